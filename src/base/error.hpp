@@ -1,0 +1,52 @@
+// What is thrown when a user's input, options or system stop the work, and how it is worded.
+// Only main catches; each of these ends the program with exit status 2.
+#pragma once
+
+#include <cstddef>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace gradtrace {
+
+/// One thing that is wrong with a file. Line and column count from 1, columns in code points;
+/// 0 where a file as a whole (or its absence) is the problem.
+struct Problem {
+  std::string file;
+  std::size_t line = 0;
+  std::size_t column = 0;
+  std::size_t length = 1;    ///< code points to underline
+  std::string message;       ///< what is wrong, what was expected, what was found
+  std::string source_line;   ///< shown with a caret below it; may be empty
+};
+
+/// `FILE:LINE:COLUMN: error: message`, then the source line and a caret where there is one.
+/// Ends in a newline. Control characters of the source line are shown as spaces; a long line is
+/// cut around the column.
+std::string to_string(const Problem& problem);
+
+/// A file of the user's cannot be used. Carries every problem found, in the order of the file.
+class InputError : public std::runtime_error {
+ public:
+  explicit InputError(std::vector<Problem> problems);
+  InputError(const std::string& file, const std::string& message);
+
+  const std::vector<Problem>& problems() const { return problems_; }
+
+ private:
+  std::vector<Problem> problems_;
+};
+
+/// The command line asks for something that is not there.
+class UsageError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// The numbers of a lesson leave what a double can hold; names the layer.
+class NumericError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace gradtrace

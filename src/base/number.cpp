@@ -1,0 +1,67 @@
+// Numbers as text.
+#include "base/number.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+#include <system_error>
+
+namespace gradtrace {
+
+void append_shortest(std::string& text, double value) {
+  if (value == 0) {
+    text += '0';
+    return;
+  }
+  char buffer[32];
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+  text.append(buffer, end);
+}
+
+std::string shortest(double value) {
+  std::string text;
+  append_shortest(text, value);
+  return text;
+}
+
+std::string significant(double value, int digits, bool ascii, bool trim) {
+  if (value == 0) return "0";
+  std::string text;
+  if (!std::isfinite(value)) {
+    text = std::isnan(value) ? "nan" : ascii ? "inf" : "∞";
+    if (value < 0) text.insert(0, "-");
+  } else {
+    text = fmt::format("{:.{}e}", value, digits - 1);
+    // The exponent after rounding, so that 9.9996 becomes 10.00 and not 9.9996 with a digit too many.
+    const int exponent = std::stoi(text.substr(text.find('e') + 1));
+    // Beyond these, zeros hide the digits.
+    constexpr int smallest_exponent = -4, largest_exponent = 6;
+    if (exponent >= smallest_exponent && exponent <= largest_exponent) {
+      text = fmt::format("{:.{}f}", value, std::max(0, digits - 1 - exponent));
+    }
+    if (trim) {
+      const std::string exact = shortest(value);
+      if (exact.size() <= text.size()) text = exact;
+    }
+  }
+  if (!ascii && text.front() == '-') text.replace(0, 1, "−");
+  return text;
+}
+
+std::optional<double> parse_double(std::string_view text) {
+  double value = 0;
+  if (!text.empty() && text.front() == '+' && text.substr(1, 1) != "-") text.remove_prefix(1);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || std::isnan(value)) return std::nullopt;
+  return value;
+}
+
+std::optional<std::size_t> parse_size(std::string_view text) {
+  std::size_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+}  // namespace gradtrace

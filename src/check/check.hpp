@@ -1,0 +1,109 @@
+// The gradient check: every number of the trace beside its numerical twin, an error bound and a verdict.
+// How a twin is computed is in nudge.hpp.
+#pragma once
+
+#include "base/name.hpp"
+#include "trace/order.hpp"
+#include "trace/trace.hpp"
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gradtrace {
+
+enum class Method { forward, central };
+
+struct MethodInfo {
+  Method method;
+  std::string_view name;     ///< on the command line
+  std::string_view formula;  ///< for text
+  int order;                 ///< the truncation error is O(h^order)
+};
+
+inline constexpr std::array<MethodInfo, 2> methods{{
+    {Method::forward, "forward", "(C(x+h) − C(x))/h", 1},
+    {Method::central, "central", "(C(x+h) − C(x−h))/2h", 2},
+}};
+
+const MethodInfo& info(Method method);
+std::optional<Method> parse_method(std::string_view name);
+std::vector<std::string> method_names();
+
+enum class Verdict { agree, disagree, inconclusive, kink };
+std::string_view name_of(Verdict verdict);
+
+struct CheckOptions {
+  Method method = Method::central;
+  std::optional<double> step;         ///< h, the same for every variable; each method's own rule where unset
+  double relative_tolerance = 1e-7;   ///< CS231n's "happy": a difference this small is agreement whatever the bound
+  bool parameters_only = false;       ///< ∂C/∂w and ∂C/∂b alone, of several examples their means alone
+};
+
+/// A number of the trace and its twin.
+struct CheckRow {
+  Name name;
+  double analytic = 0;        ///< backprop's; may be infinite
+  double numeric = 0;         ///< from nudging; finite
+  double bound = 0;           ///< how far numeric and analytic may be apart by truncation and rounding; finite
+  double relative_error = 0;  ///< |analytic − numeric| / the larger; 0 where both are 0
+  Verdict verdict = Verdict::agree;
+  std::optional<std::array<double, 2>> one_sided;  ///< left and right derivative, at a kink
+};
+
+/// The rows of one example, or of the means, in the order of the derivation.
+struct CheckTable {
+  std::vector<Block> blocks;
+  std::vector<CheckRow> rows;
+
+  const CheckRow* find(const Name& name) const;  ///< the scope is ignored; null where not checked
+};
+
+struct CheckSummary {
+  std::array<std::size_t, 4> counts{};  ///< by Verdict
+  std::optional<CheckRow> worst;        ///< of the rows that agree, the largest relative error by what it means (below)
+  std::vector<CheckRow> failures;       ///< worst first, at most largest_failures of them
+  std::vector<CheckRow> kinks;          ///< the first few
+  std::vector<CheckRow> undecided;      ///< the first few inconclusive ones
+  std::vector<std::string> notes;       ///< all-zero evidence, by quantity and layer
+  double smallest_step = 0, largest_step = 0;
+
+  std::size_t count(Verdict verdict) const { return counts[static_cast<std::size_t>(verdict)]; }
+  std::size_t total() const { return counts[0] + counts[1] + counts[2] + counts[3]; }
+  bool agrees() const { return count(Verdict::disagree) == 0; }
+};
+
+/// Checks example after example and keeps what the means and the summary need; memory does not grow
+/// with the number of examples.
+class Checker {
+ public:
+  static constexpr std::size_t largest_failures = 1000;
+
+  Checker(const Network& network, const CheckOptions& options, bool several_examples);
+
+  /// The rows of one example. With `parameters_only` and several examples they are computed for the
+  /// means and not counted, and the table is empty.
+  CheckTable check(const ExampleTrace& trace);
+  /// The means' rows, after the last example; empty for lessons of one example.
+  CheckTable check_means(const MeanTrace& means);
+  /// What was found so far; failures sorted.
+  CheckSummary summary() const;
+
+ private:
+  void count(const CheckRow& row);
+
+  const Network* network_;
+  CheckOptions options_;
+  bool several_;
+  std::vector<Block> mean_blocks_;
+  std::vector<double> mean_numeric_, mean_bound_;  // sums over the examples
+  std::vector<bool> mean_kink_;
+  std::vector<Block> evidence_blocks_;
+  std::vector<bool> evidence_;  // by block: whether any number of it was not zero
+  CheckSummary summary_;
+};
+
+}  // namespace gradtrace

@@ -1,0 +1,40 @@
+// The backward pass: from the activations of one example to every derivative of its cost.
+// Computes whole layers at once; the same rules one number at a time, for explanations, mistakes and
+// grading, are in cell_rules.hpp.
+#pragma once
+
+#include "base/tensor.hpp"
+#include "network/forward.hpp"
+#include "network/network.hpp"
+
+#include <vector>
+
+namespace gradtrace {
+
+/// Derivatives of one example's cost with respect to everything in layer l; n is its number of
+/// neurons. ∂C/∂b is δ; ∂C/∂w = δ·aᵀ and the path terms w·δ are products of what stands here and are
+/// made when read (trace.hpp), so that a wide network needs no memory for them.
+struct LayerGradients {
+  Vector dC_da;       ///< ∂C/∂a                              [n]
+  Vector slope;       ///< σ′(z); empty for softmax           [n]
+  Vector complement;  ///< 1 − a, for softmax alone           [n]
+  Vector delta;       ///< δ = ∂C/∂z; empty for layer 0       [n]
+};
+
+/// σ′(z) of one unit, from z, so that it keeps its digits where a rounds to an asymptote. Not softmax.
+double slope_of_unit(Activation activation, double alpha, double z);
+
+/// ∂aᵢ/∂zⱼ of a softmax layer = aᵢ(1[i=j] − aⱼ)
+double softmax_slope(const Vector& a, const Vector& complement, std::size_t i, std::size_t j);
+
+/// Whether slope and ∂C/∂a of the output layer cancel, so that δ = a − y: sigmoid with binary
+/// cross-entropy, and softmax with cross-entropy where the targets add up to 1.
+bool slope_cancels(const Network& network, const Vector& target);
+
+/// Every derivative of the cost of one example; index l is the layer, 0 the input (∂C/∂x only).
+/// A derivative too large for a double is infinite.
+/// @throws NumericError where one is not defined (∞ − ∞), naming the layer.
+std::vector<LayerGradients> backward(const Network& network, const State& state, const Outputs& outputs,
+                                     const Vector& target);
+
+}  // namespace gradtrace

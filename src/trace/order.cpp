@@ -1,0 +1,163 @@
+// The order of the derivation.
+#include "trace/order.hpp"
+
+#include <algorithm>
+
+namespace gradtrace {
+
+Name Block::name(std::size_t i, Scope scope) const {
+  Name name;
+  name.scope = scope;
+  name.quantity = quantity;
+  name.layer = layer;
+  if (quantity == Quantity::C) return name;
+  if (columns == 0) {
+    name.j = i;
+    return name;
+  }
+  name.j = i / columns;
+  name.k = i % columns;
+  if (quantity == Quantity::path) std::swap(name.j, name.k);
+  return name;
+}
+
+namespace {
+
+void append(std::vector<Block>& blocks, Quantity quantity, std::size_t layer, std::size_t rows,
+            std::size_t columns = 0) {
+  const std::size_t offset = blocks.empty() ? 0 : blocks.back().offset + blocks.back().size();
+  blocks.push_back({quantity, layer, rows, columns, offset});
+}
+
+}  // namespace
+
+std::vector<Block> given_blocks(const Network& network) {
+  std::vector<Block> blocks;
+  for (std::size_t l = 1; l <= network.depth(); ++l) {
+    append(blocks, Quantity::w, l, network.width(l), network.width(l - 1));
+    append(blocks, Quantity::b, l, network.width(l));
+  }
+  return blocks;
+}
+
+std::vector<Block> given_example_blocks(const Network& network) {
+  std::vector<Block> blocks;
+  append(blocks, Quantity::a, 0, network.inputs);
+  append(blocks, Quantity::y, network.depth(), network.outputs());
+  return blocks;
+}
+
+std::vector<Block> derived_blocks(const Network& network) {
+  std::vector<Block> blocks;
+  for (std::size_t l = 1; l <= network.depth(); ++l) {
+    append(blocks, Quantity::z, l, network.width(l));
+    append(blocks, Quantity::a, l, network.width(l));
+  }
+  append(blocks, Quantity::C, Name::none, 1);
+  for (std::size_t l = network.depth(); l >= 1; --l) {
+    const std::size_t n = network.width(l), m = network.width(l - 1);
+    append(blocks, Quantity::dC_da, l, n);
+    append(blocks, Quantity::slope, l, n, network.layer(l).activation == Activation::softmax ? n : 0);
+    append(blocks, Quantity::delta, l, n);
+    append(blocks, Quantity::dC_db, l, n);
+    append(blocks, Quantity::dC_dw, l, n, m);
+    append(blocks, Quantity::path, l, m, n);
+  }
+  append(blocks, Quantity::dC_da, 0, network.inputs);
+  return blocks;
+}
+
+std::vector<Block> mean_blocks(const Network& network) {
+  std::vector<Block> blocks;
+  append(blocks, Quantity::C, Name::none, 1);
+  for (std::size_t l = network.depth(); l >= 1; --l) {
+    append(blocks, Quantity::dC_db, l, network.width(l));
+    append(blocks, Quantity::dC_dw, l, network.width(l), network.width(l - 1));
+  }
+  return blocks;
+}
+
+std::optional<std::size_t> place(const std::vector<Block>& blocks, const Name& name) {
+  for (const Block& block : blocks) {
+    if (block.quantity != name.quantity || block.layer != name.layer) continue;
+    if (block.quantity == Quantity::C) return block.offset;
+    const bool from_first = block.quantity == Quantity::path;
+    const std::size_t row = from_first ? name.k : name.j;
+    const std::size_t column = from_first ? name.j : name.k;
+    if (row >= block.rows) return std::nullopt;
+    if (block.columns == 0) return column == Name::none ? std::optional(block.offset + row) : std::nullopt;
+    if (column >= block.columns) return std::nullopt;
+    return block.offset + row * block.columns + column;
+  }
+  return std::nullopt;
+}
+
+std::size_t size_of(const std::vector<Block>& blocks) {
+  return blocks.empty() ? 0 : blocks.back().offset + blocks.back().size();
+}
+
+std::string why_absent(const Network& network, std::size_t examples, Name& name) {
+  const bool given_for_all = name.quantity == Quantity::w || name.quantity == Quantity::b;
+  switch (name.scope.kind) {
+    case Scope::Kind::none:
+      if (given_for_all) break;
+      if (examples > 1) {
+        return "the lesson has " + std::to_string(examples) +
+               " examples; put the one meant (or mean) in front, as in 0:" + to_string(name, false);
+      }
+      name.scope = Scope::of_example(0);
+      break;
+    case Scope::Kind::example:
+      if (given_for_all) return std::string(info(name.quantity).name) + " belongs to no example; leave the prefix out";
+      if (name.scope.example >= examples) {
+        return "there is no example " + std::to_string(name.scope.example) + "; examples are 0 to " +
+               std::to_string(examples - 1);
+      }
+      break;
+    case Scope::Kind::mean:
+      if (examples < 2) return "the lesson has one example, so there is no mean; leave the prefix out";
+      if (name.quantity != Quantity::C && name.quantity != Quantity::dC_db && name.quantity != Quantity::dC_dw) {
+        return "means are taken of C, dC/db and dC/dw";
+      }
+      break;
+  }
+  const std::size_t depth = network.depth();
+  if (name.quantity != Quantity::C) {
+    if (name.layer > depth) {
+      return "there is no layer " + std::to_string(name.layer) + "; layers are 0 (the input) to " + std::to_string(depth);
+    }
+    if (name.layer == 0 && name.quantity != Quantity::a && name.quantity != Quantity::dC_da) {
+      return "layer 0 is the input, which has a and dC/da alone";
+    }
+  }
+  for (const auto& blocks : {given_blocks(network), given_example_blocks(network), derived_blocks(network)}) {
+    if (place(blocks, name)) return "";
+  }
+  if (name.quantity == Quantity::y) return "targets are y[" + std::to_string(depth) + "][0] to y[" + std::to_string(depth) +
+           "][" + std::to_string(network.outputs() - 1) + "]";
+  const bool softmax = name.layer >= 1 && network.layer(name.layer).activation == Activation::softmax;
+  if (name.quantity == Quantity::slope && softmax != (name.k != Name::none)) {
+    return softmax ? "a softmax layer's slope has two indices, as in slope[" + std::to_string(name.layer) + "][0,1]"
+                   : "only a softmax layer's slope has two indices";
+  }
+  const std::string before = name.layer >= 1 && name.k != Name::none && !softmax
+                                 ? ", layer " + std::to_string(name.layer - 1) + " has " +
+                                       std::to_string(network.width(name.layer - 1))
+                                 : "";
+  return "layer " + std::to_string(name.layer) + " has " + std::to_string(network.width(name.layer)) + " neurons" +
+         before + ", numbered from 0";
+}
+
+bool Selection::wants(const Block& block) const {
+  if (!only.empty() && std::find(only.begin(), only.end(), block.quantity) == only.end()) return false;
+  return !layer || block.layer == *layer;
+}
+
+bool Selection::wants(const Name& name) const {
+  if (!only.empty() && std::find(only.begin(), only.end(), name.quantity) == only.end()) return false;
+  if (layer && name.layer != *layer) return false;
+  if (neuron && name.j != *neuron) return false;
+  return wants_scope(name.scope);
+}
+
+}  // namespace gradtrace

@@ -1,0 +1,62 @@
+// One example run through a network, forward and back, with every intermediate readable by name; and
+// the means over a data set.
+#pragma once
+
+#include "base/name.hpp"
+#include "network/forward.hpp"
+#include "trace/backward.hpp"
+#include "trace/order.hpp"
+
+#include <vector>
+
+namespace gradtrace {
+
+/// Everything about one example. Refers to the network, which must outlive it.
+struct ExampleTrace {
+  const Network* network = nullptr;
+  std::size_t example = 0;
+  Vector target;
+  State state;
+  Outputs outputs;
+  double cost = 0;                        ///< C₀; infinite where a double cannot hold it
+  std::vector<LayerGradients> gradients;  ///< [l], 0 is the input
+
+  double w(std::size_t l, std::size_t j, std::size_t k) const { return network->layer(l).weights(j, k); }
+  double slope(std::size_t l, std::size_t i, std::size_t j) const;  ///< ∂aᵢ/∂zⱼ; i = j but for softmax
+
+  /// ∂C/∂wⱼₖ = δⱼ · aₖ
+  double dC_dw(std::size_t l, std::size_t j, std::size_t k) const {
+    return times(gradients[l].delta(j), state.a[l - 1](k));
+  }
+  /// The part of ∂C/∂a⁽ˡ⁻¹⁾ₖ that travels through neuron j of layer l: wⱼₖ · δⱼ
+  double path(std::size_t l, std::size_t k, std::size_t j) const { return times(w(l, j, k), gradients[l].delta(j)); }
+
+  /// The number of that name; the scope is ignored. The name must be one of the network's (order.hpp).
+  double value(const Name& name) const;
+
+ private:
+  /// A derivative beyond a double times an exact zero is the zero: its limit is finite.
+  static double times(double x, double y) { return x == 0 || y == 0 ? 0 : x * y; }
+};
+
+/// Forward and backward for one example.
+/// @throws NumericError where a weighted input leaves what a double can hold, naming the layer.
+ExampleTrace trace_example(const Network& network, const Vector& input, const Vector& target, std::size_t example);
+
+/// The means over a data set of C, ∂C/∂b and ∂C/∂w, in the order of mean_blocks().
+class MeanTrace {
+ public:
+  explicit MeanTrace(const Network& network);
+  void add(const ExampleTrace& trace);
+  std::size_t examples() const { return examples_; }
+  double value(const Name& name) const;       ///< the mean
+  double value_at(std::size_t place) const;   ///< by place in mean_blocks()
+
+ private:
+  const Network* network_;
+  std::vector<Block> blocks_;
+  std::vector<double> sums_;
+  std::size_t examples_ = 0;
+};
+
+}  // namespace gradtrace
