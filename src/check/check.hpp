@@ -64,7 +64,9 @@ struct CheckTable {
 
 struct CheckSummary {
   std::array<std::size_t, 4> counts{};  ///< by Verdict
-  std::optional<CheckRow> worst;        ///< of the rows that agree, the largest relative error by what it means (below)
+  /// Of the rows that agree, the one with the largest relative error, entries negligible beside their
+  /// neighbours (under 1e-3 of the largest of their quantity and layer) left aside.
+  std::optional<CheckRow> worst;
   std::vector<CheckRow> failures;       ///< worst first, at most largest_failures of them
   std::vector<CheckRow> kinks;          ///< the first few
   std::vector<CheckRow> undecided;      ///< the first few inconclusive ones
@@ -93,13 +95,14 @@ class Checker {
   CheckSummary summary() const;
 
  private:
-  void count(const CheckRow& row);
+  void count(const CheckTable& table);
+  void add_to_means(const Block& block, const CheckRow* rows);
 
   const Network* network_;
   CheckOptions options_;
   bool several_;
   std::vector<Block> mean_blocks_;
-  std::vector<double> mean_numeric_, mean_bound_;  // sums over the examples
+  std::vector<double> mean_numeric_, mean_bound_, mean_left_, mean_right_;  // sums over the examples
   std::vector<bool> mean_kink_;
   std::vector<Block> evidence_blocks_;
   std::vector<bool> evidence_;  // by block: whether any number of it was not zero

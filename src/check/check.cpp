@@ -1,0 +1,210 @@
+// Every number of the trace nudged, compared and judged.
+#include "check/check.hpp"
+
+#include "check/example_nudger.hpp"
+#include "check/verdict.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <limits>
+
+namespace gradtrace {
+
+const MethodInfo& info(Method method) { return methods[static_cast<std::size_t>(method)]; }
+
+std::optional<Method> parse_method(std::string_view name) {
+  for (const MethodInfo& candidate : methods) {
+    if (candidate.name == name) return candidate.method;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> method_names() {
+  std::vector<std::string> names;
+  for (const MethodInfo& method : methods) names.emplace_back(method.name);
+  return names;
+}
+
+std::string_view name_of(Verdict verdict) {
+  constexpr std::array<std::string_view, 4> names{"agree", "disagree", "inconclusive", "kink"};
+  return names[static_cast<std::size_t>(verdict)];
+}
+
+const CheckRow* CheckTable::find(const Name& name) const {
+  const auto at = place(blocks, name);
+  return at && *at < rows.size() ? &rows[*at] : nullptr;
+}
+
+namespace {
+
+bool is_parameter(Quantity quantity) { return quantity == Quantity::dC_db || quantity == Quantity::dC_dw; }
+
+bool is_checked(Quantity quantity) {
+  switch (quantity) {
+    case Quantity::dC_da:
+    case Quantity::slope:
+    case Quantity::delta:
+    case Quantity::dC_db:
+    case Quantity::dC_dw:
+    case Quantity::path: return true;
+    default: return false;
+  }
+}
+
+std::vector<Block> checked_blocks(const Network& network, bool parameters_only) {
+  std::vector<Block> blocks;
+  std::size_t offset = 0;
+  for (Block block : derived_blocks(network)) {
+    if (!(parameters_only ? is_parameter(block.quantity) : is_checked(block.quantity))) continue;
+    block.offset = offset;
+    offset += block.size();
+    blocks.push_back(block);
+  }
+  return blocks;
+}
+
+bool worse(const CheckRow& x, const CheckRow& y) { return x.relative_error > y.relative_error; }
+
+}  // namespace
+
+Checker::Checker(const Network& network, const CheckOptions& options, bool several_examples)
+    : network_(&network),
+      options_(options),
+      several_(several_examples),
+      mean_blocks_(checked_blocks(network, true)),
+      evidence_blocks_(checked_blocks(network, options.parameters_only)),
+      evidence_(evidence_blocks_.size(), false) {
+  const std::size_t parameters = size_of(mean_blocks_);
+  if (several_) {
+    mean_numeric_.assign(parameters, 0);
+    mean_bound_.assign(parameters, 0);
+    mean_left_.assign(parameters, 0);
+    mean_right_.assign(parameters, 0);
+    mean_kink_.assign(parameters, false);
+  }
+}
+
+CheckTable Checker::check(const ExampleTrace& trace) {
+  CheckTable table;
+  table.blocks = checked_blocks(*network_, options_.parameters_only);
+  table.rows.resize(size_of(table.blocks));
+  ExampleNudger nudger(trace, options_);
+  for (std::size_t b = 0; b < table.blocks.size(); ++b) {
+    const Block& block = table.blocks[b];
+    CheckRow* rows = table.rows.data() + block.offset;
+    nudger.fill(block, rows);
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      if (rows[i].analytic != 0 || rows[i].numeric != 0) evidence_[b] = true;
+    }
+    if (several_ && is_parameter(block.quantity)) add_to_means(block, rows);
+  }
+  if (nudger.largest_step() > 0) {
+    summary_.largest_step = std::max(summary_.largest_step, nudger.largest_step());
+    summary_.smallest_step = summary_.smallest_step == 0 ? nudger.smallest_step()
+                                                         : std::min(summary_.smallest_step, nudger.smallest_step());
+  }
+  if (options_.parameters_only && several_) return {};
+  count(table);
+  return table;
+}
+
+void Checker::add_to_means(const Block& block, const CheckRow* rows) {
+  const std::size_t offset = *place(mean_blocks_, rows[0].name);
+  for (std::size_t i = 0; i < block.size(); ++i) {
+    const CheckRow& row = rows[i];
+    mean_numeric_[offset + i] += row.numeric;
+    mean_bound_[offset + i] += row.bound;
+    mean_left_[offset + i] += row.one_sided ? (*row.one_sided)[0] : row.numeric;
+    mean_right_[offset + i] += row.one_sided ? (*row.one_sided)[1] : row.numeric;
+    if (row.one_sided) mean_kink_[offset + i] = true;
+  }
+}
+
+CheckTable Checker::check_means(const MeanTrace& means) {
+  CheckTable table;
+  if (!several_ || means.examples() == 0) return table;
+  const double examples = static_cast<double>(means.examples());
+  table.blocks = mean_blocks_;
+  table.rows.resize(size_of(table.blocks));
+  for (const Block& block : table.blocks) {
+    double scale = 0;
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      CheckRow& row = table.rows[block.offset + i];
+      row.name = block.name(i, Scope::of_mean());
+      row.analytic = means.value(row.name);
+      if (std::isfinite(row.analytic)) scale = std::max(scale, std::abs(row.analytic));
+    }
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      CheckRow& row = table.rows[block.offset + i];
+      row.numeric = mean_numeric_[block.offset + i] / examples;
+      // Rounding of the sum of so many numbers, beside the mean of their own bounds.
+      row.bound = std::min(mean_bound_[block.offset + i] / examples +
+                               examples * std::numeric_limits<double>::epsilon() * std::abs(row.numeric),
+                           std::numeric_limits<double>::max());
+      row.relative_error = relative_error(row.analytic, row.numeric);
+      row.verdict = judge(row, options_.relative_tolerance, scale);
+      if (mean_kink_[block.offset + i]) {
+        row.one_sided = {mean_left_[block.offset + i] / examples, mean_right_[block.offset + i] / examples};
+        row.verdict = judge_kink(row);
+      }
+    }
+  }
+  count(table);
+  return table;
+}
+
+void Checker::count(const CheckTable& table) {
+  constexpr std::size_t largest_lists = 20;  // kinks and undecided ones are named, not listed
+  constexpr double negligible = 1e-3;
+  for (const Block& block : table.blocks) {
+    const CheckRow* rows = table.rows.data() + block.offset;
+    double scale = 0;
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      scale = std::max({scale, std::abs(rows[i].analytic), std::abs(rows[i].numeric)});
+    }
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      const CheckRow& row = rows[i];
+      ++summary_.counts[static_cast<std::size_t>(row.verdict)];
+      switch (row.verdict) {
+        case Verdict::agree:
+          if (std::max(std::abs(row.analytic), std::abs(row.numeric)) >= negligible * scale &&
+              (!summary_.worst || worse(row, *summary_.worst))) {
+            summary_.worst = row;
+          }
+          break;
+        case Verdict::disagree: summary_.failures.push_back(row); break;
+        case Verdict::inconclusive:
+          if (summary_.undecided.size() < largest_lists) summary_.undecided.push_back(row);
+          break;
+        case Verdict::kink:
+          if (summary_.kinks.size() < largest_lists) summary_.kinks.push_back(row);
+          break;
+      }
+    }
+  }
+  if (summary_.failures.size() > 2 * largest_failures) {
+    std::stable_sort(summary_.failures.begin(), summary_.failures.end(), worse);
+    summary_.failures.resize(largest_failures);
+  }
+}
+
+CheckSummary Checker::summary() const {
+  CheckSummary result = summary_;
+  std::stable_sort(result.failures.begin(), result.failures.end(), worse);
+  if (result.failures.size() > largest_failures) result.failures.resize(largest_failures);
+  if (result.total() == 0) return result;
+  for (std::size_t l = network_->depth() + 1; l-- > 0;) {
+    std::string zeros_here;
+    for (std::size_t b = 0; b < evidence_.size(); ++b) {
+      if (evidence_[b] || evidence_blocks_[b].layer != l) continue;
+      zeros_here += (zeros_here.empty() ? "" : ", ") + std::string(info(evidence_blocks_[b].quantity).name);
+    }
+    if (zeros_here.empty()) continue;
+    result.notes.push_back("layer " + std::to_string(l) + ": every number of " + zeros_here +
+                           " is 0 by backprop and by nudging alike; zeros that match prove nothing");
+  }
+  return result;
+}
+
+}  // namespace gradtrace

@@ -1,0 +1,270 @@
+// Nudging every number of one example.
+#include "check/example_nudger.hpp"
+
+#include "check/verdict.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <limits>
+
+namespace gradtrace {
+namespace {
+
+constexpr double epsilon = std::numeric_limits<double>::epsilon();
+
+/// Rounding of the factor and the product where a derivative is a nudge's times a given number.
+constexpr double factor_rounding = 4 * epsilon;
+
+/// The step that x + t, rounded, really makes.
+auto step_taken_at(double x) {
+  return [x](double t) {
+    const volatile double moved = x + t;
+    return moved - x;
+  };
+}
+
+/// σ(z + t), or its distance from 1 (−1) where z > 0 (z < 0) saturates sigmoid and tanh.
+Evaluation single_unit(const Layer& layer, double z, double t) {
+  constexpr double rounding = 3 * epsilon;
+  const double moved = z + t;
+  double value = 0;
+  if (layer.activation == Activation::sigmoid && z > 0) {
+    value = -sigmoid(-moved);
+  } else if (layer.activation == Activation::tanh && std::abs(z) > 0.5) {
+    value = z > 0 ? -2 * sigmoid(-2 * moved) : 2 * sigmoid(2 * moved);
+  } else {
+    value = activate_unit(layer.activation, layer.alpha, moved);
+  }
+  const bool kinked = layer.activation == Activation::relu || layer.activation == Activation::leaky_relu;
+  return {value, rounding * std::abs(value), kinked && (moved > 0) != (z > 0)};
+}
+
+}  // namespace
+
+ExampleNudger::ExampleNudger(const ExampleTrace& trace, const CheckOptions& options)
+    : trace_(trace), network_(*trace.network), options_(options), pass_(trace), backward_(backward_errors(trace)) {}
+
+/// Differentiates with step h and, where a ReLU changed side and the step is ours to choose, with
+/// smaller ones until none does or nothing can be told any more.
+template <class AtStep>
+void ExampleNudger::resolve(CheckRow& row, double h, double own_error, AtStep at_step) {
+  const Derivative first = at_step(h);
+  note_step(h);
+  if (!first.crossed) {
+    settle(row, first, own_error);
+    return;
+  }
+  constexpr int largest_attempts = 4;
+  constexpr double shrink = 1.0 / 32;
+  if (!options_.step) {
+    double smaller = h;
+    for (int attempt = 0; attempt < largest_attempts; ++attempt) {
+      smaller *= shrink;
+      const Derivative derivative = at_step(smaller);
+      if (derivative.crossed) continue;
+      settle(row, derivative, own_error);
+      if (row.verdict == Verdict::inconclusive) break;
+      return;
+    }
+  }
+  set(row, first, own_error);
+  row.one_sided = {first.left, first.right};
+  row.verdict = judge_kink(row);
+}
+
+void ExampleNudger::set(CheckRow& row, const Derivative& derivative, double own_error) const {
+  row.numeric = derivative.value;
+  // Below the smallest normal number digits are lost one by one.
+  row.bound = derivative.truncation + derivative.rounding + own_error + std::numeric_limits<double>::min();
+  row.one_sided.reset();
+  if (!std::isfinite(row.numeric) || !std::isfinite(row.bound)) {
+    // The cost left what a double can hold; the twin says nothing.
+    if (!std::isfinite(row.numeric)) row.numeric = 0;
+    row.bound = std::numeric_limits<double>::max();
+  }
+  row.relative_error = relative_error(row.analytic, row.numeric);
+}
+
+void ExampleNudger::settle(CheckRow& row, const Derivative& derivative, double own_error) const {
+  set(row, derivative, own_error);
+  row.verdict = judge(row, options_.relative_tolerance, scale_);
+}
+
+/// The rows of one block. What follows from one neuron's z is done neuron by neuron, so that the
+/// running error is carried through the network once for all of them.
+void ExampleNudger::fill(const Block& block, CheckRow* rows) {
+  const std::size_t l = block.layer;
+  for (std::size_t i = 0; i < block.size(); ++i) {
+    rows[i].name = block.name(i, Scope::of_example(trace_.example));
+    rows[i].analytic = trace_.value(rows[i].name);
+  }
+  double scale = 0;
+  for (std::size_t i = 0; i < block.size(); ++i) {
+    if (std::isfinite(rows[i].analytic)) scale = std::max(scale, std::abs(rows[i].analytic));
+  }
+  scale_ = scale;
+  switch (block.quantity) {
+    case Quantity::dC_da:
+      for (std::size_t k = 0; k < block.rows; ++k) nudge_activation(l, k, rows[k]);
+      break;
+    case Quantity::slope: fill_slopes(block, rows); break;
+    default:
+      for (std::size_t j = 0; j < network_.width(l); ++j) {
+        z_errors_ = errors_after_weighted_input(trace_, l, j);
+        here_ = {trace_.cost, cost_error(trace_, trace_.outputs, z_errors_), false};
+        fill_neuron(block, j, rows);
+      }
+  }
+}
+
+/// ∂C/∂b and δ: one row; ∂C/∂w: its row of weights; path: its column.
+void ExampleNudger::fill_neuron(const Block& block, std::size_t j, CheckRow* rows) {
+  const std::size_t l = block.layer;
+  switch (block.quantity) {
+    case Quantity::delta: nudge_weighted_input(l, j, 1, trace_.state.z[l](j), rows[j]); break;
+    case Quantity::dC_db: nudge_weighted_input(l, j, 1, network_.layer(l).biases(j), rows[j]); break;
+    case Quantity::dC_dw:
+      for (std::size_t k = 0; k < block.columns; ++k) {
+        nudge_weighted_input(l, j, trace_.state.a[l - 1](k), trace_.w(l, j, k), rows[j * block.columns + k]);
+      }
+      break;
+    case Quantity::path:
+      for (std::size_t k = 0; k < block.rows; ++k) {
+        nudge_weighted_input(l, j, trace_.w(l, j, k), trace_.state.a[l - 1](k), rows[k * block.columns + j]);
+      }
+      break;
+    default: assert(false && "not a number of one neuron's z");
+  }
+}
+
+/// h for a variable of value x whose change moves some z by up to `factor` times as much. Without
+/// --step it is kept where a unit, which answers on a scale of 1 in z, sees it: not so small that z
+/// swallows it, not so large that the difference is no derivative.
+double ExampleNudger::choose_step(double x, double factor, double z) const {
+  if (options_.step) return *options_.step;
+  const double usual = usual_step(options_.method);
+  double h = usual * std::max(1.0, std::abs(x));
+  const double seen = h * std::abs(factor), wanted = usual * std::max(1.0, std::abs(z));
+  if (seen < 1e-3 * wanted || seen > 10 * wanted) {
+    const double better = wanted / std::abs(factor);
+    if (std::isfinite(better) && better > 0) h = better;
+  }
+  return h;
+}
+
+void ExampleNudger::note_step(double h) {
+  smallest_step_ = smallest_step_ == 0 ? h : std::min(smallest_step_, h);
+  largest_step_ = std::max(largest_step_, h);
+}
+
+/// A variable v with ∂z⁽ˡ⁾ⱼ/∂v = factor and no other way to the cost, at value x: a weight, a bias, z
+/// itself, or an activation as neuron j alone sees it.
+void ExampleNudger::nudge_weighted_input(std::size_t l, std::size_t j, double factor, double x, CheckRow& row) {
+  const double z = trace_.state.z[l](j);
+  if (factor == 0) {  // z does not move, whatever h
+    settle(row, Derivative{}, 0);
+    return;
+  }
+  const double h = choose_step(x, factor, z);
+  const double own_error = backward_.delta[l](j) * std::abs(factor) + factor_rounding * std::abs(row.analytic);
+  const auto cost = [&](double t) -> Evaluation {
+    const double value = pass_.cost_after_z(l, j, t);
+    return {value, cost_error(trace_, pass_.outputs(), z_errors_), pass_.crossed()};
+  };
+  const auto taken = step_taken_at(z);
+  resolve(row, h, own_error, [&](double step) {
+    // In units of z: dividing by the step z really takes, then times ∂z/∂v.
+    Derivative derivative = differentiate(options_.method, here_, step * std::abs(factor), cost, taken);
+    derivative.value *= factor;
+    derivative.left *= factor;
+    derivative.right *= factor;
+    if (factor < 0) std::swap(derivative.left, derivative.right);
+    derivative.truncation *= std::abs(factor);
+    derivative.rounding *= std::abs(factor);
+    return derivative;
+  });
+}
+
+/// How far output k stands from where a logarithm of its cost ends: it bends on that scale.
+double ExampleNudger::room_for_logarithms(std::size_t k) const {
+  const Anchored<double>& a = trace_.outputs.a[k];
+  const double y = trace_.target(k);
+  double room = std::numeric_limits<double>::infinity();
+  if (y != 0) room = a.value();  // ln a
+  if (network_.cost == Cost::binary_cross_entropy && y != 1) {
+    room = std::min(room, a.anchor == 1 ? -a.offset : 1 - a.value());  // ln(1 − a)
+  }
+  return room;
+}
+
+/// ∂C/∂a⁽ˡ⁾ₖ: the activation itself is moved, for all neurons of the next layer, or for the cost.
+void ExampleNudger::nudge_activation(std::size_t l, std::size_t k, CheckRow& row) {
+  const bool output = l == network_.depth();
+  double x = trace_.state.a[l](k), factor = 1, z = 1;
+  if (output) {
+    z_errors_ = zeros(network_.outputs());
+  } else {
+    z_errors_ = errors_after_activation(trace_, l, k);
+    const Layer& next = network_.layer(l + 1);
+    std::size_t most = 0;
+    for (std::size_t i = 0; i < next.neurons(); ++i) {
+      if (std::abs(next.weights(i, k)) > std::abs(next.weights(most, k))) most = i;
+    }
+    factor = next.weights(most, k);
+    z = trace_.state.z[l + 1](most);
+    if (factor == 0) {
+      settle(row, Derivative{}, 0);
+      return;
+    }
+  }
+  here_ = {trace_.cost, cost_error(trace_, trace_.outputs, z_errors_), false};
+  double h = choose_step(x, factor, z);
+  const Anchored<double> a = output ? trace_.outputs.a[k] : Anchored<double>{0, x};
+  if (output && takes_logarithms(network_.cost)) {
+    const double room = room_for_logarithms(k);
+    h = options_.step ? std::min(h, room / 4) : std::min(1.0, room) * usual_step(options_.method);
+  }
+  const double base = a.offset;
+  const auto cost = [&](double t) -> Evaluation {
+    const double value = pass_.cost_after_a(l, k, t);
+    return {value, cost_error(trace_, pass_.outputs(), z_errors_), pass_.crossed()};
+  };
+  const auto taken = step_taken_at(base);
+  resolve(row, h, backward_.dC_da[l](k), [&](double step) { return differentiate(options_.method, here_, step, cost, taken); });
+}
+
+/// ∂aᵢ/∂zⱼ: z moved, the activation watched, as its distance from the asymptote it is near.
+void ExampleNudger::fill_slopes(const Block& block, CheckRow* rows) {
+  const std::size_t l = block.layer, n = block.rows;
+  const Layer& layer = network_.layer(l);
+  const bool softmax = block.columns != 0;
+  for (std::size_t j = 0; j < n; ++j) {
+    const double z = trace_.state.z[l](j);
+    const double h = choose_step(z, 1, z);
+    const auto taken = step_taken_at(z);
+    for (std::size_t i = softmax ? 0 : j; i < (softmax ? n : j + 1); ++i) {
+      CheckRow& row = rows[softmax ? i * n + j : j];
+      const auto unit = [&](double t) { return softmax ? softmax_unit(l, i, j, t) : single_unit(layer, z, t); };
+      here_ = unit(0);
+      resolve(row, h, 16 * epsilon * std::abs(row.analytic),
+              [&](double step) { return differentiate(options_.method, here_, step, unit, taken); });
+    }
+  }
+}
+
+Evaluation ExampleNudger::softmax_unit(std::size_t l, std::size_t i, std::size_t j, double t) const {
+  Vector z = trace_.state.z[l];
+  z(j) += t;
+  const SoftmaxParts<double> parts = softmax_parts(z);
+  const SoftmaxParts<double> base = softmax_parts(trace_.state.z[l]);
+  const double sum = 1 + parts.others;
+  // The same unit is watched as a distance from 1 at every step, whichever is largest there.
+  double value = parts.exponential[i] / sum;
+  if (i == base.largest && i == parts.largest) value = -parts.others / sum;
+  if (i == base.largest && i != parts.largest) value -= 1;
+  const double spread = std::abs(z(i) - z(parts.largest)) + 4;
+  return {value, 3 * epsilon * spread * std::abs(value), false};
+}
+
+}  // namespace gradtrace

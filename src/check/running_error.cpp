@@ -1,0 +1,262 @@
+// Running error bounds of the forward and the backward pass.
+#include "check/running_error.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace gradtrace {
+namespace {
+
+constexpr double epsilon = std::numeric_limits<double>::epsilon();
+// An elementary function of the C library and the operations around it stay within this many ε.
+constexpr double function_error = 3 * epsilon;
+
+/// The rounding of a dot product of m terms, in units of Σ|terms|: √m for errors that do not conspire
+/// (Higham, §2.6), and a margin for few terms.
+double product_error(std::size_t m) { return (2 + std::sqrt(static_cast<double>(m))) * epsilon; }
+
+/// |σ″| at z, or a bound on it.
+double curvature(const Layer& layer, const ExampleTrace& trace, std::size_t l, std::size_t j) {
+  switch (layer.activation) {
+    case Activation::sigmoid: return trace.gradients[l].slope(j);
+    case Activation::tanh: return 2 * trace.gradients[l].slope(j);
+    case Activation::softplus: return std::min(1.0, trace.gradients[l].slope(j));
+    case Activation::silu: return 0.5;  // its maximum, at 0
+    case Activation::gelu: return 0.8;  // 2φ(0) = 0.798
+    default: return 0;
+  }
+}
+
+/// E_a = |σ′| E_z + rounding of σ
+void activation_errors(const ExampleTrace& trace, std::size_t l, const Vector& z_errors, Vector& a_errors) {
+  const Layer& layer = trace.network->layer(l);
+  const Vector& a = trace.state.a[l];
+  if (layer.activation == Activation::softmax) {
+    // |∂aᵢ/∂zⱼ| ≤ aᵢ(1[i=j] + aⱼ), so Σⱼ |∂aᵢ/∂zⱼ| E_zⱼ ≤ aᵢ (E_zᵢ + Σⱼ aⱼ E_zⱼ); e^(zⱼ − m) rounds by ε|zⱼ − m|.
+    const Vector& z = trace.state.z[l];
+    const double largest = *std::max_element(z.begin(), z.end());
+    double mean = 0;
+    for (std::size_t j = 0; j < a.size(); ++j) mean += a(j) * (z_errors(j) + epsilon * (largest - z(j)));
+    for (std::size_t j = 0; j < a.size(); ++j) {
+      a_errors(j) = a(j) * (z_errors(j) + epsilon * (largest - z(j)) + mean + function_error);
+    }
+    return;
+  }
+  for (std::size_t j = 0; j < a.size(); ++j) {
+    a_errors(j) = std::abs(trace.gradients[l].slope(j)) * z_errors(j) + function_error * std::abs(a(j));
+  }
+}
+
+/// E_z of layer l from E_a of layer l − 1: rounding of the products and sums + |W| E_a
+void weighted_input_errors(const ExampleTrace& trace, std::size_t l, const Vector& a_errors, Vector& z_errors) {
+  const Layer& layer = trace.network->layer(l);
+  const Vector& a = trace.state.a[l - 1];
+  const double rounding = product_error(a.size());
+  for (std::size_t j = 0; j < layer.neurons(); ++j) {
+    double size = std::abs(layer.biases(j)), carried = 0;
+    const double* row = layer.weights.data() + j * a.size();
+    for (std::size_t k = 0; k < a.size(); ++k) {
+      size += std::abs(row[k] * a.data()[k]);
+      carried += std::abs(row[k]) * a_errors.data()[k];
+    }
+    z_errors(j) = rounding * size + carried;
+  }
+}
+
+/// From E_z of layer l to E_z of the last layer.
+Vector carry_to_outputs(const ExampleTrace& trace, std::size_t l, Vector z_errors) {
+  for (; l < trace.network->depth(); ++l) {
+    Vector a_errors = zeros(z_errors.size());
+    activation_errors(trace, l, z_errors, a_errors);
+    z_errors = zeros(trace.network->width(l + 1));
+    weighted_input_errors(trace, l + 1, a_errors, z_errors);
+  }
+  return z_errors;
+}
+
+/// What the computed a − y may be off by, where a's weighted input is off by E_z.
+double difference_error(const Anchored<double>& a, double y, double slope, double z_error) {
+  const double rounding_of_a = a.anchor == 0 ? std::abs(a.offset) : std::abs(a.offset) + epsilon;
+  const bool near = a.anchor != 0 && std::abs(a.anchor - y) < 0.5;
+  return slope * z_error + function_error * (near ? std::abs(a.offset) : rounding_of_a) +
+         epsilon * std::abs(a.minus(y)) + (near || a.anchor == 0 ? 0 : epsilon);
+}
+
+/// |∂aⱼ/∂zⱼ| of output j at `a`, for sigmoid, tanh and softmax from a itself; a bound for the rest.
+double output_slope(const ExampleTrace& trace, const Anchored<double>& a, std::size_t j) {
+  switch (trace.network->layers.back().activation) {
+    case Activation::sigmoid:
+    case Activation::softmax: return std::abs(a.value() * (a.anchor == 1 ? a.offset : 1 - a.value()));
+    case Activation::tanh: return a.anchor == 0 ? 1 : std::min(1.0, 2 * std::abs(a.offset));
+    default: return std::max(1.2, std::abs(trace.gradients.back().slope(j)));  // gelu's largest is 1.13
+  }
+}
+
+bool squared(Cost cost) { return !takes_logarithms(cost); }
+
+double squared_factor(const ExampleTrace& trace) {
+  switch (trace.network->cost) {
+    case Cost::half_squared_error: return 0.5;
+    case Cost::mean_squared_error: return 1 / static_cast<double>(trace.network->outputs());
+    default: return 1;
+  }
+}
+
+double largest_of(const Vector& values) {
+  return values.size() == 0 ? 0 : *std::max_element(values.begin(), values.end());
+}
+
+/// E of ∂C/∂a and of δ at the output layer.
+void output_errors(const ExampleTrace& trace, const Vector& z_errors, Vector& dC_da_errors, Vector& delta_errors) {
+  const Network& network = *trace.network;
+  const std::size_t last = network.depth();
+  const LayerGradients& gradients = trace.gradients[last];
+  const bool softmax = network.layer(last).activation == Activation::softmax;
+  const double largest = largest_of(z_errors);
+  double sum_of_deltas = 0, sum_of_targets = 0;
+  for (const double delta : gradients.delta) sum_of_deltas += std::abs(delta);
+  for (const double y : trace.target) sum_of_targets += std::abs(y);
+  for (std::size_t j = 0; j < network.outputs(); ++j) {
+    const double z_error = softmax ? largest : z_errors(j);
+    const double dC_da = std::abs(gradients.dC_da(j));
+    const Anchored<double>& a = trace.outputs.a[j];
+    const double slope = output_slope(trace, a, j);
+    const double difference = difference_error(a, trace.target(j), 2 * slope, z_error);
+    if (squared(network.cost)) {
+      dC_da_errors(j) = 2 * squared_factor(trace) * difference + epsilon * dC_da;
+    } else {
+      // 1/a and 1/(1 − a) change by at most their own size for each unit of z
+      dC_da_errors(j) = std::isfinite(dC_da) ? dC_da * (2 * z_error + 2 * function_error) : 0;
+      // δ = a − y and its kin have slopes of at most 1 in each z
+      const double sensitivity = softmax ? (network.cost == Cost::cross_entropy ? 2 * a.value() * sum_of_targets : 2 + sum_of_targets)
+                                         : std::max(1.0, std::abs(trace.target(j)));
+      delta_errors(j) = sensitivity * (z_error + 2 * function_error) + function_error * std::abs(gradients.delta(j)) +
+                        (softmax ? epsilon * sum_of_deltas : 0);
+    }
+  }
+}
+
+/// E_δ from E of ∂C/∂a, where δ is their product with the slope.
+void delta_errors_of(const ExampleTrace& trace, std::size_t l, const Vector& z_errors, const Vector& dC_da_errors,
+                     Vector& delta_errors) {
+  const Layer& layer = trace.network->layer(l);
+  const LayerGradients& here = trace.gradients[l];
+  if (layer.activation == Activation::softmax) {
+    const Vector& a = trace.state.a[l];
+    const double relative = 4 * function_error + 4 * largest_of(z_errors);
+    for (std::size_t j = 0; j < a.size(); ++j) {
+      double sum = 0;
+      for (std::size_t i = 0; i < a.size(); ++i) {
+        sum += a(i) * (std::abs(here.dC_da(j) - here.dC_da(i)) * (relative + product_error(a.size())) +
+                       dC_da_errors(j) + dC_da_errors(i));
+      }
+      delta_errors(j) = a(j) * sum;
+    }
+    return;
+  }
+  for (std::size_t j = 0; j < layer.neurons(); ++j) {
+    const double slope = std::abs(here.slope(j));
+    const double slope_error = curvature(layer, trace, l, j) * z_errors(j) + 2 * function_error * slope;
+    // E_δ = |σ′| E_∂C/∂a + |∂C/∂a| E_σ′ + ε|δ|
+    delta_errors(j) = slope * dC_da_errors(j) + std::abs(here.dC_da(j)) * slope_error + epsilon * std::abs(here.delta(j));
+  }
+}
+
+}  // namespace
+
+GradientErrors backward_errors(const ExampleTrace& trace) {
+  const Network& network = *trace.network;
+  const std::size_t last = network.depth();
+  std::vector<Vector> z_errors(last + 1);
+  Vector a_errors = zeros(network.inputs);  // inputs are what they are
+  for (std::size_t l = 1; l <= last; ++l) {
+    z_errors[l] = zeros(network.width(l));
+    weighted_input_errors(trace, l, a_errors, z_errors[l]);
+    a_errors = zeros(network.width(l));
+    activation_errors(trace, l, z_errors[l], a_errors);
+  }
+
+  GradientErrors errors;
+  errors.dC_da.resize(last + 1);
+  errors.delta.resize(last + 1);
+  for (std::size_t l = 0; l <= last; ++l) {
+    errors.dC_da[l] = zeros(network.width(l));
+    if (l > 0) errors.delta[l] = zeros(network.width(l));
+  }
+  output_errors(trace, z_errors[last], errors.dC_da[last], errors.delta[last]);
+  for (std::size_t l = last; l >= 1; --l) {
+    if (l < last || squared(network.cost)) {
+      delta_errors_of(trace, l, z_errors[l], errors.dC_da[l], errors.delta[l]);
+    }
+    // E_∂C/∂a of the layer before = |W|ᵀ E_δ + rounding of Wᵀ δ
+    const Layer& layer = network.layer(l);
+    const std::size_t m = layer.weights.shape(1);
+    for (std::size_t j = 0; j < layer.neurons(); ++j) {
+      const double from_here = errors.delta[l](j) + product_error(layer.neurons()) * std::abs(trace.gradients[l].delta(j));
+      const double* row = layer.weights.data() + j * m;
+      for (std::size_t k = 0; k < m; ++k) errors.dC_da[l - 1].data()[k] += std::abs(row[k]) * from_here;
+    }
+  }
+  return errors;
+}
+
+Vector errors_after_activation(const ExampleTrace& trace, std::size_t l, std::size_t k) {
+  // z + w·change: rounded once for the sum, once for the product; a hidden a itself carries its function's error.
+  const Layer& next = trace.network->layer(l + 1);
+  const double moved = l == 0 ? 0 : function_error * std::abs(trace.state.a[l](k));
+  Vector z_errors = zeros(next.neurons());
+  for (std::size_t i = 0; i < next.neurons(); ++i) {
+    z_errors(i) = epsilon * std::abs(trace.state.z[l + 1](i)) + 2 * std::abs(next.weights(i, k)) * moved;
+  }
+  return carry_to_outputs(trace, l + 1, std::move(z_errors));
+}
+
+Vector errors_after_weighted_input(const ExampleTrace& trace, std::size_t l, std::size_t j) {
+  const Network& network = *trace.network;
+  if (l < network.depth() && network.layer(l).activation != Activation::softmax) {
+    return errors_after_activation(trace, l, j);
+  }
+  return carry_to_outputs(trace, l, zeros(network.width(l)));  // the step really taken is exact
+}
+
+double cost_error(const ExampleTrace& trace, const Outputs& outputs, const Vector& z_errors) {
+  const Network& network = *trace.network;
+  const bool softmax = network.layers.back().activation == Activation::softmax;
+  double softmax_error = 0;  // of the logarithm of a softmax's sum, and Σ aⱼ E_zⱼ
+  if (softmax) {
+    for (std::size_t j = 0; j < outputs.a.size(); ++j) {
+      const double from_largest = outputs.log_a.empty() ? 40 : -outputs.log_a[j];
+      const double a = outputs.a[j].anchor == 1 ? std::abs(outputs.a[j].offset) : outputs.a[j].offset;
+      softmax_error += a * (2 * z_errors(j) + epsilon * (3 + from_largest));
+    }
+  }
+  double sum = 0, size = 0;
+  for (std::size_t j = 0; j < outputs.a.size(); ++j) {
+    const double y = trace.target(j);
+    const Anchored<double>& a = outputs.a[j];
+    const double slope = output_slope(trace, a, j);
+    if (squared(network.cost)) {
+      const double difference = std::abs(a.minus(y));
+      const double error = difference_error(a, y, slope, z_errors(j)) + (softmax ? a.value() * softmax_error : 0);
+      sum += 2 * difference * error + error * error;
+      size += difference * difference;
+      continue;
+    }
+    // A logarithm of a softmax or sigmoid unit moves with z by at most its distance from the asymptote.
+    const double to_one = a.anchor == 1 ? std::abs(a.offset) : 1 - a.value();
+    if (y != 0) {
+      const double sensitivity = network.layers.back().activation == Activation::softplus ? 1 : to_one;
+      sum += y * (sensitivity * z_errors(j) + function_error * std::abs(outputs.log_a[j]) + softmax_error);
+      size += y * std::abs(outputs.log_a[j]);
+    }
+    if (y != 1 && !outputs.log_complement.empty()) {
+      sum += (1 - y) * (a.value() * z_errors(j) + function_error * std::abs(outputs.log_complement[j]) + 2 * softmax_error);
+      size += (1 - y) * std::abs(outputs.log_complement[j]);
+    }
+  }
+  const double factor = squared(network.cost) ? squared_factor(trace) : 1;
+  return factor * (sum + product_error(outputs.a.size()) * size);
+}
+
+}  // namespace gradtrace

@@ -1,0 +1,32 @@
+// Running error analysis: how far rounding can have carried the numbers of a pass from what exact
+// arithmetic gives. A multiple of ε|C| is no honest bound: where a network fits its target the cost is
+// near 0 and its rounding is not (N. J. Higham, Accuracy and Stability of Numerical Algorithms, 2002, §3.3).
+#pragma once
+
+#include "base/tensor.hpp"
+#include "trace/trace.hpp"
+
+#include <cstddef>
+#include <vector>
+
+namespace gradtrace {
+
+/// Bounds on |computed − exact| of one example's derivatives, by layer.
+struct GradientErrors {
+  std::vector<Vector> dC_da;  ///< [l], of ∂C/∂a, from layer 0
+  std::vector<Vector> delta;  ///< [l], of δ; [0] is empty
+};
+
+/// Of backprop's own numbers: E_z and E_a through the forward pass, then E_δ back through the layers.
+GradientErrors backward_errors(const ExampleTrace& trace);
+
+/// What rounding does to z⁽ᴸ⁾ in a pass in which only a⁽ˡ⁾ₖ moves: from the column update of layer l+1 on.
+/// l < L.  [n_L]
+Vector errors_after_activation(const ExampleTrace& trace, std::size_t l, std::size_t k);
+/// The same where z⁽ˡ⁾ⱼ moves.
+Vector errors_after_weighted_input(const ExampleTrace& trace, std::size_t l, std::size_t j);
+
+/// Rounding of C₀ at `outputs` whose weighted inputs carry the errors `z_errors` [n_L].
+double cost_error(const ExampleTrace& trace, const Outputs& outputs, const Vector& z_errors);
+
+}  // namespace gradtrace

@@ -1,0 +1,18 @@
+// From two numbers and a bound to a verdict.
+#pragma once
+
+#include "check/check.hpp"
+
+namespace gradtrace {
+
+/// |analytic − numeric| / the larger; 0 where they are equal, 1 where one is infinite.
+double relative_error(double analytic, double numeric);
+
+/// Judges a row whose numbers and bound are set. `scale` is the largest number of its quantity and layer:
+/// what is negligible beside its neighbours need not be resolved by itself.
+Verdict judge(const CheckRow& row, double relative_tolerance, double scale);
+
+/// The same for a row with one-sided derivatives: at a kink any value between them is right.
+Verdict judge_kink(const CheckRow& row);
+
+}  // namespace gradtrace
