@@ -201,7 +201,8 @@ double ExampleNudger::room_for_logarithms(std::size_t k) const {
 /// ∂C/∂a⁽ˡ⁾ₖ: the activation itself is moved, for all neurons of the next layer, or for the cost.
 void ExampleNudger::nudge_activation(std::size_t l, std::size_t k, CheckRow& row) {
   const bool output = l == network_.depth();
-  double x = trace_.state.a[l](k), factor = 1, z = 1;
+  const double x = trace_.state.a[l](k);
+  double factor = 1, z = x;
   if (output) {
     z_errors_ = zeros(network_.outputs());
   } else {
@@ -220,17 +221,16 @@ void ExampleNudger::nudge_activation(std::size_t l, std::size_t k, CheckRow& row
   }
   here_ = {trace_.cost, cost_error(trace_, trace_.outputs, z_errors_), false};
   double h = choose_step(x, factor, z);
-  const Anchored<double> a = output ? trace_.outputs.a[k] : Anchored<double>{0, x};
   if (output && takes_logarithms(network_.cost)) {
     const double room = room_for_logarithms(k);
     h = options_.step ? std::min(h, room / 4) : std::min(1.0, room) * usual_step(options_.method);
   }
-  const double base = a.offset;
   const auto cost = [&](double t) -> Evaluation {
     const double value = pass_.cost_after_a(l, k, t);
     return {value, cost_error(trace_, pass_.outputs(), z_errors_), pass_.crossed()};
   };
-  const auto taken = step_taken_at(base);
+  // Only an output is stored moved; a hidden activation's change goes into the sums as it is.
+  const auto taken = step_taken_at(output ? trace_.outputs.a[k].offset : 0);
   resolve(row, h, backward_.dC_da[l](k), [&](double step) { return differentiate(options_.method, here_, step, cost, taken); });
 }
 

@@ -39,9 +39,12 @@ inline double usual_step(Method method) {
 template <class Function, class Taken>
 Derivative differentiate(Method method, const Evaluation& here, double step, Function f, Taken taken) {
   const double h = taken(step), h_back = -taken(-step);
-  const Evaluation right = f(h);
   Derivative result;
-  if (h == 0 || h_back == 0) return result;  // the variable moves nothing
+  if (h == 0 || h_back == 0) {  // the step is lost in the point: nothing can be said
+    result.rounding = std::numeric_limits<double>::infinity();
+    return result;
+  }
+  const Evaluation right = f(h);
   if (method == Method::forward) {
     const double h2 = taken(2 * step);
     const Evaluation right2 = f(h2);
