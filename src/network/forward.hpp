@@ -139,13 +139,12 @@ inline bool takes_logarithms(Cost cost) {
 
 /// The output layer from its weighted inputs: from z rather than from a, so that logarithms and
 /// distances from the asymptotes keep their digits when a rounds to 0 or 1.
+/// `out` is filled anew; passing the same one again saves its allocation.
 template <class W, class T>
-OutputsOf<T> outputs_from_z(const LayerOf<W>& layer, Cost cost, const VectorOf<T>& z) {
-  using std::exp;
+void outputs_from_z(const LayerOf<W>& layer, Cost cost, const VectorOf<T>& z, OutputsOf<T>& out) {
   using std::log1p;
   const std::size_t n = z.size();
   const bool logarithms = takes_logarithms(cost);
-  OutputsOf<T> out;
   out.a.resize(n);
   if (logarithms) out.log_a.resize(n);
   if (cost == Cost::binary_cross_entropy) out.log_complement.resize(n);
@@ -163,7 +162,7 @@ OutputsOf<T> outputs_from_z(const LayerOf<W>& layer, Cost cost, const VectorOf<T
                                            : T(log1p(T(-out.a[j].offset)));
       }
     }
-    return out;
+    return;
   }
   for (std::size_t j = 0; j < n; ++j) {
     const T& zj = z(j);
@@ -181,6 +180,12 @@ OutputsOf<T> outputs_from_z(const LayerOf<W>& layer, Cost cost, const VectorOf<T
       if (logarithms) out.log_a[j] = log_softplus(zj);  // softplus, the only other unit that allows ln a
     }
   }
+}
+
+template <class W, class T>
+OutputsOf<T> outputs_from_z(const LayerOf<W>& layer, Cost cost, const VectorOf<T>& z) {
+  OutputsOf<T> out;
+  outputs_from_z(layer, cost, z, out);
   return out;
 }
 
