@@ -173,6 +173,25 @@ bool slope_cancels(const Network& network, const Vector& target) {
   return network.cost == Cost::cross_entropy && last == Activation::softmax && excess_of_targets(target) == 0;
 }
 
+double softmax_output_term(const Network& network, const State& state, const Outputs& outputs, const Vector& target,
+                           std::size_t i, std::size_t j) {
+  const double y = target(i);
+  const double complement = complement_of(outputs.a[i]);
+  const double a_j = state.a.back()(j);
+  switch (network.cost) {
+    // −yᵢ/aᵢ · aᵢ(1[i=j] − aⱼ)
+    case Cost::cross_entropy: return y == 0 ? 0 : i == j ? -y * complement : y * a_j;
+    // (aᵢ − yᵢ)/(aᵢ(1 − aᵢ)) · aᵢ(1[i=j] − aⱼ)
+    case Cost::binary_cross_entropy: {
+      const double difference = outputs.a[i].minus(y);
+      return i == j ? difference : -difference * std::exp(outputs.log_a[j] - outputs.log_complement[i]);
+    }
+    default: break;
+  }
+  const double slope = i == j ? state.a.back()(i) * complement : -state.a.back()(i) * a_j;
+  return cost_derivative(network.cost, outputs, target, i) * slope;
+}
+
 std::vector<LayerGradients> backward(const Network& network, const State& state, const Outputs& outputs,
                                      const Vector& target) {
   const std::size_t last = network.depth();

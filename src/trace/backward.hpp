@@ -31,6 +31,11 @@ double softmax_slope(const Vector& a, const Vector& complement, std::size_t i, s
 /// cross-entropy, and softmax with cross-entropy where the targets add up to 1.
 bool slope_cancels(const Network& network, const Vector& target);
 
+/// ∂C/∂aᵢ · ∂aᵢ/∂zⱼ of a softmax output layer: the part of δⱼ that travels through output i, in a form
+/// that stays finite where aᵢ saturates. Σᵢ is δⱼ.
+double softmax_output_term(const Network& network, const State& state, const Outputs& outputs, const Vector& target,
+                           std::size_t i, std::size_t j);
+
 /// Every derivative of the cost of one example; index l is the layer, 0 the input (∂C/∂x only).
 /// A derivative too large for a double is infinite.
 /// @throws NumericError where one is not defined (∞ − ∞), naming the layer.
