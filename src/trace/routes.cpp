@@ -4,7 +4,9 @@
 #include "base/error.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <memory>
 #include <queue>
 
@@ -17,9 +19,20 @@ struct Routes::Step {
   std::size_t layer = 0, unit = 0;
   bool at_activation = false;
   double product = 1;
-  double reach = 0;          ///< |product| of the best way on
+  double reach = 0;          ///< |product| of the best way on, coarse()
   std::size_t order = 0;     ///< of creation, to settle ties
 };
+
+namespace {
+
+/// x without its last 20 bits (2e-10 of it). Routes that tie are followed one to its end before the next;
+/// were the rounding of their products to break the ties, all their beginnings would be kept open.
+double coarse(double x) {
+  constexpr std::uint64_t kept = ~((std::uint64_t{1} << 20) - 1);
+  return std::bit_cast<double>(std::bit_cast<std::uint64_t>(x) & kept);
+}
+
+}  // namespace
 
 Routes::Routes(const ExampleTrace& trace, const Name& from) : trace_(trace), from_(from) {
   switch (from.quantity) {
@@ -134,7 +147,10 @@ std::vector<Route> Routes::strongest(std::size_t most) const {
   std::vector<Route> routes;
   using Begun = std::shared_ptr<const Step>;
   const auto weaker = [](const Begun& x, const Begun& y) {
-    return x->reach != y->reach ? x->reach < y->reach : x->order > y->order;
+    if (x->reach != y->reach) return x->reach < y->reach;
+    if (x->layer != y->layer) return x->layer < y->layer;
+    if (x->at_activation != y->at_activation) return y->at_activation;
+    return x->order > y->order;
   };
   // Best first: no route begun can end stronger than its reach, so the first to arrive is the strongest.
   std::priority_queue<Begun, std::vector<Begun>, decltype(weaker)> open(weaker);
@@ -142,7 +158,7 @@ std::vector<Route> Routes::strongest(std::size_t most) const {
   const auto push = [&](Begun before, std::size_t layer, std::size_t unit, bool at_activation, double product) {
     const double rest = at_activation ? rest_of_a_[layer][unit] : rest_of_z_[layer][unit];
     open.push(std::make_shared<const Step>(
-        Step{std::move(before), layer, unit, at_activation, product, std::abs(product) * rest, created++}));
+        Step{std::move(before), layer, unit, at_activation, product, coarse(std::abs(product) * rest), created++}));
   };
   push(nullptr, from_.layer, from_.j, from_.quantity == Quantity::a, first_factor_);
   while (!open.empty() && routes.size() < most) {
@@ -162,6 +178,8 @@ std::vector<Route> Routes::strongest(std::size_t most) const {
       }
     }
   }
+  std::stable_sort(routes.begin(), routes.end(),
+                   [](const Route& x, const Route& y) { return std::abs(x.product) > std::abs(y.product); });
   return routes;
 }
 
