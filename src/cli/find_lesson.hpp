@@ -1,0 +1,26 @@
+// From what a user calls a lesson to its file, and from a lesson to its golden file.
+#pragma once
+
+#include "lesson/lesson.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace gradtrace {
+
+/// The lessons of ./lessons, or of the installation where that has none: their files, by name.
+std::vector<std::filesystem::path> shipped_lessons();
+
+/// A path to a .toml file, or a name with or without the number in front and `.toml`.
+/// @throws UsageError naming near ones where there is none, or the candidates where there are several.
+std::filesystem::path find_lesson(const std::string& name);
+
+/// Loads all lessons before any work, so that the problems of all of them are reported at once.
+/// @throws InputError with the problems of every lesson that has some.
+std::vector<Lesson> load_lessons(const std::vector<std::string>& names);
+
+/// D/golden/X.csv for D/lessons/X.toml; empty for a lesson elsewhere.
+std::filesystem::path golden_file_of(const Lesson& lesson);
+
+}  // namespace gradtrace
