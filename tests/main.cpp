@@ -1,0 +1,3 @@
+// The one main of all unit tests.
+#define BOOST_TEST_MODULE gradtrace
+#include <boost/test/unit_test.hpp>
