@@ -45,28 +45,37 @@ Evaluation single_unit(const Layer& layer, double z, double t) {
 ExampleNudger::ExampleNudger(const ExampleTrace& trace, const CheckOptions& options)
     : trace_(trace), network_(*trace.network), options_(options), pass_(trace), backward_(backward_errors(trace)) {}
 
-/// Differentiates with step h and, where a ReLU changed side and the step is ours to choose, with
-/// smaller ones until none does or nothing can be told any more.
+/// Differentiates with step h. Where the step is ours to choose: with smaller ones where a ReLU changed
+/// side, until none does; with larger ones where rounding hides the answer, until truncation would.
 template <class AtStep>
 void ExampleNudger::resolve(CheckRow& row, double h, double own_error, AtStep at_step) {
   const Derivative first = at_step(h);
   note_step(h);
-  if (!first.crossed) {
-    settle(row, first, own_error);
+  if (first.crossed) {
+    resolve_crossing(row, h, first, own_error, at_step);
     return;
   }
-  constexpr int largest_attempts = 4;
-  constexpr double shrink = 1.0 / 32;
-  if (!options_.step) {
-    double smaller = h;
-    for (int attempt = 0; attempt < largest_attempts; ++attempt) {
-      smaller *= shrink;
-      const Derivative derivative = at_step(smaller);
-      if (derivative.crossed) continue;
-      settle(row, derivative, own_error);
-      if (row.verdict == Verdict::inconclusive) break;
-      return;
-    }
+  settle(row, first, own_error);
+  constexpr double largest_factor = 1 << 12;
+  Derivative best = first;
+  for (double factor = 16; factor <= largest_factor && !options_.step; factor *= 16) {
+    if (row.verdict != Verdict::inconclusive || best.rounding <= best.truncation) break;
+    const Derivative wider = at_step(factor * h);
+    if (wider.crossed || !(wider.truncation + wider.rounding < best.truncation + best.rounding)) break;
+    best = wider;
+    settle(row, best, own_error);
+  }
+}
+
+template <class AtStep>
+void ExampleNudger::resolve_crossing(CheckRow& row, double h, const Derivative& first, double own_error, AtStep at_step) {
+  constexpr double smallest_factor = 1.0 / (1 << 20);
+  for (double factor = 1.0 / 32; factor >= smallest_factor && !options_.step; factor /= 32) {
+    const Derivative narrower = at_step(factor * h);
+    if (narrower.crossed) continue;
+    settle(row, narrower, own_error);
+    if (row.verdict == Verdict::inconclusive) break;  // on one side, but lost in rounding
+    return;
   }
   set(row, first, own_error);
   row.one_sided = {first.left, first.right};
@@ -146,7 +155,7 @@ double ExampleNudger::choose_step(double x, double factor, double z) const {
   const double usual = usual_step(options_.method);
   double h = usual * std::max(1.0, std::abs(x));
   const double seen = h * std::abs(factor), wanted = usual * std::max(1.0, std::abs(z));
-  if (seen < 1e-3 * wanted || seen > 10 * wanted) {
+  if (seen < 0.5 * wanted || seen > 10 * wanted) {
     const double better = wanted / std::abs(factor);
     if (std::isfinite(better) && better > 0) h = better;
   }

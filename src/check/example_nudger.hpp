@@ -30,6 +30,8 @@ class ExampleNudger {
   Evaluation softmax_unit(std::size_t l, std::size_t i, std::size_t j, double t) const;
   template <class AtStep>
   void resolve(CheckRow& row, double h, double own_error, AtStep at_step);
+  template <class AtStep>
+  void resolve_crossing(CheckRow& row, double h, const Derivative& first, double own_error, AtStep at_step);
   void set(CheckRow& row, const Derivative& derivative, double own_error) const;
   void settle(CheckRow& row, const Derivative& derivative, double own_error) const;
   void note_step(double h);
