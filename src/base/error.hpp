@@ -18,11 +18,12 @@ struct Problem {
   std::size_t length = 1;    ///< code points to underline
   std::string message;       ///< what is wrong, what was expected, what was found
   std::string source_line;   ///< shown with a caret below it; may be empty
+  std::size_t source_start = 1;  ///< the column source_line begins at: a part is enough of a huge line
 };
 
 /// `FILE:LINE:COLUMN: error: message`, then the source line and a caret where there is one.
-/// Ends in a newline. Control characters of the source line are shown as spaces; a long line is
-/// cut around the column.
+/// Ends in a newline. Control characters of the source line are shown as spaces, those of the rest as
+/// `?`: nothing a hostile file holds reaches the terminal. A long line is cut around the column.
 std::string to_string(const Problem& problem);
 
 /// A file of the user's cannot be used. Carries every problem found, in the order of the file.

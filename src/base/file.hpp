@@ -2,12 +2,26 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdio>
+#include <exception>
 #include <filesystem>
 #include <string>
 #include <string_view>
 
 namespace gradtrace {
+
+/// Whoever reads standard output has stopped reading (`| head`): nothing is wrong, but the work is done.
+class ClosedPipe : public std::exception {
+ public:
+  const char* what() const noexcept override { return "standard output was closed"; }
+};
+
+/// What the system calls that error, worded as the rest of a message: "no such file or directory".
+std::string system_message(int error_number);
+
+/// Opens a regular file for reading without ever waiting for it, as opening a pipe would.
+/// @returns a descriptor, the caller's to close.
+/// @throws InputError where it is missing, no regular file, or unreadable.
+int open_to_read(const std::filesystem::path& file);
 
 /// The bytes of a regular file.
 /// @throws InputError where it is missing, no regular file, unreadable, or longer than `limit` bytes.
@@ -24,16 +38,21 @@ class Output {
   Output(const Output&) = delete;
   Output& operator=(const Output&) = delete;
 
-  void write(std::string_view text);  ///< @throws InputError on a full disk and the like
-  void finish();                      ///< flushes, renames. @throws InputError where that fails
+  /// @throws InputError on a full disk and the like, ClosedPipe where nobody reads standard output any
+  ///         more (where SIGPIPE is ignored)
+  void write(std::string_view text);
+  void finish();  ///< flushes, renames; throws as write() does
 
   bool is_terminal() const;
 
  private:
+  void open_beside(const std::filesystem::path& target);
   void flush();
+  void close_and_remove() noexcept;
   [[noreturn]] void fail(int error_number);
 
   std::filesystem::path file_;       // as the user named it; empty for standard output
+  std::filesystem::path target_;     // file_ with symbolic links followed
   std::filesystem::path temporary_;  // empty where written directly
   int descriptor_ = -1;
   std::string buffer_;

@@ -173,7 +173,10 @@ void Checker::count(const CheckTable& table) {
             summary_.worst = row;
           }
           break;
-        case Verdict::disagree: summary_.failures.push_back(row); break;
+        case Verdict::disagree:
+          if (!summary_.first_failure) summary_.first_failure = row;
+          summary_.failures.push_back(row);
+          break;
         case Verdict::inconclusive:
           if (summary_.undecided.size() < largest_lists) summary_.undecided.push_back(row);
           break;

@@ -67,6 +67,7 @@ struct CheckSummary {
   /// Of the rows that agree, the one with the largest relative error, entries negligible beside their
   /// neighbours (under 1e-3 of the largest of their quantity and layer) left aside.
   std::optional<CheckRow> worst;
+  std::optional<CheckRow> first_failure;  ///< first in the order of the derivation: where the error came in
   std::vector<CheckRow> failures;       ///< worst first, at most largest_failures of them
   std::vector<CheckRow> kinks;          ///< the first few
   std::vector<CheckRow> undecided;      ///< the first few inconclusive ones
