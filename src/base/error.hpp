@@ -15,10 +15,11 @@ struct Problem {
   std::string file;
   std::size_t line = 0;
   std::size_t column = 0;
-  std::size_t length = 1;    ///< code points to underline
-  std::string message;       ///< what is wrong, what was expected, what was found
-  std::string source_line;   ///< shown with a caret below it; may be empty
-  std::size_t source_start = 1;  ///< the column source_line begins at: a part is enough of a huge line
+  std::size_t length = 1;   ///< code points to underline
+  std::string message;      ///< what is wrong, what was expected, what was found
+  std::string source_line;  ///< shown with a caret below it; may be empty
+  std::size_t source_start =
+      1;  ///< the column source_line begins at: a part is enough of a huge line
 };
 
 /// `FILE:LINE:COLUMN: error: message`, then the source line and a caret where there is one.

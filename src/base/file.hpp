@@ -25,7 +25,8 @@ int open_to_read(const std::filesystem::path& file);
 
 /// The bytes of a regular file.
 /// @throws InputError where it is missing, no regular file, unreadable, or longer than `limit` bytes.
-std::string read_file(const std::filesystem::path& file, std::uintmax_t limit = std::uintmax_t{1} << 30);
+std::string read_file(const std::filesystem::path& file,
+                      std::uintmax_t limit = std::uintmax_t{1} << 30);
 
 /// Where results go: standard output, or a file that appears under its name only when finish() is
 /// called (written beside it and renamed, so that it is always old or complete). An existing output

@@ -1,0 +1,80 @@
+// How problems are worded: one line each, then the line of the file and a caret.
+#include "base/error.hpp"
+
+#include "base/utf8.hpp"
+
+#include <algorithm>
+
+namespace gradtrace {
+
+namespace {
+
+constexpr std::size_t widest_line = 120;  // what a wide terminal shows without wrapping
+constexpr std::size_t context_in_front = 80;
+constexpr std::size_t number_width = 6;
+
+/// What the terminal shows for each code point of `text`.
+std::vector<std::string> cells_of(std::string_view text) {
+  std::vector<std::string> cells;
+  while (!text.empty()) {
+    const std::size_t bytes = first_code_point(text).bytes;
+    cells.push_back(neutralised(text.substr(0, bytes), " "));
+    text.remove_prefix(bytes);
+  }
+  return cells;
+}
+
+/// The line of the file and, below, a caret under its column.
+std::string excerpt(const Problem& problem) {
+  const std::vector<std::string> cells = cells_of(problem.source_line);
+  // One past the end is where something is missing.
+  const std::size_t at = std::min(problem.column - problem.source_start, cells.size());
+  const bool fits = cells.size() <= widest_line;
+  const std::size_t begin = fits || at < context_in_front ? 0 : at - context_in_front;
+  const std::size_t end = std::min(cells.size(), begin + widest_line);
+
+  std::string shown;
+  std::size_t caret = at - begin;
+  if (begin > 0 || problem.source_start > 1) {
+    shown += "…";
+    ++caret;
+  }
+  for (std::size_t i = begin; i < end; ++i) shown += cells[i];
+  if (end < cells.size()) shown += "…";
+
+  const std::size_t longest = std::max<std::size_t>(1, end - std::min(at, end));
+  const std::size_t underlined = std::clamp<std::size_t>(problem.length, 1, longest);
+
+  std::string number = std::to_string(problem.line);
+  number.insert(0, number_width - std::min(number_width, number.size()), ' ');
+  return number + " | " + shown + '\n' + std::string(number.size(), ' ') + " | " +
+         std::string(caret, ' ') + '^' + std::string(underlined - 1, '~') + '\n';
+}
+
+std::string to_string(const std::vector<Problem>& problems) {
+  std::string text;
+  for (const Problem& problem : problems) text += to_string(problem);
+  if (!text.empty()) text.pop_back();  // what() ends without a newline, as usual
+  return text;
+}
+
+}  // namespace
+
+std::string to_string(const Problem& problem) {
+  std::string text = neutralised(problem.file, "?");
+  if (problem.line > 0) text += ':' + std::to_string(problem.line);
+  if (problem.line > 0 && problem.column > 0) text += ':' + std::to_string(problem.column);
+  text += ": error: " + neutralised(problem.message, "?") + '\n';
+  const bool located =
+      problem.line > 0 && problem.source_start > 0 && problem.column >= problem.source_start;
+  if (located && !problem.source_line.empty()) text += excerpt(problem);
+  return text;
+}
+
+InputError::InputError(std::vector<Problem> problems)
+    : std::runtime_error(to_string(problems)), problems_(std::move(problems)) {}
+
+InputError::InputError(const std::string& file, const std::string& message)
+    : InputError(std::vector<Problem>{Problem{file, 0, 0, 1, message, "", 1}}) {}
+
+}  // namespace gradtrace

@@ -1,0 +1,27 @@
+// UTF-8 one code point at a time, for columns, carets and text from strangers.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace gradtrace {
+
+/// The code point a text begins with. Bytes that are no UTF-8 come one by one, not `valid`.
+struct CodePoint {
+  char32_t value = 0;
+  std::size_t bytes = 1;
+  bool valid = true;
+};
+
+/// `text` must not be empty. Overlong forms, surrogates and values past U+10FFFF are not valid.
+CodePoint first_code_point(std::string_view text);
+
+/// How many code points (or stray bytes) `text` has.
+std::size_t count_code_points(std::string_view text);
+
+/// `text` without anything that could steer a terminal or turn reading order around: control
+/// characters and stray bytes become `replacement`.
+std::string neutralised(std::string_view text, std::string_view replacement);
+
+}  // namespace gradtrace
