@@ -20,9 +20,9 @@ struct Example {
 
 struct Question {
   std::string ask;
-  std::vector<std::string> choose;     ///< empty where the answer is a number of the trace
-  std::size_t right_choice = 0;        ///< index into choose
-  std::optional<Name> answer;          ///< the number asked for, where choose is empty
+  std::vector<std::string> choose;  ///< empty where the answer is a number of the trace
+  std::size_t right_choice = 0;     ///< index into choose
+  std::optional<Name> answer;       ///< the number asked for, where choose is empty
   std::string because;
 };
 
