@@ -200,11 +200,15 @@ std::vector<Quantity> parse_quantities(const std::string& list) {
 
 }  // namespace
 
+int rendering_width(const Arguments& arguments, bool to_terminal) {
+  const auto usual = static_cast<std::size_t>(to_terminal ? terminal_width() : 80);
+  return static_cast<int>(arguments.whole("width", 20, 10'000).value_or(usual));
+}
+
 RenderOptions rendering(const Arguments& arguments, bool to_terminal) {
   constexpr std::size_t any = std::numeric_limits<std::size_t>::max() - 1;
   RenderOptions options;
-  options.width = static_cast<int>(
-      arguments.whole("width", 20, 10'000).value_or(static_cast<std::size_t>(to_terminal ? terminal_width() : 80)));
+  options.width = rendering_width(arguments, to_terminal);
   // Beyond 17 digits a double has none.
   options.digits = static_cast<int>(arguments.whole("digits", 1, 17).value_or(4));
   options.ascii = arguments.has("ascii");

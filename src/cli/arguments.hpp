@@ -68,6 +68,9 @@ void declare_rendering(Arguments& arguments);
 /// What was given of them; width from the terminal (80 where there is none), colour as `common` says.
 RenderOptions rendering(const Arguments& arguments, bool to_terminal);
 
+/// --width, else the terminal's where text goes to one, else 80.
+int rendering_width(const Arguments& arguments, bool to_terminal);
+
 /// Whether a `color` setting means colour for this output; honours NO_COLOR.
 bool use_color(ColorMode mode, bool to_terminal);
 

@@ -1,0 +1,181 @@
+// Routes of influence as text.
+#include "render/routes_text.hpp"
+
+#include "base/number.hpp"
+#include "base/utf8.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace gradtrace {
+namespace {
+
+constexpr std::size_t longest_bar = 20;
+
+struct Symbols {
+  const char *arrow, *across, *times, *equals, *bar, *agree, *differ, *more;
+};
+constexpr Symbols unicode_symbols{"→", "⇒", "·", "=", "█", "✓", "✗", "…"};
+constexpr Symbols ascii_symbols{"->", "=>", "*", "=", "#", "ok", "NOT EQUAL", "..."};
+
+std::string pad_left(const std::string& text, std::size_t width) {
+  const std::size_t length = count_code_points(text);
+  return length < width ? std::string(width - length, ' ') + text : text;
+}
+
+std::string pad_right(const std::string& text, std::size_t width) {
+  const std::size_t length = count_code_points(text);
+  return length < width ? text + std::string(width - length, ' ') : text;
+}
+
+/// The neurons passed: from k of the layer before, through j of each layer; ⇒ where a softmax carries z of
+/// one neuron to a of another.
+std::string neurons_of(const Route& route, const Name& from, const Symbols& symbols) {
+  std::string text = std::to_string(from.quantity == Quantity::w ? from.k : from.j);
+  const std::string arrow = fmt::format(" {} ", symbols.arrow);
+  if (from.quantity == Quantity::w) text += arrow + std::to_string(from.j);
+  for (const RouteFactor& factor : route.factors) {
+    if (factor.kind == RouteFactor::Kind::weight) text += arrow + std::to_string(factor.name.j);
+    if (factor.kind == RouteFactor::Kind::slope && factor.name.k != Name::none) {
+      text += fmt::format(" {} {}", symbols.across, factor.name.j);
+    }
+  }
+  return text;
+}
+
+/// What the routes have in common of a factor: its quantity and layer, and its indices too where all are equal.
+std::string heading(const std::vector<Route>& routes, std::size_t factor) {
+  const Name& first = routes.front().factors[factor].name;
+  const bool one = std::all_of(routes.begin(), routes.end(),
+                               [&](const Route& route) { return route.factors[factor].name == first; });
+  if (one) return to_string(first, false);
+  return fmt::format("{}[{}]", info(first.quantity).name, first.layer);
+}
+
+using Row = std::vector<std::string>;
+
+std::string join(const Row& row, const std::vector<std::size_t>& widths) {
+  std::string line = " ";
+  for (std::size_t c = 0; c < row.size(); ++c) {
+    line += "  " + (c == 0 || c + 1 == row.size() ? pad_right(row[c], widths[c]) : pad_left(row[c], widths[c]));
+  }
+  line.erase(line.find_last_not_of(' ') + 1);
+  return line + '\n';
+}
+
+std::string count_text(double count, bool ascii) {
+  if (count < 1e6) return fmt::format("{}", static_cast<std::size_t>(count));
+  return fmt::format("{}{:.4g}", count < 0x1p53 ? "" : ascii ? "about " : "≈ ", count);
+}
+
+}  // namespace
+
+std::string render_routes(const Routes& routes, const std::vector<Route>& shown, const Name& from,
+                          const ExampleTrace& trace, bool several_examples, const RenderOptions& options) {
+  const Symbols& symbols = options.ascii ? ascii_symbols : unicode_symbols;
+  const auto number = [&](double value, bool trim = true) { return significant(value, options.digits, options.ascii, trim); };
+
+  Name variable = from;
+  variable.scope = Scope::of_example(trace.example);
+  const bool several = routes.count() != 1;
+  std::string text = fmt::format("{} = {} reaches C along {} route{}\n", to_string(variable, several_examples),
+                                 number(trace.value(from)), count_text(routes.count(), options.ascii), several ? "s" : "");
+  const bool all = static_cast<double>(shown.size()) >= routes.count();
+  if (!all) text += fmt::format("the {} strongest:\n", shown.size());
+  text += '\n';
+  if (shown.empty()) return text;
+
+  // One column a factor where they fit, else the product alone.
+  std::vector<Row> rows(shown.size() + 1);
+  rows[0].push_back("neurons");
+  for (std::size_t f = 0; f < shown.front().factors.size(); ++f) {
+    rows[0].push_back(heading(shown, f) + " " + (f + 1 < shown.front().factors.size() ? symbols.times : symbols.equals));
+  }
+  rows[0].insert(rows[0].end(), {"product", ""});
+  const double largest = std::abs(shown.front().product);
+  for (std::size_t r = 0; r < shown.size(); ++r) {
+    Row& row = rows[r + 1];
+    row.push_back(neurons_of(shown[r], from, symbols));
+    for (const RouteFactor& factor : shown[r].factors) {
+      row.push_back(number(factor.value, factor.kind == RouteFactor::Kind::weight || factor.kind == RouteFactor::Kind::input) + "  ");
+    }
+    const double share = largest > 0 ? std::abs(shown[r].product) / largest : 0;
+    const auto length = static_cast<std::size_t>(std::lround(share * static_cast<double>(longest_bar)));
+    std::string bar;
+    for (std::size_t i = 0; i < length; ++i) bar += symbols.bar;
+    const bool opposes = shown[r].product != 0 && std::signbit(shown[r].product) != std::signbit(routes.sum());
+    if (opposes && several) bar += bar.empty() ? "(opposes)" : " (opposes)";
+    row.push_back(number(shown[r].product, false));
+    row.push_back(bar);
+  }
+
+  const auto widths_of = [&] {
+    std::vector<std::size_t> widths(rows[0].size(), 0);
+    for (const Row& row : rows) {
+      for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], count_code_points(row[c]));
+    }
+    return widths;
+  };
+  const auto total = [](const std::vector<std::size_t>& widths) {
+    std::size_t sum = 1;
+    for (const std::size_t width : widths) sum += width + 2;
+    return sum;
+  };
+  const auto available = static_cast<std::size_t>(options.width);
+  std::vector<std::size_t> widths = widths_of();
+  if (total(widths) > available) {  // first shorter bars …
+    for (std::size_t r = 1; r < rows.size(); ++r) {
+      rows[r].back() = rows[r].back().find("(opposes)") != std::string::npos ? "(opposes)" : "";
+    }
+    widths = widths_of();
+  }
+  if (total(widths) > available) {  // … then without the factors
+    for (Row& row : rows) row.erase(row.begin() + 1, row.end() - 2);
+    widths = widths_of();
+  }
+  if (total(widths) > available && widths[0] > total(widths) - available + 8) {  // … then the middle of long routes
+    const std::size_t keep = (widths[0] - (total(widths) - available)) / 2 - 2;
+    for (Row& row : rows) {
+      if (count_code_points(row[0]) <= 2 * keep + 3) continue;
+      std::string begin, end = row[0];
+      for (std::size_t i = 0; i < keep; ++i) {
+        const std::size_t bytes = first_code_point(end).bytes;
+        begin += end.substr(0, bytes);
+        end.erase(0, bytes);
+      }
+      while (count_code_points(end) > keep) end.erase(0, first_code_point(end).bytes);
+      row[0] = begin + symbols.more + end;
+    }
+    widths = widths_of();
+  }
+  for (const Row& row : rows) text += join(row, widths);
+
+  // The sum, under the products.
+  double sum_shown = 0;
+  for (const Route& route : shown) sum_shown += route.product;
+  std::size_t before_product = 1;
+  for (std::size_t c = 0; c + 2 < widths.size(); ++c) before_product += widths[c] + 2;
+  const std::size_t product_width = widths[widths.size() - 2] + 2;
+  const Name derivative = routes.derivative();
+  const double expected = trace.value(derivative);
+  const double scale = std::max(std::abs(expected), largest);
+  const bool equal = std::abs(routes.sum() - expected) <= 1e-9 * scale || routes.sum() == expected;
+  const auto sum_line = [&](const std::string& label, const std::string& value, const std::string& after) {
+    text += pad_left(label, before_product) + pad_left(value, product_width) + "  " + after + '\n';
+  };
+  if (!all) {
+    const std::string share = routes.sum() == 0 ? "" : fmt::format("{:.3g} % of the sum", 100 * sum_shown / routes.sum());
+    sum_line("these", number(sum_shown, false), share);
+  }
+  if (several || !equal) {
+    sum_line(all ? "sum" : "all", number(routes.sum(), false),
+             fmt::format("= {} {}", to_string(derivative, several_examples), equal ? symbols.agree : symbols.differ));
+  } else {
+    text += fmt::format("\n  = {} {}\n", to_string(derivative, several_examples), symbols.agree);
+  }
+  return text;
+}
+
+}  // namespace gradtrace
