@@ -1,0 +1,55 @@
+// Which kind of file it is goes by its name.
+#include "lesson/array_file.hpp"
+
+#include <string>
+
+namespace gradtrace {
+
+namespace {
+
+enum class FileKind { npy, csv, idx };
+
+/// @throws ArrayFileError
+FileKind kind_of(const std::filesystem::path& file) {
+  std::string name = file.filename().string();
+  if (name.ends_with(".gz")) name.resize(name.size() - 3);
+  if (name.ends_with(".npy")) return FileKind::npy;
+  if (name.ends_with(".csv") || name.ends_with(".tsv") || name.ends_with(".txt"))
+    return FileKind::csv;
+  // MNIST's files are called train-images-idx3-ubyte or train-images.idx3-ubyte.
+  if (name.find("idx") != std::string::npos) return FileKind::idx;
+  throw ArrayFileError(
+      "what this file holds cannot be told from its name; expected .npy, .csv or .idx, .gz behind "
+      "it or not");
+}
+
+}  // namespace
+
+ArrayFile::ArrayFile(std::filesystem::path file) : file_(std::move(file)) {
+  const FileKind kind = kind_of(file_);
+  ByteSource source(file_);
+  if (kind == FileKind::csv) {
+    const CsvLayout layout = read_csv_layout(source);
+    shape_ = {layout.rows, layout.columns};
+    layout_ = layout;
+  } else {
+    const BinaryLayout layout =
+        kind == FileKind::npy ? read_npy_header(source) : read_idx_header(source);
+    shape_ = layout.shape;
+    layout_ = layout;
+  }
+  for (std::size_t axis = 1; axis < shape_.size(); ++axis) columns_ *= shape_[axis];
+}
+
+void ArrayFile::read(RowRange range, const RowSink& sink) const {
+  ByteSource source(file_);
+  if (const auto* csv = std::get_if<CsvLayout>(&layout_)) {
+    read_csv_rows(source, *csv, range, sink);
+    return;
+  }
+  const auto& layout = std::get<BinaryLayout>(layout_);
+  source.skip(layout.header_bytes);
+  read_binary_rows(source, layout, range, sink);
+}
+
+}  // namespace gradtrace

@@ -1,0 +1,34 @@
+// Arrays of numbers in files beside a lesson: .npy, .csv and idx, gzipped or not.
+#pragma once
+
+#include "lesson/binary_array.hpp"
+#include "lesson/csv_array.hpp"
+
+#include <cstddef>
+#include <filesystem>
+#include <variant>
+#include <vector>
+
+namespace gradtrace {
+
+class ArrayFile {
+ public:
+  /// Finds out what the file holds without converting a number.
+  /// @throws ArrayFileError where it is missing, of another kind, or damaged.
+  explicit ArrayFile(std::filesystem::path file);
+
+  const std::vector<std::size_t>& shape() const { return shape_; }
+  std::size_t rows() const { return shape_.front(); }
+  std::size_t columns() const { return columns_; }  ///< all further axes flattened
+
+  /// Hands over the rows wanted. @throws ArrayFileError, saying where, for what is no finite number.
+  void read(RowRange range, const RowSink& sink) const;
+
+ private:
+  std::filesystem::path file_;
+  std::variant<BinaryLayout, CsvLayout> layout_;
+  std::vector<std::size_t> shape_;
+  std::size_t columns_ = 1;
+};
+
+}  // namespace gradtrace
