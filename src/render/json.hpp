@@ -1,0 +1,46 @@
+// The trace and the check as JSON, streamed (the contract, The trace as JSON, The check as JSON).
+#pragma once
+
+#include "base/file.hpp"
+#include "check/check.hpp"
+#include "lesson/lesson.hpp"
+#include "trace/order.hpp"
+#include "trace/trace.hpp"
+
+#include <string>
+
+namespace gradtrace {
+
+/// gradtrace.trace.v1. Call begin, example once an example, then end. Of a selection, quantities, layers
+/// and examples not wanted are left out; with one neuron wanted, arrays keep their places and hold null
+/// for the others.
+class TraceJson {
+ public:
+  TraceJson(Output& out, const Lesson& lesson, const Selection& selection)
+      : out_(out), lesson_(lesson), selection_(selection) {}
+  void begin();
+  void example(const ExampleTrace& trace);
+  void end(const MeanTrace& means);
+
+ private:
+  Output& out_;
+  const Lesson& lesson_;
+  const Selection& selection_;
+  bool first_example_ = true;
+};
+
+/// gradtrace.check.v1. Rows are streamed; counts and verdict, known at the end, follow them.
+class CheckJson {
+ public:
+  CheckJson(Output& out, const CheckOptions& options) : out_(out), options_(options) {}
+  void begin();
+  void rows(const CheckTable& table);
+  void end(const CheckSummary& summary);
+
+ private:
+  Output& out_;
+  const CheckOptions& options_;
+  bool first_row_ = true;
+};
+
+}  // namespace gradtrace
