@@ -7,15 +7,14 @@ namespace {
 
 constexpr CodePoint stray_byte{0xFFFD, 1, false};
 
+}  // namespace
+
 bool steers_a_terminal(char32_t c) {
   const bool control = c < 0x20 || (c >= 0x7F && c <= 0x9F);
   const bool line_break = c == 0x2028 || c == 0x2029;
-  const bool direction =
-      c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+  const bool direction = (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
   return control || line_break || direction;
 }
-
-}  // namespace
 
 CodePoint first_code_point(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };

@@ -20,8 +20,11 @@ CodePoint first_code_point(std::string_view text);
 /// How many code points (or stray bytes) `text` has.
 std::size_t count_code_points(std::string_view text);
 
-/// `text` without anything that could steer a terminal or turn reading order around: control
-/// characters and stray bytes become `replacement`.
+/// Whether printing it does something else than showing it: control characters (line breaks too), and
+/// what turns the reading order around.
+bool steers_a_terminal(char32_t code_point);
+
+/// `text` with such code points and stray bytes replaced.
 std::string neutralised(std::string_view text, std::string_view replacement);
 
 }  // namespace gradtrace

@@ -29,6 +29,9 @@ void read_written_examples(const TomlValue& array, ExampleTables& tables, ArrayC
         "examples are written [[example]], in double brackets, one for each; here \"example\" is " +
         array.described());
     tables.broken = true;
+  } else if (array.size() == 0) {
+    array.report("example is empty; at least one example is needed");
+    tables.broken = true;
   }
   for (std::size_t i = 0; i < array.size(); ++i) {
     const auto table = array[i].as_table("[[example]]", {"input", "target"});

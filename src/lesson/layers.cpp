@@ -42,8 +42,8 @@ LayerTable read_layer_table(const TomlTable& table, const std::string& name,
                             ArrayContext& context) {
   LayerTable layer{table, {}, 0.01, {}, {}, {}, {}};
   if (const auto value = table.need("activation", name + " has no \"activation\"")) {
-    if (const auto name = value->as_one_of("activation", activation_names()))
-      layer.activation = parse_activation(*name);
+    if (const auto word = value->as_one_of("activation", activation_names()))
+      layer.activation = parse_activation(*word);
   }
   read_alpha(layer);
   layer.neurons_value = table.find("neurons");

@@ -85,6 +85,11 @@ Lesson load_lesson(const std::filesystem::path& file) {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   std::string_view content = text;
   if (content.starts_with(byte_order_mark)) content.remove_prefix(byte_order_mark.size());
+  if (content.find_first_not_of(" \t\r\n") == std::string_view::npos) {
+    const std::string message =
+        "the file is empty; `gradtrace new FILE.toml` writes a lesson to start from";
+    throw InputError({{file.string(), 1, 1, 1, message, "", 1}});
+  }
   TomlFile toml(file.string(), content);
   return read_lesson(file, toml);
 }

@@ -39,6 +39,24 @@ std::string quoted(std::string_view text) {
   return rest.empty() ? '"' + shown + '"' : '"' + shown + "…\"";
 }
 
+/// A control character other than blanks and line breaks, written as an escape ("\u001b").
+bool has_control_character(std::string_view text) {
+  while (!text.empty()) {
+    const CodePoint first = first_code_point(text);
+    const bool blank = first.value == U'\n' || first.value == U'\r' || first.value == U'\t';
+    if (!blank && steers_a_terminal(first.value)) return true;
+    text.remove_prefix(first.bytes);
+  }
+  return false;
+}
+
+/// toml++ begins with "Error while parsing …: ", which its callers do not need to be told.
+std::string syntax_message(std::string_view description) {
+  constexpr std::string_view start = "Error while ";
+  if (description.starts_with(start)) description.remove_prefix(start.size());
+  return "not valid TOML: " + std::string(description);
+}
+
 /// How a table of that name is written; arrays of tables have doubled brackets.
 bool doubled(const std::string& header) { return header.starts_with("[["); }
 
@@ -94,9 +112,16 @@ std::optional<std::size_t> TomlValue::as_whole(const std::string& what, std::siz
 }
 
 std::optional<std::string> TomlValue::as_text(const std::string& what) const {
-  if (const auto* text = node_of(node_).as_string()) return text->get();
-  report(what + " must be text in quotes, but is " + described());
-  return std::nullopt;
+  const auto* text = node_of(node_).as_string();
+  if (text == nullptr) {
+    report(what + " must be text in quotes, but is " + described());
+    return std::nullopt;
+  }
+  if (has_control_character(text->get())) {
+    report(what + " holds a control character, which would reach the reader's terminal");
+    return std::nullopt;
+  }
+  return text->get();
 }
 
 std::optional<std::string> TomlValue::as_one_of(const std::string& what,
@@ -179,8 +204,7 @@ TomlFile::TomlFile(const std::string& file, std::string_view text)
   toml::parse_result result = toml::parse(text);
   if (!result) {
     const toml::parse_error& error = result.error();
-    problems_.report(place_of(error.source()),
-                     "not valid TOML: " + std::string(error.description()));
+    problems_.report(place_of(error.source()), syntax_message(error.description()));
     problems_.throw_if_any();
   }
   tree_->root = std::move(result).table();

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace gradtrace {
@@ -15,10 +16,25 @@ namespace {
 constexpr std::size_t longest_bar = 20;
 
 struct Symbols {
-  const char *arrow, *across, *times, *equals, *bar, *agree, *differ, *more;
+  const char *arrow, *across, *times, *bar, *opposing_bar, *agree, *differ, *more;
 };
-constexpr Symbols unicode_symbols{"→", "⇒", "·", "=", "█", "✓", "✗", "…"};
-constexpr Symbols ascii_symbols{"->", "=>", "*", "=", "#", "ok", "NOT EQUAL", "..."};
+constexpr Symbols unicode_symbols{"→", "⇒", "·", "█", "▒", "✓", "✗", "…"};
+constexpr Symbols ascii_symbols{"->", "=>", "*", "#", "-", "ok", "NOT EQUAL", "..."};
+
+/// Digits as superscripts, ⁽²⁾, or subscripts, ₀₁.
+std::string raised(std::size_t layer) {
+  static constexpr std::array<const char*, 10> digits{"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+  std::string text = "⁽";
+  for (const char digit : std::to_string(layer)) text += digits[static_cast<std::size_t>(digit - '0')];
+  return text + "⁾";
+}
+
+std::string lowered(std::size_t index) {
+  static constexpr std::array<const char*, 10> digits{"₀", "₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉"};
+  std::string text;
+  for (const char digit : std::to_string(index)) text += digits[static_cast<std::size_t>(digit - '0')];
+  return text;
+}
 
 std::string pad_left(const std::string& text, std::size_t width) {
   const std::size_t length = count_code_points(text);
@@ -45,13 +61,18 @@ std::string neurons_of(const Route& route, const Name& from, const Symbols& symb
   return text;
 }
 
-/// What the routes have in common of a factor: its quantity and layer, and its indices too where all are equal.
-std::string heading(const std::vector<Route>& routes, std::size_t factor) {
+/// What the routes have in common of a factor: its quantity and layer, and its neuron where all have the same.
+std::string heading(const std::vector<Route>& routes, std::size_t factor, bool ascii) {
   const Name& first = routes.front().factors[factor].name;
   const bool one = std::all_of(routes.begin(), routes.end(),
                                [&](const Route& route) { return route.factors[factor].name == first; });
-  if (one) return to_string(first, false);
-  return fmt::format("{}[{}]", info(first.quantity).name, first.layer);
+  const bool slope = first.quantity == Quantity::slope;
+  if (ascii) {
+    const std::string text = fmt::format("{}[{}]", slope ? "s'" : info(first.quantity).ascii, first.layer);
+    return one && first.k == Name::none ? text + fmt::format("[{}]", first.j) : text;
+  }
+  const std::string text = std::string(slope ? "σ′" : info(first.quantity).symbol) + raised(first.layer);
+  return one && first.k == Name::none ? text + lowered(first.j) : text;
 }
 
 using Row = std::vector<std::string>;
@@ -63,6 +84,23 @@ std::string join(const Row& row, const std::vector<std::size_t>& widths) {
   }
   line.erase(line.find_last_not_of(' ') + 1);
   return line + '\n';
+}
+
+/// The last cell of each row: a bar as long as the route's share of the strongest, another kind of bar where
+/// it pulls against the sum, within `room` columns.
+void draw_bars(std::vector<Row>& rows, const std::vector<Route>& shown, double sum, std::size_t room, const Symbols& symbols) {
+  static constexpr std::string_view opposes = " opposes";
+  const double largest = std::abs(shown.front().product);
+  if (shown.size() < 2 || largest == 0) return;
+  const std::size_t longest = std::min(longest_bar, room);
+  for (std::size_t r = 0; r < shown.size(); ++r) {
+    const double share = std::abs(shown[r].product) / largest;
+    const auto length = static_cast<std::size_t>(std::lround(share * static_cast<double>(longest)));
+    const bool opposing = shown[r].product != 0 && std::signbit(shown[r].product) != std::signbit(sum);
+    std::string& bar = rows[r + 1].back();
+    for (std::size_t i = 0; i < length; ++i) bar += opposing ? symbols.opposing_bar : symbols.bar;
+    if (opposing && length + opposes.size() <= room) bar += opposes;
+  }
 }
 
 std::string count_text(double count, bool ascii) {
@@ -91,7 +129,7 @@ std::string render_routes(const Routes& routes, const std::vector<Route>& shown,
   std::vector<Row> rows(shown.size() + 1);
   rows[0].push_back("neurons");
   for (std::size_t f = 0; f < shown.front().factors.size(); ++f) {
-    rows[0].push_back(heading(shown, f) + " " + (f + 1 < shown.front().factors.size() ? symbols.times : symbols.equals));
+    rows[0].push_back(heading(shown, f, options.ascii) + " " + (f + 1 < shown.front().factors.size() ? symbols.times : "="));
   }
   rows[0].insert(rows[0].end(), {"product", ""});
   const double largest = std::abs(shown.front().product);
@@ -101,14 +139,8 @@ std::string render_routes(const Routes& routes, const std::vector<Route>& shown,
     for (const RouteFactor& factor : shown[r].factors) {
       row.push_back(number(factor.value, factor.kind == RouteFactor::Kind::weight || factor.kind == RouteFactor::Kind::input) + "  ");
     }
-    const double share = largest > 0 ? std::abs(shown[r].product) / largest : 0;
-    const auto length = static_cast<std::size_t>(std::lround(share * static_cast<double>(longest_bar)));
-    std::string bar;
-    for (std::size_t i = 0; i < length; ++i) bar += symbols.bar;
-    const bool opposes = shown[r].product != 0 && std::signbit(shown[r].product) != std::signbit(routes.sum());
-    if (opposes && several) bar += bar.empty() ? "(opposes)" : " (opposes)";
     row.push_back(number(shown[r].product, false));
-    row.push_back(bar);
+    row.emplace_back();
   }
 
   const auto widths_of = [&] {
@@ -125,17 +157,11 @@ std::string render_routes(const Routes& routes, const std::vector<Route>& shown,
   };
   const auto available = static_cast<std::size_t>(options.width);
   std::vector<std::size_t> widths = widths_of();
-  if (total(widths) > available) {  // first shorter bars …
-    for (std::size_t r = 1; r < rows.size(); ++r) {
-      rows[r].back() = rows[r].back().find("(opposes)") != std::string::npos ? "(opposes)" : "";
-    }
-    widths = widths_of();
-  }
-  if (total(widths) > available) {  // … then without the factors
+  if (total(widths) > available) {  // without the factors
     for (Row& row : rows) row.erase(row.begin() + 1, row.end() - 2);
     widths = widths_of();
   }
-  if (total(widths) > available && widths[0] > total(widths) - available + 8) {  // … then the middle of long routes
+  if (total(widths) > available && widths[0] > total(widths) - available + 8) {  // and the middle of long routes
     const std::size_t keep = (widths[0] - (total(widths) - available)) / 2 - 2;
     for (Row& row : rows) {
       if (count_code_points(row[0]) <= 2 * keep + 3) continue;
@@ -150,6 +176,8 @@ std::string render_routes(const Routes& routes, const std::vector<Route>& shown,
     }
     widths = widths_of();
   }
+  draw_bars(rows, shown, routes.sum(), total(widths) < available ? available - total(widths) : 0, symbols);
+  widths = widths_of();
   for (const Row& row : rows) text += join(row, widths);
 
   // The sum, under the products.

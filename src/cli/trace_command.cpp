@@ -1,0 +1,34 @@
+// `gradtrace trace LESSON`: the derivation alone.
+#include "cli/arguments.hpp"
+#include "cli/check_options.hpp"
+#include "cli/command.hpp"
+#include "cli/find_lesson.hpp"
+#include "cli/show.hpp"
+
+namespace gradtrace {
+
+int trace_command(const std::vector<std::string>& words) {
+  Arguments arguments("trace [OPTIONS] LESSON",
+                      "The derivation of a lesson: every intermediate of the forward and the backward pass, in order.", "LESSON");
+  declare_format(arguments);
+  declare_rendering(arguments);
+  arguments.flag("check", "with the nudged twin beside every number");
+  declare_checking(arguments);
+  if (!arguments.parse(words)) return status_agree;
+  const std::string& name = arguments.operand();
+
+  Output out(arguments.common().output);
+  ShowOptions options;
+  options.format = format_of(arguments);
+  options.render = rendering(arguments, out.is_terminal());
+  options.quiet = arguments.common().quiet;
+  const Lesson lesson = load_lessons({name}).front();
+  verify_selection(options.render.selection, lesson);
+  options.story = options.render.selection.everything();
+  if (arguments.has("check")) options.check = checking(arguments, lesson);
+  const std::optional<CheckSummary> summary = show_lesson(lesson, options, out);
+  out.finish();
+  return summary && !summary->agrees() ? status_disagree : status_agree;
+}
+
+}  // namespace gradtrace
