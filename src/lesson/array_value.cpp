@@ -163,14 +163,12 @@ std::optional<ArrayValue> read_draw(const TomlValue& value, const TomlTable& tab
 }
 
 std::optional<ArrayValue> read_from_table(const TomlValue& value, const std::string& what,
-                                          ArrayRank rank, Drawing drawing, ArrayContext& context) {
-  const std::vector<std::string> known =
-      drawing == Drawing::allowed ? std::vector<std::string>{"file", "random", "scale", "seed"}
-                                  : std::vector<std::string>{"file"};
-  const auto table = value.as_table(what, known);
+                                          ArrayRank rank, ArrayContext& context) {
+  const auto table = value.as_table(what, {"file", "random", "scale", "seed"});
   if (!table) return std::nullopt;
   const auto file = table->find("file");
-  if (file && table->find("random")) {
+  const auto random = table->find("random");
+  if (file && random) {
     value.report(what + " are given twice: by \"file\" and by \"random\"");
     return std::nullopt;
   }
@@ -181,10 +179,9 @@ std::optional<ArrayValue> read_from_table(const TomlValue& value, const std::str
     }
     return read_named_file(*file, what, rank, context);
   }
-  if (table->find("random")) return read_draw(value, *table);
+  if (random) return read_draw(value, *table);
   if (!table->mentions("file") && !table->mentions("random")) {
-    value.report(what + " must say where the numbers are: {file = \"…\"}" +
-                 (drawing == Drawing::allowed ? " or {random = \"normal\"}" : ""));
+    value.report(what + " must say where the numbers are: {file = \"…\"} or {random = \"normal\"}");
   }
   return std::nullopt;
 }
@@ -210,7 +207,11 @@ Place ArrayValue::place_of(std::size_t i) const {
 
 std::optional<ArrayValue> read_array(const TomlValue& value, const std::string& what,
                                      ArrayRank rank, Drawing drawing, ArrayContext& context) {
-  if (value.is_table()) return read_from_table(value, what, rank, drawing, context);
+  if (value.is_table() && drawing == Drawing::refused) {
+    const auto file = read_file_key(value, what);
+    return file ? read_named_file(*file, what, rank, context) : std::nullopt;
+  }
+  if (value.is_table()) return read_from_table(value, what, rank, context);
   if (value.is_array()) {
     const auto read = rank == ArrayRank::matrix ? read_written_matrix : read_written_vector;
     return read(value, what, context);
@@ -220,6 +221,13 @@ std::optional<ArrayValue> read_array(const TomlValue& value, const std::string& 
                                             : " or {file = \"…\"}") +
                ", but is " + value.described());
   return std::nullopt;
+}
+
+std::optional<TomlValue> read_file_key(const TomlValue& value, const std::string& what) {
+  const auto table = value.as_table(what, {"file"});
+  if (!table || table->find("random"))
+    return std::nullopt;  // reported: random draws are for weights and biases
+  return table->need("file", what + " must say where the numbers are: {file = \"…\"}");
 }
 
 std::vector<double> drawn(const RandomDraw& draw, std::size_t count) {

@@ -57,6 +57,9 @@ enum class Drawing { allowed, refused };
 std::optional<ArrayValue> read_array(const TomlValue& value, const std::string& what,
                                      ArrayRank rank, Drawing drawing, ArrayContext& context);
 
+/// The value of `file` in `{file = "…"}`; reports whatever else stands there.
+std::optional<TomlValue> read_file_key(const TomlValue& value, const std::string& what);
+
 /// The numbers of `draw`, row by row.
 std::vector<double> drawn(const RandomDraw& draw, std::size_t count);
 

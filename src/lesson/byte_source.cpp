@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gradtrace {
@@ -65,7 +66,10 @@ std::size_t ByteSource::read(void* to, std::size_t bytes) {
       throw ArrayFileError("the gzip data break off: the file is incomplete");
     if (status == Z_ERRNO) throw ArrayFileError(system_message(errno));
     if (status != Z_OK && status != Z_STREAM_END) {
-      throw ArrayFileError("the gzip data are damaged (" + std::string(message) + ")");
+      // zlib puts the descriptor in front: "<fd:3>: incorrect data check".
+      const std::string_view text(message);
+      const std::size_t begin = text.starts_with('<') ? text.find(": ") + 2 : 0;
+      throw ArrayFileError("the gzip data are damaged (" + std::string(text.substr(begin)) + ")");
     }
     if (count <= 0) break;
     done += static_cast<std::size_t>(count);

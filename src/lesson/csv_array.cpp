@@ -31,7 +31,7 @@ struct LineHandler {
 class Scanner {
  public:
   Scanner(char separator, const LineHandler& handler) : handler_(handler) {
-    csv_init(&parser_, CSV_STRICT_FINI | CSV_REPALL_NL);
+    csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL);
     csv_set_delim(&parser_, static_cast<unsigned char>(separator));
   }
   Scanner(const Scanner&) = delete;
@@ -43,7 +43,7 @@ class Scanner {
     const std::size_t read =
         csv_parse(&parser_, text.data(), text.size(), cell_callback, line_callback, this);
     rethrow();
-    if (read != text.size()) fail(csv_strerror(csv_error(&parser_)));
+    if (read != text.size()) fail("a quote stands within a cell");
     if (parser_.entry_pos > longest_cell) fail("the cell is too long for a number");
     return going_;
   }

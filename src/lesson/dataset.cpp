@@ -32,8 +32,7 @@ std::optional<DataRows> read_rows(const TomlValue& value, const std::string& key
     if (!written) return std::nullopt;
     return DataRows{value, key, std::nullopt, std::move(*written)};
   }
-  const auto table = value.as_table(key, {"file"});
-  const auto file = table->need("file", key + " must say where the numbers are: {file = \"…\"}");
+  const auto file = read_file_key(value, key);
   return file ? open_file(*file, context) : std::nullopt;
 }
 
