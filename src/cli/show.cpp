@@ -95,6 +95,7 @@ class Writer {
     const bool wanted = several && options_.render.selection.wants_scope(Scope::of_mean());
     switch (options_.format) {
       case Format::text:
+        out_.write(not_shown());
         if (wanted) out_.write(render_means(lesson_, means, check, options_.render));
         break;
       case Format::markdown:
@@ -104,6 +105,12 @@ class Writer {
       case Format::json: json_.end(means); break;
       case Format::dot: break;
     }
+  }
+
+  std::string not_shown() const {
+    const std::size_t examples = lesson_.examples.size();
+    if (options_.render.selection.example || shows(examples - 1)) return "";
+    return std::to_string(examples - 1) + " more examples are traced as well; --example N or --all shows them\n\n";
   }
 
   /// Whether people are shown this example.

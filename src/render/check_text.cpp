@@ -1,0 +1,190 @@
+// The gradient check as text.
+#include "render/check_text.hpp"
+
+#include "base/number.hpp"
+#include "check/schemes.hpp"
+#include "render/notation.hpp"
+#include "render/story.hpp"
+#include "render/table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace gradtrace {
+namespace {
+
+constexpr std::size_t most_rows = 8;  // of a list, unless --all
+
+/// A rough size: "6.1e-06".
+std::string rough(double value) { return value == 0 ? "0" : fmt::format("{:.1e}", value); }
+
+std::string step_text(const CheckOptions& check) {
+  return check.step ? fmt::format("h = {}", shortest(*check.step)) : fmt::format("h ≈ {}", rough(usual_step(check.method)));
+}
+
+class SummaryText {
+ public:
+  SummaryText(const Lesson& lesson, const CheckSummary& summary, const CheckOptions& check, const RenderOptions& options)
+      : several_(lesson.several_examples()), summary_(summary), check_(check), options_(options) {}
+
+  std::string render() {
+    verdict_line();
+    if (!summary_.agrees()) failures();
+    list(summary_.kinks, summary_.count(Verdict::kink), "at a kink",
+         "the nudge carried a ReLU across z = 0; backprop's number lies between the one-sided derivatives");
+    list(summary_.undecided, summary_.count(Verdict::inconclusive), "inconclusive",
+         "the error bound is too wide to tell right from wrong");
+    for (const std::string& note : summary_.notes) {
+      text_ += wrap(in(options_.ascii, note), static_cast<std::size_t>(options_.width), 2, 2);
+    }
+    return text_;
+  }
+
+ private:
+  std::string number(double value) const { return significant(value, options_.digits, options_.ascii); }
+  std::string name(const CheckRow& row) const { return to_string(row.name, several_); }
+  std::string mark(bool good) const {
+    return colored(in(options_.ascii, good ? "✓" : "✗"), good ? Color::green : Color::red, options_.color);
+  }
+
+  void verdict_line() {
+    const bool good = summary_.agrees();
+    text_ += mark(good) + " gradient check   ";
+    std::string line;
+    if (good) {
+      line = fmt::format("{} numbers nudged ({}, {})", summary_.total(), info(check_.method).name, step_text(check_));
+      if (summary_.worst) {
+        line += fmt::format("; worst relative error {} at {}", rough(summary_.worst->relative_error), name(*summary_.worst));
+      }
+    } else {
+      line = fmt::format("{} of {} numbers disagree with their nudged twins ({}, {})", summary_.count(Verdict::disagree),
+                         summary_.total(), info(check_.method).name, step_text(check_));
+    }
+    std::string wrapped = wrap(in(options_.ascii, line), static_cast<std::size_t>(options_.width), 19, 0);
+    wrapped.erase(0, std::min<std::size_t>(19, wrapped.find_first_not_of(' ')));
+    text_ += wrapped;
+  }
+
+  void failures() {
+    if (summary_.first_failure) {
+      const CheckRow& first = *summary_.first_failure;
+      text_ += in(options_.ascii, fmt::format("\n  The derivation first departs at {}: backprop {}, nudged {}\n", name(first),
+                                              number(first.analytic), number(first.numeric)));
+    }
+    const std::size_t shown = options_.all ? summary_.failures.size() : std::min(most_rows, summary_.failures.size());
+    TextTable table{{{"worst first", Align::left}, {"backprop", Align::decimal}, {"nudged", Align::decimal},
+                     {"error bound", Align::right}, {"relative error", Align::right}}, {}};
+    for (std::size_t i = 0; i < shown; ++i) {
+      const CheckRow& row = summary_.failures[i];
+      table.rows.push_back({name(row), in(options_.ascii, number(row.analytic)), in(options_.ascii, number(row.numeric)),
+                            rough(row.bound), rough(row.relative_error)});
+    }
+    text_ += "\n" + render_table(table, 2);
+    more(summary_.count(Verdict::disagree) - shown);
+    text_ += "\n";
+  }
+
+  void more(std::size_t count) {
+    if (count > 0) text_ += in(options_.ascii, fmt::format("  … and {} more{}\n", count, options_.all ? "" : "; --all lists them"));
+  }
+
+  void list(const std::vector<CheckRow>& rows, std::size_t count, const char* verdict, const char* meaning) {
+    if (count == 0) return;
+    text_ += wrap(in(options_.ascii, fmt::format("{} {}: {}", count, verdict, meaning)),
+                  static_cast<std::size_t>(options_.width), 2, 2);
+    const std::size_t shown = options_.all ? rows.size() : std::min<std::size_t>(3, rows.size());
+    TextTable table{{{"", Align::left}, {"backprop", Align::decimal}, {"nudged", Align::decimal}}, {}};
+    const bool kinks = !rows.empty() && rows.front().one_sided;
+    if (kinks) {
+      table.columns.push_back({"from the left", Align::decimal});
+      table.columns.push_back({"from the right", Align::decimal});
+    } else {
+      table.columns.push_back({"error bound", Align::right});
+    }
+    for (std::size_t i = 0; i < shown; ++i) {
+      const CheckRow& row = rows[i];
+      std::vector<std::string> cells{name(row), in(options_.ascii, number(row.analytic)), in(options_.ascii, number(row.numeric))};
+      if (kinks) {
+        cells.push_back(in(options_.ascii, number((*row.one_sided)[0])));
+        cells.push_back(in(options_.ascii, number((*row.one_sided)[1])));
+      } else {
+        cells.push_back(rough(row.bound));
+      }
+      table.rows.push_back(std::move(cells));
+    }
+    text_ += render_table(table, 4);
+    if (count > shown) text_ += in(options_.ascii, fmt::format("    … and {} more\n", count - shown));
+  }
+
+  bool several_;
+  const CheckSummary& summary_;
+  const CheckOptions& check_;
+  const RenderOptions& options_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string render_check_summary(const Lesson& lesson, const CheckSummary& summary, const CheckOptions& check,
+                                 const RenderOptions& options) {
+  return SummaryText(lesson, summary, check, options).render();
+}
+
+CheckReport::Group& CheckReport::group_of(const Name& name) {
+  const bool mean = name.scope.kind == Scope::Kind::mean;
+  for (Group& group : groups_) {
+    if (group.mean == mean && group.quantity == name.quantity && group.layer == name.layer) return group;
+  }
+  groups_.push_back({mean, name.quantity, name.layer, {}, 0, {}, false});
+  return groups_.back();
+}
+
+void CheckReport::add(const CheckTable& table) {
+  constexpr double negligible = 1e-3;  // beside the largest of its quantity and layer
+  for (const Block& block : table.blocks) {
+    const CheckRow* rows = table.rows.data() + block.offset;
+    Group& group = group_of(rows[0].name);
+    double scale = 0;
+    for (std::size_t i = 0; i < block.size(); ++i) scale = std::max(scale, std::abs(rows[i].numeric));
+    group.scale = std::max(group.scale, scale);
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      const CheckRow& row = rows[i];
+      ++group.counts[static_cast<std::size_t>(row.verdict)];
+      const bool counts = std::max(std::abs(row.analytic), std::abs(row.numeric)) >= negligible * scale && scale > 0;
+      if (row.verdict != Verdict::kink && counts && (!group.has_worst || row.relative_error > group.worst.relative_error)) {
+        group.worst = row;
+        group.has_worst = true;
+      }
+    }
+  }
+}
+
+std::string CheckReport::render(const CheckSummary& summary) const {
+  TextTable table{{{"quantity", Align::left}, {"layer", Align::right}, {"numbers", Align::right}, {"agree", Align::right},
+                   {"disagree", Align::right}, {"inconclusive", Align::right}, {"kink", Align::right},
+                   {"worst relative error", Align::right}, {"at", Align::left}}, {}};
+  for (const Group& group : groups_) {
+    const auto& counts = group.counts;
+    const auto count = [&](Verdict verdict) {
+      const std::size_t number = counts[static_cast<std::size_t>(verdict)];
+      return number == 0 ? std::string("·") : std::to_string(number);
+    };
+    table.rows.push_back({(group.mean ? "mean " : "") + std::string(info(group.quantity).name), std::to_string(group.layer),
+                          std::to_string(counts[0] + counts[1] + counts[2] + counts[3]), count(Verdict::agree),
+                          count(Verdict::disagree), count(Verdict::inconclusive), count(Verdict::kink),
+                          group.has_worst ? rough(group.worst.relative_error) : "·",
+                          group.has_worst ? to_string(group.worst.name, lesson_.several_examples()) : ""});
+  }
+  // In a narrow terminal the columns that say nothing go first.
+  for (const std::size_t column : {6u, 5u}) {
+    const bool silent = std::all_of(table.rows.begin(), table.rows.end(), [&](const auto& row) { return row[column] == "·"; });
+    if (!silent) continue;
+    table.columns.erase(table.columns.begin() + column);
+    for (auto& row : table.rows) row.erase(row.begin() + column);
+  }
+  return in(options_.ascii, render_table(table, 2)) + "\n" + render_check_summary(lesson_, summary, check_, options_);
+}
+
+}  // namespace gradtrace

@@ -1,0 +1,16 @@
+// A lesson's story, written in Markdown, as text for a terminal. md4c reads the CommonMark.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace gradtrace {
+
+/// `markdown` as paragraphs, lists and headings wrapped to `width` columns, each line indented by `indent`.
+/// Nothing in it can steer a terminal.
+std::string story_text(std::string_view markdown, std::size_t width, std::size_t indent);
+
+/// `text` wrapped at blanks; later lines are indented by `hanging` more.
+std::string wrap(std::string_view text, std::size_t width, std::size_t indent, std::size_t hanging = 0);
+
+}  // namespace gradtrace
