@@ -4,6 +4,7 @@
 #include "base/utf8.hpp"
 
 #include <optional>
+#include <string>
 
 namespace gradtrace {
 
@@ -43,8 +44,22 @@ std::optional<Place> first_stray_byte(std::string_view text) {
   return std::nullopt;
 }
 
-/// Steps over the string the walker stands at, or to the end of its line where it is not closed.
-void step_over_string(Walker& walker) {
+struct Finding {
+  Place place;
+  std::string message;
+};
+
+bool at_ascii(const Walker& walker) {
+  return static_cast<unsigned char>(walker.rest().front()) <= 0x7F;
+}
+
+std::string character_at(const Walker& walker) {
+  return std::string(walker.rest().substr(0, first_code_point(walker.rest()).bytes));
+}
+
+/// Steps over the string the walker stands at, or to the end of its line where it is not closed. Finds
+/// escapes that are none.
+std::optional<Finding> step_over_string(Walker& walker) {
   const char quote = walker.rest().front();
   const std::string_view triple = quote == '"' ? "\"\"\"" : "'''";
   const bool long_form = walker.rest().starts_with(triple);
@@ -52,36 +67,55 @@ void step_over_string(Walker& walker) {
   while (!walker.at_end()) {
     const char c = walker.rest().front();
     if (quote == '"' && c == '\\') {
-      walker.step(2);
+      walker.step();
+      if (!walker.at_end() && !at_ascii(walker)) {
+        return Finding{walker.place(),
+                       "not valid TOML: '\\" + character_at(walker) +
+                           "' is no escape; write \\\\ for a backslash, or use single quotes"};
+      }
+      walker.step(1);
     } else if (long_form ? walker.rest().starts_with(triple) : c == quote) {
       walker.step(long_form ? 3 : 1);
-      return;
+      // Up to two quotes right before the closing three belong to the text.
+      for (int i = 0; long_form && i < 2 && walker.rest().starts_with(quote); ++i) walker.step();
+      return std::nullopt;
     } else if (!long_form && c == '\n') {
-      return;
+      return std::nullopt;
     } else {
       walker.step();
     }
   }
+  return std::nullopt;
 }
 
 void step_over_line(Walker& walker) {
   while (!walker.at_end() && walker.rest().front() != '\n') walker.step();
 }
 
-/// The first key of too many parts. Dots of a number count as well: it has but one.
-std::optional<Place> first_deep_key(std::string_view text) {
-  std::size_t dots = 0;
+/// What toml++ must not meet.
+std::optional<Finding> first_unparsable(std::string_view text) {
+  std::size_t dots = 0;  // of one key; those of a number count as well, it has but one
   Walker walker(text);
   while (!walker.at_end()) {
     const char c = walker.rest().front();
     if (c == '"' || c == '\'') {
-      step_over_string(walker);
+      if (auto finding = step_over_string(walker)) return finding;
       continue;
     }
-    if (c == '#') step_over_line(walker);
-    if (std::string_view("#=,[]{}\n").find(c) != std::string_view::npos) dots = 0;
-    if (c == '.' && ++dots >= most_key_parts) return walker.place();
-    if (!walker.at_end()) walker.step();
+    if (c == '#') {
+      step_over_line(walker);
+      continue;
+    }
+    if (std::string_view("=,[]{}\n").find(c) != std::string_view::npos) dots = 0;
+    if (c == '.' && ++dots >= most_key_parts) {
+      return Finding{walker.place(), "a key of more than " + std::to_string(most_key_parts) +
+                                         " parts; no key of a lesson has so many"};
+    }
+    if (!at_ascii(walker)) {
+      return Finding{walker.place(), "not valid TOML: '" + character_at(walker) +
+                                         "' may stand in quotes and comments only"};
+    }
+    walker.step();
   }
   return std::nullopt;
 }
@@ -93,9 +127,8 @@ void guard_against_hostile_toml(std::string_view text, Diagnostics& problems) {
     problems.report({}, "the file is UTF-16; save it as UTF-8");
   } else if (const auto place = first_stray_byte(text)) {
     problems.report(*place, "the file is not UTF-8: this byte belongs to no character");
-  } else if (const auto deep = first_deep_key(text)) {
-    problems.report(*deep, "a key of more than " + std::to_string(most_key_parts) +
-                               " parts; no key of a lesson has so many");
+  } else if (const auto finding = first_unparsable(text)) {
+    problems.report(finding->place, finding->message);
   }
 }
 

@@ -1,5 +1,6 @@
-// What a text must satisfy before toml++ may see it: UTF-8, and no key of so many parts that the
-// parser's recursion exhausts the stack.
+// What a text must satisfy before toml++ 3.3 may see it: UTF-8, no key of so many parts that its recursion
+// exhausts the stack, and ASCII outside of strings and comments and behind backslashes (there its
+// is_non_ascii_horizontal_whitespace() runs into undefined behaviour for é and the like).
 #pragma once
 
 #include "lesson/diagnostics.hpp"

@@ -113,6 +113,19 @@ const std::vector<Fault> faults_of_keys{
      {{16, "x = " + std::string(100'000, '[')}},
      {"16:261: not valid TOML: parsing value: exceeded maximum nested value depth of 256 "
       "(TOML_MAX_NESTED_VALUES)"}},
+    {"a letter that needs quotes",
+     {{3, "inputs = 2\nlé = 1"}},
+     {"4:2: not valid TOML: 'é' may stand in quotes and comments only"}},
+    {"a backslash before a letter of Greek",
+     {{1, "title = \"\\δ\""}},
+     {"1:11: not valid TOML: '\\δ' is no escape; write \\\\ for a backslash, or use single "
+      "quotes"}},
+    {"a dash from a word processor",
+     {{7, "weights = [[−1, 2], [3, 4]]"}},
+     {"7:13: not valid TOML: '−' may stand in quotes and comments only"}},
+    {"a closing brace for a bracket",
+     {{3, "inputs = [}"}},
+     {"3:11: not valid TOML: parsing value: could not determine value type"}},
     {"a key of endless parts",
      {{3,
        [] {

@@ -146,6 +146,26 @@ BOOST_AUTO_TEST_CASE(accepts_a_byte_order_mark_and_line_ends_of_every_system) {
              ":1:1: error: unknown key \"titel\"; did you mean \"title\"?");
 }
 
+BOOST_AUTO_TEST_CASE(takes_quotes_backslashes_and_dots_in_its_texts_for_what_they_are) {
+  const TemporaryFolder folder;
+  const Lesson lesson = lesson_from(folder, R"(title = 'σ\δ . . . . . . . . . . . . . . . . . .'
+about = """a "quoted "é"""" # it's a comment … "with
+[network]
+cost = "squared-error"
+)" + layer("[[1, 2], [3, 4]]", "[5, 6]") + example +
+                                                R"([[question]]
+ask = """say "é""""
+choose = ["""a"""", "é", ''''ü'''']
+answer = 0
+because = "\u00e9 \\ \"é\""
+)");
+  BOOST_TEST(lesson.title.starts_with("σ\\δ . ."));
+  BOOST_TEST(lesson.about == "a \"quoted \"é\"");
+  BOOST_TEST(lesson.questions[0].choose == (std::vector<std::string>{"a\"", "é", "'ü'"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(lesson.questions[0].because == "é \\ \"é\"");
+}
+
 BOOST_AUTO_TEST_CASE(takes_weights_and_biases_from_files_beside_it) {
   const TemporaryFolder folder;
   folder.write("w.npy", npy_of("<f4", "(2, 2)", bytes_of<float>({1, 2, 3, 4})));
@@ -269,6 +289,8 @@ BOOST_AUTO_TEST_CASE(refuses_what_is_no_lesson_without_waiting) {
       ":1:1: error: the file is empty; `gradtrace new FILE.toml` writes a lesson to start from");
   BOOST_TEST(error_of(folder.write("utf16.toml", std::string("\xFF\xFEt\0", 4))) ==
              ":1:1: error: the file is UTF-16; save it as UTF-8");
+  BOOST_TEST(error_of(folder.write("comment.toml", "# no end of line"))
+                 .starts_with(":1:1: error: \"title\" is missing"));
   BOOST_TEST(error_of(folder.write("nul.toml", std::string("a\0 = 1", 6)))
                  .starts_with(":1:2: error: not valid TOML"));
 }
