@@ -1,9 +1,14 @@
 // From the one notation to ASCII and LaTeX.
 #include "render/notation.hpp"
 
+#include "base/number.hpp"
 #include "base/utf8.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <unordered_map>
 
 namespace gradtrace {
@@ -24,7 +29,7 @@ struct Script {
     }
     up.insert({{U'⁽', "("}, {U'⁾', ")"}, {U'⁻', "-"}, {U'⁺', "+"}, {U'ˡ', "l"}, {U'ᴸ', "L"}, {U'ᶻ', "z"}, {U'ʲ', "j"},
                {U'ⁱ', "i"}, {U'ᵀ', "T"}, {U'ⁿ', "n"}, {U'ᵏ', "k"}});
-    down.insert({{U'ⱼ', "j"}, {U'ₖ', "k"}, {U'ᵢ', "i"}, {U'ₗ', "l"}, {U'ₓ', "x"}, {U'₊', "+"}, {U'₋', "-"}, {U'ₙ', "n"}});
+    down.insert({{U'ⱼ', "j"}, {U'ₖ', "k"}, {U'ᵢ', "i"}, {U'ₗ', "l"}, {U'ₓ', "x"}, {U'₊', "+"}, {U'₋', "-"}, {U'ₙ', "n"}, {U'ₐ', "a"}});
   }
 };
 
@@ -36,7 +41,7 @@ const Script& script() {
 const std::unordered_map<char32_t, std::string_view>& ascii_readings() {
   static const std::unordered_map<char32_t, std::string_view> table{
       {U'σ', "s"}, {U'′', "'"}, {U'∂', "d"}, {U'δ', "delta"}, {U'Δ', "Delta"}, {U'Σ', "sum"}, {U'∑', "sum"}, {U'α', "alpha"},
-      {U'η', "eta"}, {U'ε', "eps"}, {U'φ', "phi"}, {U'Φ', "Phi"}, {U'∇', "grad "}, {U'⊙', "(*)"}, {U'π', "pi"}, {U'·', "*"},
+      {U'η', "eta"}, {U'ε', "eps"}, {U'φ', "phi"}, {U'Φ', "Phi"}, {U'∇', "grad"}, {U'⊙', "(*)"}, {U'π', "pi"}, {U'·', "*"},
       {U'×', "x"}, {U'−', "-"}, {U'–', "-"}, {U'—', "-"}, {U'‐', "-"}, {U'→', "->"}, {U'←', "<-"}, {U'⇒', "=>"}, {U'≈', "~"},
       {U'≤', "<="}, {U'≥', ">="}, {U'≠', "!="}, {U'½', "1/2"}, {U'¼', "1/4"}, {U'√', "sqrt"}, {U'∛', "cbrt"}, {U'∞', "inf"},
       {U'✓', "ok"}, {U'✗', "X"}, {U'…', "..."}, {U'•', "*"}, {U'“', "\""}, {U'”', "\""}, {U'„', "\""}, {U'‘', "'"}, {U'’', "'"},
@@ -109,9 +114,19 @@ std::string to_ascii(std::string_view text) {
   return result;
 }
 
+std::string latex_number(double value, int digits, bool trim) { return to_latex(significant(value, digits, false, trim)); }
+
 std::string to_latex(std::string_view formula) {
   std::string result;
   while (!formula.empty()) {
+    // A power of ten: 6.1e-06
+    if (formula.front() == 'e' && formula.size() > 2 && (formula[1] == '-' || formula[1] == '+') && !result.empty() &&
+        std::isdigit(static_cast<unsigned char>(result.back())) != 0) {
+      const std::size_t end = std::min(formula.find_first_not_of("0123456789", 2), formula.size());
+      result += fmt::format("\\times 10^{{{}}}", std::stoi(std::string(formula.substr(1, end - 1))));
+      formula.remove_prefix(end);
+      continue;
+    }
     if (const std::string up = take_script(formula, script().up); !up.empty()) {
       result += "^{" + up + "}";
       continue;

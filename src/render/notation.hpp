@@ -18,6 +18,9 @@ std::string to_ascii(std::string_view text);
 /// LaTeX for math mode; runs of text between double quotes are set upright.
 std::string to_latex(std::string_view formula);
 
+/// A number for math mode: `-0.0762`, `6.1\times 10^{-6}`.
+std::string latex_number(double value, int digits, bool trim = false);
+
 /// `text`, or its ASCII reading where `ascii`.
 inline std::string in(bool ascii, std::string_view text) { return ascii ? to_ascii(text) : std::string(text); }
 

@@ -41,7 +41,15 @@ std::string fit(const Expression& expression, std::size_t width) {
   std::vector<std::size_t> shown(by_size.begin(), by_size.begin() + static_cast<std::ptrdiff_t>(kept));
   std::sort(shown.begin(), shown.end());
   std::string text = expression.front;
-  for (std::size_t i = 0; i < shown.size(); ++i) text += (i > 0 ? " + " : "") + expression.terms[shown[i]].text;
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    const std::string& term = expression.terms[shown[i]].text;
+    const std::string_view minus = "−";  // a term that is taken away: − 0.5·ln 0.27
+    if (i > 0 && term.starts_with(minus)) {
+      text += " − " + term.substr(minus.size());
+    } else {
+      text += (i > 0 ? " + " : "") + term;
+    }
+  }
   return text + left_out + end + expression.back;
 }
 

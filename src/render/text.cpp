@@ -3,7 +3,7 @@
 
 #include "base/number.hpp"
 #include "base/utf8.hpp"
-#include "render/matrix_text.hpp"
+#include "render/matrix_equations.hpp"
 #include "render/notation.hpp"
 #include "render/steps.hpp"
 #include "render/story.hpp"

@@ -8,8 +8,8 @@
 namespace gradtrace {
 
 VisibleRows choose_rows(const std::vector<Name>& names, const std::function<double(const Name&)>& value, bool all) {
-  // Eight rows are read at a glance; of more, six and a line that says so.
-  constexpr std::size_t most = 8, kept = 6;
+  // So many rows are read at a glance; of more, a few less and a line that says so.
+  constexpr std::size_t most = 10, kept = 7;
   VisibleRows rows;
   rows.shown.resize(names.size());
   std::iota(rows.shown.begin(), rows.shown.end(), std::size_t{0});

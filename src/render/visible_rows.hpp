@@ -15,7 +15,7 @@ struct VisibleRows {
   double largest_left_out = 0;     ///< by size; its sign kept
 };
 
-/// All of at most 8 names, or of more, and unless `all`, the 6 whose |value| is largest.
+/// All of at most 10 names, or of more, and unless `all`, the 7 whose |value| is largest.
 VisibleRows choose_rows(const std::vector<Name>& names, const std::function<double(const Name&)>& value, bool all);
 
 }  // namespace gradtrace

@@ -1,0 +1,17 @@
+// A lesson as Markdown with LaTeX that renders on GitHub and in Obsidian: the same steps as the text.
+#pragma once
+
+#include "check/check.hpp"
+#include "lesson/lesson.hpp"
+#include "render/options.hpp"
+#include "trace/trace.hpp"
+
+#include <string>
+
+namespace gradtrace {
+
+std::string markdown_header(const Lesson& lesson, const RenderOptions& options);
+std::string markdown_example(const Lesson& lesson, const ExampleTrace& trace, const CheckTable* check, const RenderOptions& options);
+std::string markdown_means(const Lesson& lesson, const MeanTrace& means, const CheckTable* check, const RenderOptions& options);
+
+}  // namespace gradtrace
