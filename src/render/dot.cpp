@@ -20,13 +20,25 @@ class Graph {
 
   std::string render() {
     const std::size_t last = network_.depth();
-    text_ = "digraph gradtrace {\n  rankdir=LR; ranksep=1.6; nodesep=0.35; splines=line;\n"
+    // Curves make room for words; where edges carry none, straight ones are easier to follow.
+    bool curved = true;
+    for (std::size_t l = 1; l <= last; ++l) curved = curved && !crowded(l);
+    text_ = "digraph gradtrace {\n  rankdir=LR; nodesep=0.3; ";
+    text_ += curved ? "ranksep=1.2;\n" : "ranksep=2.5; splines=line;\n";
+    text_ +=
             "  node [fontname=\"Helvetica\", fontsize=11, shape=box, style=rounded, margin=\"0.12,0.06\"];\n"
             "  edge [fontname=\"Helvetica\", fontsize=9, arrowsize=0.6];\n";
     text_ += fmt::format("  label={}; labelloc=t;\n", quoted(title()));
     for (std::size_t l = 0; l <= last; ++l) {
       text_ += "  { rank=same;\n";
       for (const std::size_t j : shown(l)) node(l, j);
+      // An unseen chain keeps the neurons in order.
+      std::string chain;
+      for (const std::size_t j : shown(l)) {
+        if (hidden(l) > 0 && j + 1 == network_.width(l)) chain += fmt::format(" -> more_{}", l);
+        chain += fmt::format("{}n_{}_{}", chain.empty() ? "" : " -> ", l, j);
+      }
+      if (shown(l).size() > 1) text_ += "    " + chain + " [style=invis, weight=100];\n";
       if (hidden(l) > 0) {
         text_ += fmt::format("    more_{} [shape=plaintext, label={}];\n", l,
                              quoted(in(options_.ascii, fmt::format("… {} more", hidden(l)))));
@@ -76,6 +88,9 @@ class Graph {
   }
   std::size_t hidden(std::size_t l) const { return network_.width(l) - shown(l).size(); }
 
+  /// In a crowded layer words on every edge are no words at all.
+  bool crowded(std::size_t l) const { return shown(l).size() * shown(l - 1).size() > 16; }
+
   std::string number(double value, bool given = false) const { return significant(value, options_.digits, options_.ascii, given); }
 
   void line(std::vector<std::string>& lines, Quantity quantity, std::size_t l, std::size_t j, const std::string& symbol) const {
@@ -109,10 +124,8 @@ class Graph {
         if (all_wanted || options_.selection.wants(w)) lines.push_back("w = " + number(weight, true));
         if (options_.selection.wants(gradient)) lines.push_back("∂C/∂w = " + number(trace_.value(gradient)));
         const double share = largest > 0 ? std::abs(weight) / largest : 0;
-        // In a crowded layer words on every edge are no words at all.
-        const bool crowded = shown(l).size() * shown(l - 1).size() > 16 && !options_.all;
         text_ += fmt::format("  n_{}_{} -> n_{}_{} [penwidth={:.2f}, color=\"{}\", style={}{}{}];\n", l - 1, k, l, j, 0.5 + 2 * share,
-                             weight < 0 ? "#b03a2e" : "#1f618d", weight < 0 ? "dashed" : "solid", crowded ? ", tooltip=" : ", label=",
+                             weight < 0 ? "#b03a2e" : "#1f618d", weight < 0 ? "dashed" : "solid", crowded(l) ? ", tooltip=" : ", label=",
                              label(lines));
       }
     }
