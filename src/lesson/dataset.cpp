@@ -72,10 +72,14 @@ bool check_columns(const DataRows& data, std::size_t width, const std::string& u
   return false;
 }
 
+std::string in_rows(const DataRows& data) {
+  return std::to_string(data.rows()) + (data.rows() == 1 ? " row" : " rows");
+}
+
 bool check_rows(const DataRows& outputs, const DataRows& inputs) {
   if (outputs.rows() == inputs.rows()) return true;
-  outputs.value.report(outputs.name + " has " + std::to_string(outputs.rows()) + " rows, but " +
-                       inputs.name + " has " + std::to_string(inputs.rows()));
+  outputs.value.report(outputs.name + " has " + in_rows(outputs) + ", but " + inputs.name +
+                       " has " + std::to_string(inputs.rows()));
   return false;
 }
 
@@ -216,7 +220,7 @@ std::optional<DatasetTable> read_dataset_table(const TomlValue& value, ArrayCont
   }
   if (dataset.inputs && dataset.skip_value && dataset.range.skip >= dataset.inputs->rows()) {
     dataset.skip_value->report("skip leaves no example: " + dataset.inputs->name + " has " +
-                               std::to_string(dataset.inputs->rows()) + " rows");
+                               in_rows(*dataset.inputs));
     dataset.broken = true;
   }
   return dataset;

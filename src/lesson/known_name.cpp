@@ -61,7 +61,7 @@ std::string why_wrong_indices(const LessonSizes& sizes, const Name& name) {
                ? "a softmax layer's slope has two indices, as in slope[1][0,1]"
                : "only a softmax layer's slope has two indices";
   }
-  const std::string why = why_wrong_neuron(sizes, name.layer, name.j);
+  std::string why = why_wrong_neuron(sizes, name.layer, name.j);
   if (!why.empty() || name.k == Name::none) return why;
   const bool within_layer = name.quantity == Quantity::slope;
   return why_wrong_neuron(sizes, within_layer ? name.layer : name.layer - 1, name.k);

@@ -111,7 +111,7 @@ std::vector<std::string> derived_quantities() {
 /// A whole quantity or a single number, in the form everything else writes it.
 std::optional<std::string> read_blank(const TomlValue& value,
                                       const std::optional<LessonSizes>& sizes) {
-  const auto text = value.as_text("a blank");
+  auto text = value.as_text("a blank");
   if (!text) return std::nullopt;
   const std::vector<std::string> derived = derived_quantities();
   if (std::find(derived.begin(), derived.end(), *text) != derived.end()) return text;

@@ -129,7 +129,7 @@ std::optional<std::string> TomlValue::as_text(const std::string& what) const {
 
 std::optional<std::string> TomlValue::as_one_of(const std::string& what,
                                                 const std::vector<std::string>& words) const {
-  const auto text = as_text(what);
+  auto text = as_text(what);
   if (!text || std::find(words.begin(), words.end(), *text) != words.end()) return text;
   const std::string suggestion = did_you_mean(*text, words);
   report("unknown " + what + ' ' + quoted(*text) +
