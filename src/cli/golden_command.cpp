@@ -1,0 +1,155 @@
+// `gradtrace golden LESSON…`: compare with golden files, or renew them.
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "cli/arguments.hpp"
+#include "cli/check_options.hpp"
+#include "cli/command.hpp"
+#include "cli/find_lesson.hpp"
+#include "cli/show.hpp"
+#include "golden/cause.hpp"
+#include "golden/compare.hpp"
+#include "render/check_text.hpp"
+#include "render/csv.hpp"
+#include "render/golden_text.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+
+namespace gradtrace {
+namespace {
+
+std::filesystem::path golden_file(const Arguments& arguments, const Lesson& lesson) {
+  if (const auto named = arguments.text("golden")) return *named;
+  std::filesystem::path own = golden_file_of(lesson);
+  if (own.empty()) {
+    throw InputError(lesson.file.string(),
+                     "has no golden file: golden/X.csv belongs to lessons/X.toml; --golden FILE names another");
+  }
+  return own;
+}
+
+std::string label(const Lesson& lesson, bool several) { return several ? lesson.name + "\n" : ""; }
+
+/// Compares one lesson; true where all numbers agree.
+bool compare(const Lesson& lesson, const std::filesystem::path& file, const RenderOptions& render, Output* out, bool several) {
+  std::error_code error;
+  if (!std::filesystem::exists(file, error)) {
+    throw InputError(file.string(), "there is no such golden file; gradtrace golden " + lesson.name + " --update writes it");
+  }
+  Comparison comparison(lesson, load_table(file));
+  MeanTrace means(lesson.network);
+  for (std::size_t e = 0; e < lesson.examples.size(); ++e) {
+    const ExampleTrace trace = trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e);
+    means.add(trace);
+    comparison.add(trace);
+  }
+  comparison.add_means(means);
+  const ComparisonResult result = comparison.finish();
+  const std::string cause = result.agrees() ? "" : likely_cause(lesson, result, render.digits);
+  if (out) out->write(label(lesson, several) + render_golden(lesson, result, file.string(), cause, render));
+  return result.agrees();
+}
+
+/// What [golden] keep selects, as selections of the CSV writer.
+struct Kept {
+  Selection given, examples, means;
+};
+
+Kept kept_of(const Lesson& lesson) {
+  Kept kept;
+  if (lesson.golden_keep.empty()) return kept;
+  const Selection nothing{{}, Name::none - 1, {}, {}};
+  kept.given = kept.examples = kept.means = nothing;
+  for (const std::string& word : lesson.golden_keep) {
+    if (word == "mean") {
+      kept.means = Selection{};
+    } else if (const auto quantity = parse_quantity(word)) {
+      kept.examples.layer.reset();
+      kept.examples.only.push_back(*quantity);
+    }
+  }
+  return kept;
+}
+
+/// Renews one golden file, unless the check disagrees; true where it was written.
+bool update(const Lesson& lesson, const std::filesystem::path& file, const CheckOptions& check, const RenderOptions& render, bool quiet) {
+  if (!file.parent_path().empty()) std::filesystem::create_directories(file.parent_path());
+  Output golden(file);  // appears under its name only when finished
+  const Kept kept = kept_of(lesson);
+  write_csv_given(golden, lesson, kept.given);
+  Checker checker(lesson.network, check, lesson.several_examples());
+  MeanTrace means(lesson.network);
+  for (std::size_t e = 0; e < lesson.examples.size(); ++e) {
+    const ExampleTrace trace = trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e);
+    means.add(trace);
+    checker.check(trace);
+    write_csv_example(golden, lesson, trace, kept.examples);
+  }
+  checker.check_means(means);
+  write_csv_means(golden, lesson, means, kept.means);
+  const CheckSummary summary = checker.summary();
+  if (!summary.agrees()) {
+    std::cerr << file.string() << ": left as it was, since the gradient check of " << lesson.name << " disagrees\n"
+              << render_check_summary(lesson, summary, check, render);
+    return false;
+  }
+  golden.finish();
+  if (!quiet) std::cerr << "wrote " << file.string() << "\n";
+  return true;
+}
+
+void refuse_in_ci(bool forced) {
+  const char* ci = std::getenv("CI");
+  if (!forced && ci && *ci) {
+    throw UsageError("golden files are not renewed where CI is set: there they are compared, not accepted; --force overrides");
+  }
+}
+
+}  // namespace
+
+int golden_command(const std::vector<std::string>& words) {
+  Arguments arguments("golden [OPTIONS] LESSON...",
+                      "Compares lessons with their golden files number by number, within a relative tolerance of 1e-9;\n"
+                      "with --update renews the files, once the gradient check has agreed.",
+                      "LESSON");
+  arguments.flag("update", "write the golden files, after the gradient check has agreed")
+      .flag("force", "update even where CI is set")
+      .flag("all", "without LESSON: all shipped lessons; with one: every departure listed")
+      .value("golden", "FILE", "this file instead of the lesson's own")
+      .value("digits", "D", "significant digits shown (4)")
+      .flag("ascii", "plain ASCII")
+      .value("width", "COLUMNS", "width of the text (the terminal's, else 80)");
+  declare_checking(arguments);
+  if (!arguments.parse(words)) return status_agree;
+  std::vector<std::string> names = arguments.operands();
+  RenderOptions render;
+  render.all = arguments.has("all") && !names.empty();
+  if (names.empty() && arguments.has("all")) {
+    for (const std::filesystem::path& file : shipped_lessons()) names.push_back(file.string());
+  }
+  if (names.empty()) throw UsageError("LESSON is missing: gradtrace golden LESSON..., or --all for every lesson");
+  if (arguments.has("golden") && names.size() > 1) throw UsageError("--golden names one file, so one LESSON is expected");
+  const bool quiet = arguments.common().quiet, updating = arguments.has("update");
+  if (updating) refuse_in_ci(arguments.has("force"));
+
+  Output out(arguments.common().output);
+  render.width = rendering_width(arguments, out.is_terminal());
+  render.digits = static_cast<int>(arguments.whole("digits", 1, 17).value_or(4));
+  render.ascii = arguments.has("ascii");
+  render.color = use_color(arguments.common().color, out.is_terminal());
+  const std::vector<Lesson> lessons = load_lessons(names);
+  // Where one has no golden file nothing is compared or written.
+  for (const Lesson& lesson : lessons) golden_file(arguments, lesson);
+  bool good = true;
+  for (const Lesson& lesson : lessons) {
+    const std::filesystem::path file = golden_file(arguments, lesson);
+    good = (updating ? update(lesson, file, checking(arguments, lesson), render, quiet)
+                     : compare(lesson, file, render, quiet ? nullptr : &out, lessons.size() > 1)) &&
+           good;
+  }
+  out.finish();
+  return good ? status_agree : status_disagree;
+}
+
+}  // namespace gradtrace

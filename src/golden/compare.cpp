@@ -1,0 +1,143 @@
+// Comparing number by number.
+#include "golden/compare.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace gradtrace {
+
+bool golden_keeps(const Lesson& lesson, const Name& name) {
+  const std::vector<std::string>& keep = lesson.golden_keep;
+  if (keep.empty()) return true;
+  const bool given = name.quantity == Quantity::w || name.quantity == Quantity::b || name.quantity == Quantity::y ||
+                     (name.quantity == Quantity::a && name.layer == 0);
+  if (given) return false;
+  const std::string_view word = name.scope.kind == Scope::Kind::mean ? "mean" : info(name.quantity).name;
+  return std::find(keep.begin(), keep.end(), word) != keep.end();
+}
+
+Comparison::Comparison(const Lesson& lesson, const StoredTable& table)
+    : lesson_(lesson),
+      given_(given_blocks(lesson.network)),
+      given_example_(given_example_blocks(lesson.network)),
+      derived_(derived_blocks(lesson.network)),
+      mean_(lesson.several_examples() ? mean_blocks(lesson.network) : std::vector<Block>{}),
+      stored_given_examples_(lesson.examples.size()),
+      stored_examples_(lesson.examples.size()) {
+  const auto store = [](Stored& stored, const std::vector<Block>& blocks, const TableRow& row) {
+    const auto at = place(blocks, row.name);
+    if (!at) return false;
+    if (stored.values.empty()) {
+      stored.values.resize(size_of(blocks));
+      stored.present.resize(size_of(blocks));
+    }
+    stored.values[*at] = row.value;
+    stored.present[*at] = true;
+    return true;
+  };
+  for (const TableRow& row : table.rows) {
+    bool known = false;
+    switch (row.name.scope.kind) {
+      case Scope::Kind::none: known = store(stored_given_, given_, row); break;
+      case Scope::Kind::mean: known = store(stored_means_, mean_, row); break;
+      case Scope::Kind::example: {
+        const std::size_t e = row.name.scope.example;
+        known = e < lesson.examples.size() && (store(stored_examples_[e], derived_, row) || store(stored_given_examples_[e], given_example_, row));
+        break;
+      }
+    }
+    if (known) continue;
+    ++result_.unknown;
+    if (unknown_.size() < ComparisonResult::most_listed) unknown_.push_back({Departure::Kind::unknown, row.name, row.value, 0});
+  }
+  compare_given();
+}
+
+namespace {
+
+bool equal(double golden, double here, double scale) {
+  if (golden == here) return true;  // infinities too
+  if (!std::isfinite(golden) || !std::isfinite(here)) return false;
+  const double difference = std::abs(golden - here);
+  return difference <= golden_relative_tolerance * std::max(std::abs(golden), std::abs(here)) ||
+         difference <= golden_absolute_tolerance * scale;
+}
+
+double finite_size(double value) { return std::isfinite(value) ? std::abs(value) : 0; }
+
+}  // namespace
+
+void Comparison::compare_given() {
+  const auto compare = [&](const std::vector<Block>& blocks, Scope scope, const Stored& stored, auto value) {
+    if (stored.values.empty()) return;
+    for (const Block& block : blocks) {
+      for (std::size_t i = 0; i < block.size(); ++i) {
+        if (!stored.present[block.offset + i]) continue;
+        const Name name = block.name(i, scope);
+        const double here = value(name), golden = stored.values[block.offset + i];
+        if (!equal(golden, here, 0) && result_.given.size() < ComparisonResult::most_listed) {
+          result_.given.push_back({Departure::Kind::differs, name, golden, here});
+        }
+      }
+    }
+  };
+  compare(given_, Scope{}, stored_given_, [&](const Name& name) {
+    const Layer& layer = lesson_.network.layer(name.layer);
+    return name.quantity == Quantity::w ? layer.weights(name.j, name.k) : layer.biases(name.j);
+  });
+  for (std::size_t e = 0; e < lesson_.examples.size(); ++e) {
+    const Example& example = lesson_.examples[e];
+    compare(given_example_, Scope::of_example(e), stored_given_examples_[e], [&](const Name& name) {
+      return name.quantity == Quantity::y ? example.target(name.j) : example.input(name.j);
+    });
+  }
+}
+
+void Comparison::compare_block(const Block& block, Scope scope, const Stored& stored, const std::vector<double>& here) {
+  if (!golden_keeps(lesson_, block.name(0, scope))) return;
+  const bool none = stored.values.empty();
+  double scale = 0;
+  for (std::size_t i = 0; i < block.size(); ++i) {
+    scale = std::max(scale, finite_size(here[i]));
+    if (!none && stored.present[block.offset + i]) scale = std::max(scale, finite_size(stored.values[block.offset + i]));
+  }
+  for (std::size_t i = 0; i < block.size(); ++i) {
+    ++result_.compared;
+    const bool missing = none || !stored.present[block.offset + i];
+    const double golden = missing ? 0 : stored.values[block.offset + i];
+    if (!missing && equal(golden, here[i], scale)) continue;
+    ++result_.differing;
+    if (missing) ++result_.missing;
+    if (result_.departures.size() < ComparisonResult::most_listed) {
+      result_.departures.push_back({missing ? Departure::Kind::missing : Departure::Kind::differs, block.name(i, scope), golden, here[i]});
+    }
+  }
+}
+
+void Comparison::add(const ExampleTrace& trace) {
+  const Scope scope = Scope::of_example(trace.example);
+  std::vector<double> here;
+  for (const Block& block : derived_) {
+    here.resize(block.size());
+    for (std::size_t i = 0; i < block.size(); ++i) here[i] = trace.value(block.name(i, scope));
+    compare_block(block, scope, stored_examples_[trace.example], here);
+  }
+}
+
+void Comparison::add_means(const MeanTrace& means) {
+  std::vector<double> here;
+  for (const Block& block : mean_) {
+    here.resize(block.size());
+    for (std::size_t i = 0; i < block.size(); ++i) here[i] = means.value_at(block.offset + i);
+    compare_block(block, Scope::of_mean(), stored_means_, here);
+  }
+}
+
+ComparisonResult Comparison::finish() {
+  const std::size_t room = ComparisonResult::most_listed - result_.departures.size();
+  const std::size_t taken = std::min(room, unknown_.size());
+  result_.departures.insert(result_.departures.end(), unknown_.begin(), unknown_.begin() + static_cast<std::ptrdiff_t>(taken));
+  return std::move(result_);
+}
+
+}  // namespace gradtrace

@@ -1,0 +1,70 @@
+// A lesson's numbers against a stored table, one by one and with a tolerance, never as text.
+#pragma once
+
+#include "golden/table.hpp"
+#include "lesson/lesson.hpp"
+#include "trace/order.hpp"
+#include "trace/trace.hpp"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace gradtrace {
+
+/// Processors and libraries differ in the last digits; a mistake differs in the first ones.
+inline constexpr double golden_relative_tolerance = 1e-9;
+/// … of the largest number of the same quantity and layer: below that, rounding is all there is.
+inline constexpr double golden_absolute_tolerance = 1e-12;
+
+struct Departure {
+  enum class Kind { differs, missing, unknown };  ///< missing: not in the file; unknown: not in the lesson
+  Kind kind = Kind::differs;
+  Name name;
+  double golden = 0;  ///< in the file
+  double here = 0;    ///< now
+};
+
+struct ComparisonResult {
+  static constexpr std::size_t most_listed = 1000;
+
+  std::size_t compared = 0;   ///< derived numbers of the lesson that the file should hold
+  std::size_t differing = 0;  ///< of these: other values, or missing ones
+  std::size_t missing = 0;
+  std::size_t unknown = 0;    ///< rows of the file that the lesson does not have
+  std::vector<Departure> given;       ///< given numbers that have changed: the lesson itself is another
+  std::vector<Departure> departures;  ///< of derived numbers, in the order of the derivation; at most most_listed
+
+  bool agrees() const { return differing == 0 && unknown == 0 && given.empty(); }
+};
+
+/// Whether a lesson's golden file stores this number ([golden] keep); given numbers are left out of a partial one.
+bool golden_keeps(const Lesson& lesson, const Name& name);
+
+class Comparison {
+ public:
+  /// The lesson must outlive the comparison.
+  Comparison(const Lesson& lesson, const StoredTable& table);
+
+  void add(const ExampleTrace& trace);      ///< every example, in order
+  void add_means(const MeanTrace& means);   ///< after the last
+  ComparisonResult finish();                ///< once
+
+ private:
+  /// The stored numbers of one scope, by place.
+  struct Stored {
+    std::vector<double> values;
+    std::vector<bool> present;
+  };
+  void compare_block(const Block& block, Scope scope, const Stored& stored, const std::vector<double>& here);
+  void compare_given();
+
+  const Lesson& lesson_;
+  std::vector<Block> given_, given_example_, derived_, mean_;
+  Stored stored_given_, stored_means_;
+  std::vector<Stored> stored_given_examples_, stored_examples_;
+  std::vector<Departure> unknown_;
+  ComparisonResult result_;
+};
+
+}  // namespace gradtrace
