@@ -72,6 +72,11 @@ std::vector<std::size_t> take_brackets(std::string_view text, std::string_view& 
 
 }  // namespace
 
+bool is_given(const Name& name) {
+  return name.quantity == Quantity::w || name.quantity == Quantity::b || name.quantity == Quantity::y ||
+         (name.quantity == Quantity::a && name.layer == 0);
+}
+
 Name parse_name(std::string_view text) {
   Name name;
   std::string_view rest = text;

@@ -73,6 +73,9 @@ struct Name {
 /// `with_scope` holds (only lessons with two or more examples show it).
 std::string to_string(const Name& name, bool with_scope);
 
+/// Whether the number is given rather than derived: w, b, y and a[0].
+bool is_given(const Name& name);
+
 /// Reads what to_string writes. Which layers and neurons there are is not its business.
 /// @throws UsageError saying what was expected.
 Name parse_name(std::string_view text);

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <system_error>
@@ -15,7 +16,13 @@ void append_shortest(std::string& text, double value) {
     return;
   }
   char buffer[32];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+  char* end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+  // to_chars pads exponents to two digits: 1e-09
+  char* const exponent = std::find(buffer, end, 'e');
+  if (end - exponent == 4 && exponent[2] == '0') {
+    exponent[2] = exponent[3];
+    --end;
+  }
   text.append(buffer, end);
 }
 
@@ -47,6 +54,11 @@ std::string significant(double value, int digits, bool ascii, bool trim) {
   }
   if (!ascii && text.front() == '-') text.replace(0, 1, "−");
   return text;
+}
+
+double rounded(double value, std::size_t digits) {
+  if (!std::isfinite(value)) return value;
+  return *parse_double(fmt::format("{:.{}e}", value, digits - 1));
 }
 
 std::optional<double> parse_double(std::string_view text) {

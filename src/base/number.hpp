@@ -19,6 +19,9 @@ void append_shortest(std::string& text, double value);
 /// where `trim` (0.5, not 0.5000).
 std::string significant(double value, int digits, bool ascii = false, bool trim = false);
 
+/// `value` to so many significant digits (one at least).
+double rounded(double value, std::size_t digits);
+
 /// The number `text` is, whole and finite or infinite ("inf", "-inf"); nothing where it is not one.
 /// No surrounding blanks, no locale.
 std::optional<double> parse_double(std::string_view text);

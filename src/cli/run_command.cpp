@@ -45,7 +45,7 @@ bool run_lesson(const Lesson& lesson, ShowOptions options, const Arguments& argu
   if (comparison) {
     const ComparisonResult result = comparison->finish();
     good = good && result.agrees();
-    const std::string cause = result.agrees() ? "" : likely_cause(lesson, result, options.render.digits);
+    const std::vector<std::string> cause = result.agrees() ? std::vector<std::string>{} : likely_cause(lesson, result, options.render.digits);
     verdicts += render_golden(lesson, result, golden_file->string(), cause, options.render);
   } else {
     const std::filesystem::path own = golden_file_of(lesson);

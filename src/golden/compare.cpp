@@ -9,9 +9,7 @@ namespace gradtrace {
 bool golden_keeps(const Lesson& lesson, const Name& name) {
   const std::vector<std::string>& keep = lesson.golden_keep;
   if (keep.empty()) return true;
-  const bool given = name.quantity == Quantity::w || name.quantity == Quantity::b || name.quantity == Quantity::y ||
-                     (name.quantity == Quantity::a && name.layer == 0);
-  if (given) return false;
+  if (is_given(name)) return false;
   const std::string_view word = name.scope.kind == Scope::Kind::mean ? "mean" : info(name.quantity).name;
   return std::find(keep.begin(), keep.end(), word) != keep.end();
 }

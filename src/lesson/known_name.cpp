@@ -76,9 +76,4 @@ std::string why_no_number(const LessonSizes& sizes, Name& name) {
   return why.empty() ? why_wrong_indices(sizes, name) : why;
 }
 
-bool is_given(const Name& name) {
-  return name.quantity == Quantity::w || name.quantity == Quantity::b ||
-         name.quantity == Quantity::y || (name.quantity == Quantity::a && name.layer == 0);
-}
-
 }  // namespace gradtrace

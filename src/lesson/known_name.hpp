@@ -20,7 +20,4 @@ struct LessonSizes {
 /// given its scope.
 std::string why_no_number(const LessonSizes& sizes, Name& name);
 
-/// Whether the number is given rather than derived: w, b, y and a[0].
-bool is_given(const Name& name);
-
 }  // namespace gradtrace

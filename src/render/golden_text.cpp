@@ -21,7 +21,7 @@ class ComparisonText {
   ComparisonText(const Lesson& lesson, const ComparisonResult& result, const std::string& file, const RenderOptions& options)
       : several_(lesson.several_examples()), result_(result), file_(file), options_(options) {}
 
-  std::string render(const std::string& cause) {
+  std::string render(const std::vector<std::string>& cause) {
     verdict_line();
     if (result_.agrees()) return text_;
     if (!result_.given.empty()) {
@@ -74,10 +74,10 @@ class ComparisonText {
       here = in(options_.ascii, significant(departure.here, digits, options_.ascii));
     }
     const double ratio = departure.here / departure.golden;
-    return {name(departure), golden, here, std::isfinite(ratio) && departure.golden != 0 ? in(options_.ascii, significant(ratio, 6, options_.ascii, true)) : ""};
+    return {name(departure), golden, here, std::isfinite(ratio) && departure.golden != 0 ? in(options_.ascii, significant(rounded(ratio, 6), 6, options_.ascii, true)) : ""};
   }
 
-  void departures(const std::string& cause) {
+  void departures(const std::vector<std::string>& cause) {
     if (result_.departures.empty()) return;
     constexpr std::size_t most_rows = 6;  // the first tells most; --all lists the rest
     say("the derivation first departs at");
@@ -88,7 +88,8 @@ class ComparisonText {
     const std::size_t more = result_.differing + result_.unknown - shown;
     if (more > 0) text_ += in(options_.ascii, fmt::format("      … and {} more{}\n", more, options_.all ? "" : "; --all lists them"));
     text_ += "\n";
-    if (!cause.empty()) text_ += wrap(in(options_.ascii, cause), static_cast<std::size_t>(options_.width), 6, 2) + "\n";
+    for (const std::string& line : cause) text_ += wrap(in(options_.ascii, line), static_cast<std::size_t>(options_.width), 6, 2);
+    if (!cause.empty()) text_ += "\n";
   }
 
   bool several_;
@@ -100,7 +101,7 @@ class ComparisonText {
 
 }  // namespace
 
-std::string render_golden(const Lesson& lesson, const ComparisonResult& result, const std::string& file, const std::string& cause,
+std::string render_golden(const Lesson& lesson, const ComparisonResult& result, const std::string& file, const std::vector<std::string>& cause,
                           const RenderOptions& options) {
   return ComparisonText(lesson, result, file, options).render(cause);
 }

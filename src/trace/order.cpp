@@ -1,6 +1,8 @@
 // The order of the derivation.
 #include "trace/order.hpp"
 
+#include "lesson/known_name.hpp"
+
 #include <algorithm>
 
 namespace gradtrace {
@@ -97,55 +99,12 @@ std::size_t size_of(const std::vector<Block>& blocks) {
 }
 
 std::string why_absent(const Network& network, std::size_t examples, Name& name) {
-  const bool given_for_all = name.quantity == Quantity::w || name.quantity == Quantity::b;
-  switch (name.scope.kind) {
-    case Scope::Kind::none:
-      if (given_for_all) break;
-      if (examples > 1) {
-        return "the lesson has " + std::to_string(examples) +
-               " examples; put the one meant (or mean) in front, as in 0:" + to_string(name, false);
-      }
-      name.scope = Scope::of_example(0);
-      break;
-    case Scope::Kind::example:
-      if (given_for_all) return std::string(info(name.quantity).name) + " belongs to no example; leave the prefix out";
-      if (name.scope.example >= examples) {
-        return "there is no example " + std::to_string(name.scope.example) + "; examples are 0 to " +
-               std::to_string(examples - 1);
-      }
-      break;
-    case Scope::Kind::mean:
-      if (examples < 2) return "the lesson has one example, so there is no mean; leave the prefix out";
-      if (name.quantity != Quantity::C && name.quantity != Quantity::dC_db && name.quantity != Quantity::dC_dw) {
-        return "means are taken of C, dC/db and dC/dw";
-      }
-      break;
+  LessonSizes sizes{{network.inputs}, {false}, examples};
+  for (const Layer& layer : network.layers) {
+    sizes.widths.push_back(layer.neurons());
+    sizes.softmax.push_back(layer.activation == Activation::softmax);
   }
-  const std::size_t depth = network.depth();
-  if (name.quantity != Quantity::C) {
-    if (name.layer > depth) {
-      return "there is no layer " + std::to_string(name.layer) + "; layers are 0 (the input) to " + std::to_string(depth);
-    }
-    if (name.layer == 0 && name.quantity != Quantity::a && name.quantity != Quantity::dC_da) {
-      return "layer 0 is the input, which has a and dC/da alone";
-    }
-  }
-  for (const auto& blocks : {given_blocks(network), given_example_blocks(network), derived_blocks(network)}) {
-    if (place(blocks, name)) return "";
-  }
-  if (name.quantity == Quantity::y) return "targets are y[" + std::to_string(depth) + "][0] to y[" + std::to_string(depth) +
-           "][" + std::to_string(network.outputs() - 1) + "]";
-  const bool softmax = name.layer >= 1 && network.layer(name.layer).activation == Activation::softmax;
-  if (name.quantity == Quantity::slope && softmax != (name.k != Name::none)) {
-    return softmax ? "a softmax layer's slope has two indices, as in slope[" + std::to_string(name.layer) + "][0,1]"
-                   : "only a softmax layer's slope has two indices";
-  }
-  const std::string before = name.layer >= 1 && name.k != Name::none && !softmax
-                                 ? ", layer " + std::to_string(name.layer - 1) + " has " +
-                                       std::to_string(network.width(name.layer - 1))
-                                 : "";
-  return "layer " + std::to_string(name.layer) + " has " + std::to_string(network.width(name.layer)) + " neurons" +
-         before + ", numbered from 0";
+  return why_no_number(sizes, name);
 }
 
 bool Selection::wants(const Block& block) const {
