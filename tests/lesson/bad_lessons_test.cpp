@@ -346,7 +346,7 @@ const std::vector<Fault> faults_of_sections{
      {"17:10: unknown method \"ridder\"; did you mean \"ridders\"?"}},
     {"a tolerance of nothing",
      {{16, "[check]\ntolerance = -1e-7"}},
-     {"17:13: tolerance must be more than 0, but is -1e-07"}},
+     {"17:13: tolerance must be more than 0, but is -1e-7"}},
     {"a question without its parts",
      {{16, "[[question]]"}},
      {"16:1: \"ask\" is missing in [[question]]", "16:1: \"answer\" is missing in [[question]]",
