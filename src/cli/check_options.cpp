@@ -1,6 +1,8 @@
 // How numbers are nudged: command line before lesson before default.
 #include "cli/check_options.hpp"
 
+#include "base/error.hpp"
+
 namespace gradtrace {
 
 void declare_checking(Arguments& arguments) {
@@ -11,7 +13,15 @@ void declare_checking(Arguments& arguments) {
 
 CheckOptions checking(const Arguments& arguments, const Lesson& lesson) {
   CheckOptions options;
-  if (lesson.check.method) options.method = parse_method(*lesson.check.method).value_or(Method::central);
+  const bool overridden = arguments.text("method").has_value();
+  if (lesson.check.method && !overridden) {
+    const auto method = parse_method(*lesson.check.method);
+    if (!method) {
+      throw InputError(lesson.file.string(), "[check] asks for the method \"" + *lesson.check.method +
+                                                 "\", which this version does not have; --method central or forward checks all the same");
+    }
+    options.method = *method;
+  }
   if (lesson.check.tolerance) options.relative_tolerance = *lesson.check.tolerance;
   if (const auto method = arguments.choice("method", method_names())) options.method = static_cast<Method>(*method);
   options.step = arguments.positive("step");

@@ -1,0 +1,246 @@
+// The gradient check: never wrong about a right derivation, never silent about a wrong one.
+#include "check/check.hpp"
+#include "support/networks.hpp"
+#include "support/reference.hpp"
+#include "trace/trace.hpp"
+
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+using namespace gradtrace;
+
+namespace {
+
+struct Checked {
+  CheckSummary summary;
+  std::vector<CheckTable> tables;  ///< of every example, then the means'
+};
+
+/// Checks a lesson whose traces `harm` may have changed.
+template <class Harm>
+Checked check_harmed(const Lesson& lesson, const CheckOptions& options, Harm harm) {
+  Checked checked;
+  Checker checker(lesson.network, options, lesson.several_examples());
+  MeanTrace means(lesson.network);
+  for (std::size_t e = 0; e < lesson.examples.size(); ++e) {
+    ExampleTrace trace = trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e);
+    harm(trace);
+    means.add(trace);
+    checked.tables.push_back(checker.check(trace));
+  }
+  checked.tables.push_back(checker.check_means(means));
+  checked.summary = checker.summary();
+  return checked;
+}
+
+Checked check(const Lesson& lesson, const CheckOptions& options = {}) {
+  return check_harmed(lesson, options, [](ExampleTrace&) {});
+}
+
+const CheckRow& row(const Checked& checked, const char* name) {
+  const CheckRow* found = checked.tables.front().find(parse_name(name));
+  BOOST_REQUIRE_MESSAGE(found, name << " is not checked");
+  return *found;
+}
+
+/// A ReLU whose weighted input is z, under squared error.
+Lesson relu_at(double z) {
+  return make_lesson(make_network(Cost::squared_error, {make_layer(Activation::relu, {{1}}, {0})}), {{make_vector({z}), make_vector({1})}});
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(gradient_check)
+
+BOOST_AUTO_TEST_CASE(nudges_every_number_there_is) {
+  const Checked checked = check(mazur());
+  // slope 4, path 8, dC/da 6, delta 4, dC/db 4, dC/dw 8
+  BOOST_TEST(checked.summary.total() == 34u);
+  BOOST_TEST(checked.summary.count(Verdict::agree) == 34u);
+  BOOST_TEST(checked.summary.notes.empty());
+  for (const char* name : {"slope[1][0]", "path[2][0,1]", "path[1][1,0]", "dC/da[0][1]", "dC/da[1][0]", "delta[1][1]", "dC/dw[2][0,1]"}) {
+    const CheckRow& found = row(checked, name);
+    BOOST_TEST(std::abs(found.analytic - found.numeric) <= found.bound, name);
+    BOOST_TEST(found.relative_error < 1e-8, name);
+  }
+  BOOST_TEST(checked.tables.front().find(parse_name("z[1][0]")) == nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(never_disagrees_with_a_right_derivation) {
+  std::size_t rows = 0;
+  for (const Method method : {Method::central, Method::forward}) {
+    CheckOptions options;
+    options.method = method;
+    for (const double scale : {0.1, 1.0, 4.0, 40.0, 1000.0}) {
+      for (std::uint64_t n = 0; n < 45; ++n) {
+        const Checked checked = check(random_lesson(n, {5, 6, 2, scale}), options);
+        rows += checked.summary.total();
+        BOOST_TEST(checked.summary.agrees(), "network " << n << " at scale " << scale << ", " << info(method).name << ": "
+                                                        << (checked.summary.agrees() ? "" : to_string(checked.summary.failures[0].name, true)));
+      }
+    }
+  }
+  BOOST_TEST_MESSAGE(rows << " rows");
+  BOOST_TEST(rows > 50000u);
+}
+
+/// The bound is honest where the numeric value is no farther than that from the true derivative.
+BOOST_AUTO_TEST_CASE(bounds_hold_against_50_digits) {
+  std::size_t rows = 0, broken = 0, undecided = 0;
+  for (std::uint64_t n = 0; n < 45; ++n) {
+    const Lesson lesson = random_lesson(n, {3, 3, 1, 1});
+    const Checked checked = check(lesson);
+    Reference reference(lesson.network, lesson.examples[0].input, lesson.examples[0].target);
+    undecided += checked.summary.count(Verdict::inconclusive);
+    for (const CheckRow& found : checked.tables.front().rows) {
+      ++rows;
+      const double error = static_cast<double>(abs(Real(found.numeric) - reference.value(found.name)));
+      broken += error > found.bound;
+    }
+  }
+  BOOST_TEST_MESSAGE(broken << " of " << rows << " bounds broken, " << undecided << " inconclusive");
+  BOOST_TEST(rows > 1000u);
+  BOOST_TEST(static_cast<double>(broken) <= 0.001 * static_cast<double>(rows));
+  BOOST_TEST(static_cast<double>(undecided) <= 0.01 * static_cast<double>(rows));
+}
+
+/// Where a network fits its target the cost is near 0, and a few ε|C| is no bound.
+BOOST_AUTO_TEST_CASE(bounds_hold_where_the_target_is_met) {
+  for (const double miss : {1e-3, 1e-6, 1e-9, 0.0}) {
+    Lesson lesson = mazur();
+    const ExampleTrace trace = trace_example(lesson.network, lesson.examples[0].input, lesson.examples[0].target, 0);
+    lesson.examples[0].target = make_vector({trace.state.a[2](0) + miss, trace.state.a[2](1) - miss});
+    const Checked checked = check(lesson);
+    BOOST_TEST(checked.summary.agrees(), "missed by " << miss);
+    Reference reference(lesson.network, lesson.examples[0].input, lesson.examples[0].target);
+    for (const CheckRow& found : checked.tables.front().rows) {
+      const double error = static_cast<double>(abs(Real(found.numeric) - reference.value(found.name)));
+      BOOST_TEST(error <= found.bound, to_string(found.name, false) << " missed by " << miss << ": " << error << " > " << found.bound);
+    }
+  }
+}
+
+struct Harm {
+  const char* what;
+  void (*apply)(ExampleTrace&);
+  const char* first;  ///< the first number that is wrong
+};
+std::ostream& operator<<(std::ostream& out, const Harm& harm) { return out << harm.what; }
+
+const Harm harms[] = {
+    {"dC/da without its 2", [](ExampleTrace& t) { t.gradients[2].dC_da *= 0.5; }, "dC/da[2][0]"},
+    {"a slope taken for another", [](ExampleTrace& t) { t.gradients[2].slope(1) = t.gradients[2].slope(0); }, "slope[2][1]"},
+    {"delta without its slope", [](ExampleTrace& t) { t.gradients[1].delta = t.gradients[1].dC_da; }, "delta[1][0]"},
+    {"a hidden dC/da of one path", [](ExampleTrace& t) { t.gradients[1].dC_da(1) = t.path(2, 1, 0); }, "dC/da[1][1]"},
+    {"dC/dx with its sign flipped", [](ExampleTrace& t) { t.gradients[0].dC_da(0) *= -1; }, "dC/da[0][0]"},
+    {"a delta off by one part in a million", [](ExampleTrace& t) { t.gradients[2].delta(0) *= 1 + 1e-6; }, "delta[2][0]"},
+    {"NaN in place of a delta", [](ExampleTrace& t) { t.gradients[1].delta(0) = std::nan(""); }, ""},
+};
+
+BOOST_DATA_TEST_CASE(finds_what_is_wrong_and_names_the_first, boost::unit_test::data::make(harms), harm) {
+  const Checked checked = check_harmed(mazur(), {}, harm.apply);
+  if (*harm.first == 0) {
+    BOOST_TEST(checked.summary.count(Verdict::agree) < 34u);  // NaN is never equal to anything
+    return;
+  }
+  BOOST_REQUIRE(!checked.summary.agrees());
+  BOOST_REQUIRE(checked.summary.first_failure.has_value());
+  BOOST_TEST(to_string(checked.summary.first_failure->name, false) == harm.first);
+  BOOST_TEST(std::is_sorted(checked.summary.failures.begin(), checked.summary.failures.end(),
+                            [](const CheckRow& x, const CheckRow& y) { return x.relative_error > y.relative_error; }));
+}
+
+BOOST_AUTO_TEST_CASE(a_kink_shows_both_sides) {
+  for (const double z : {0.0, 1e-12, -1e-12}) {
+    const Checked checked = check(relu_at(z));
+    BOOST_TEST(checked.summary.agrees(), "z = " << z);
+    if (z != 0) continue;
+    const CheckRow& slope = row(checked, "slope[1][0]");
+    BOOST_TEST((slope.verdict == Verdict::kink));
+    BOOST_REQUIRE(slope.one_sided.has_value());
+    BOOST_TEST((*slope.one_sided)[0] == 0);
+    BOOST_TEST((*slope.one_sided)[1] == 1, boost::test_tools::tolerance(1e-9));
+    BOOST_TEST(slope.numeric == 0.5, boost::test_tools::tolerance(1e-9));
+  }
+  // Far enough from it the step is made smaller until it stays on one side.
+  for (const double z : {1e-5, -1e-5, 1e-8}) BOOST_TEST(check(relu_at(z)).summary.count(Verdict::kink) == 0u, "z = " << z);
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_number_at_a_kink_is_no_excuse) {
+  const Checked checked = check_harmed(relu_at(0), {}, [](ExampleTrace& trace) { trace.gradients[1].slope(0) = 7; });
+  BOOST_TEST((row(checked, "slope[1][0]").verdict == Verdict::disagree));
+}
+
+BOOST_AUTO_TEST_CASE(all_zero_evidence_is_pointed_out) {
+  const Lesson dead = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::relu, {{-1}, {-2}}, {0, 0}),
+                                                                     make_layer(Activation::sigmoid, {{1, 1}}, {0})}),
+                                  {{make_vector({1}), make_vector({0})}});
+  const Checked checked = check(dead);
+  BOOST_TEST(checked.summary.agrees());
+  BOOST_REQUIRE(checked.summary.notes.size() == 3u);
+  BOOST_TEST(checked.summary.notes[0].starts_with("layer 2: every number of dC/dw is 0"));  // its inputs are silent
+  BOOST_TEST(checked.summary.notes[1] == "layer 1: every number of slope, delta, dC/db, dC/dw, path is 0 by backprop and by nudging alike; zeros that match prove nothing");
+  BOOST_TEST(checked.summary.notes[2].starts_with("layer 0: every number of dC/da is 0"));
+}
+
+BOOST_AUTO_TEST_CASE(the_means_are_checked_too) {
+  const Lesson lesson = random_lesson(3, {3, 4, 8, 1});
+  BOOST_REQUIRE(lesson.several_examples());
+  const Checked right = check(lesson);
+  BOOST_TEST(right.tables.back().rows.size() == parameter_count(lesson.network));
+  BOOST_TEST(right.summary.agrees());
+  Checker checker(lesson.network, {}, true);
+  MeanTrace sums(lesson.network);
+  for (std::size_t e = 0; e < lesson.examples.size(); ++e) {
+    const ExampleTrace trace = trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e);
+    if (e == 0) sums.add(trace);  // the first example's in place of the mean
+    checker.check(trace);
+  }
+  checker.check_means(sums);
+  BOOST_TEST(!checker.summary().agrees());
+  BOOST_TEST((checker.summary().first_failure->name.scope.kind == Scope::Kind::mean));
+}
+
+BOOST_AUTO_TEST_CASE(parameters_alone_are_those_training_uses) {
+  CheckOptions options;
+  options.parameters_only = true;
+  BOOST_TEST(check(mazur(), options).summary.total() == 12u);
+  const Lesson several = random_lesson(3, {3, 4, 8, 1});
+  const Checked checked = check(several, options);
+  BOOST_TEST(checked.summary.total() == parameter_count(several.network));
+  BOOST_TEST(checked.tables.front().rows.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_step_that_is_given_is_taken) {
+  CheckOptions options;
+  options.step = 1e-3;
+  const Checked coarse = check(mazur(), options);
+  BOOST_TEST(coarse.summary.largest_step == 1e-3);
+  BOOST_TEST(coarse.summary.smallest_step == 1e-3);
+  BOOST_TEST(coarse.summary.agrees());
+  const double error = row(coarse, "delta[2][0]").relative_error;
+  options.step = 1e-2;  // ten times the step, a hundred times the error of a central difference
+  BOOST_TEST(row(check(mazur(), options), "delta[2][0]").relative_error / error == 100, boost::test_tools::tolerance(0.02));
+  options.method = Method::forward;
+  const double forward = row(check(mazur(), options), "delta[2][0]").relative_error;
+  options.step = 1e-3;
+  BOOST_TEST(forward / row(check(mazur(), options), "delta[2][0]").relative_error == 10, boost::test_tools::tolerance(0.05));
+}
+
+BOOST_AUTO_TEST_CASE(saturated_outputs_overflow_without_failing) {
+  const Lesson lesson = make_lesson(make_network(Cost::binary_cross_entropy, {make_layer(Activation::sigmoid, {{800}}, {0})}),
+                                    {{make_vector({1}), make_vector({0})}});
+  const Checked checked = check(lesson);
+  BOOST_TEST(checked.summary.agrees());
+  BOOST_TEST((row(checked, "dC/da[1][0]").verdict == Verdict::inconclusive));
+  BOOST_TEST((row(checked, "delta[1][0]").verdict == Verdict::agree));
+  for (const CheckRow& found : checked.tables.front().rows) {
+    BOOST_TEST(std::isfinite(found.numeric));
+    BOOST_TEST(std::isfinite(found.bound));
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,241 @@
+// Stored tables: reading them as they come, comparing by value, naming what departs first and why.
+#include "base/error.hpp"
+#include "base/number.hpp"
+#include "golden/cause.hpp"
+#include "golden/compare.hpp"
+#include "support/networks.hpp"
+#include "trace/mistakes.hpp"
+
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <cmath>
+
+using namespace gradtrace;
+
+namespace {
+
+/// The lesson's own numbers as a table.
+StoredTable table_of(const Lesson& lesson) {
+  StoredTable table{"golden.csv", {}};
+  MeanTrace means(lesson.network);
+  const auto add = [&](const std::vector<Block>& blocks, Scope scope, auto value) {
+    for (const Block& block : blocks) {
+      for (std::size_t i = 0; i < block.size(); ++i) {
+        const Name name = block.name(i, scope);
+        table.rows.push_back({name, value(name), table.rows.size() + 2});
+      }
+    }
+  };
+  for (std::size_t e = 0; e < lesson.examples.size(); ++e) {
+    const ExampleTrace trace = trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e);
+    means.add(trace);
+    if (e == 0) add(given_blocks(lesson.network), Scope{}, [&](const Name& name) { return trace.value(name); });
+    add(given_example_blocks(lesson.network), Scope::of_example(e), [&](const Name& name) { return trace.value(name); });
+    add(derived_blocks(lesson.network), Scope::of_example(e), [&](const Name& name) { return trace.value(name); });
+  }
+  if (lesson.several_examples()) add(mean_blocks(lesson.network), Scope::of_mean(), [&](const Name& name) { return means.value(name); });
+  return table;
+}
+
+ComparisonResult compare(const Lesson& lesson, const StoredTable& table) {
+  Comparison comparison(lesson, table);
+  MeanTrace means(lesson.network);
+  for (std::size_t e = 0; e < lesson.examples.size(); ++e) {
+    const ExampleTrace trace = trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e);
+    means.add(trace);
+    comparison.add(trace);
+  }
+  comparison.add_means(means);
+  return comparison.finish();
+}
+
+double& number(StoredTable& table, const char* text) {
+  const Name wanted = parse_name(text);
+  for (TableRow& row : table.rows) {
+    Name name = row.name;
+    if (wanted.scope.kind == Scope::Kind::none) name.scope = Scope{};
+    if (name == wanted) return row.value;
+  }
+  throw std::logic_error(text);
+}
+
+/// The table somebody stores who makes a mistake.
+StoredTable mistaken_table(const Lesson& lesson, const Variation& variation) {
+  StoredTable table = table_of(lesson);
+  const CellRules rules(lesson.network, lesson.examples.size());
+  std::vector<double> sums;
+  std::vector<std::vector<double>> examples;
+  for (std::size_t e = 0; e < lesson.examples.size(); ++e) {
+    const ExampleTrace trace = trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e);
+    examples.push_back(mistaken_example(rules, variation, trace, lesson.learning_rate));
+    add_to_sums(lesson.network, examples.back(), sums);
+  }
+  const std::vector<double> means = mistaken_means(rules, variation, sums);
+  for (TableRow& row : table.rows) {
+    if (row.name.scope.kind == Scope::Kind::mean) {
+      row.value = means[place(mean_blocks(lesson.network), row.name).value()];
+    } else if (const auto at = place(derived_blocks(lesson.network), row.name); at && !is_given(row.name)) {
+      row.value = examples[row.name.scope.example][*at];
+    }
+  }
+  return table;
+}
+
+std::string text_of(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += line + "\n";
+  return text;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(golden)
+
+BOOST_AUTO_TEST_CASE(a_lesson_matches_its_own_table) {
+  for (std::uint64_t n = 0; n < 30; ++n) {
+    const Lesson lesson = random_lesson(n, {3, 4, 3, 1});
+    BOOST_TEST(compare(lesson, table_of(lesson)).agrees());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_last_digits_do_not_count_and_the_first_ones_do) {
+  const Lesson lesson = mazur();
+  StoredTable table = table_of(lesson);
+  for (TableRow& row : table.rows) row.value *= 1 + 5e-10;
+  BOOST_TEST(compare(lesson, table).agrees());
+  number(table, "dC/dw[1][0,1]") *= 1 + 1e-6;
+  const ComparisonResult result = compare(lesson, table);
+  BOOST_TEST(result.differing == 1u);
+  BOOST_TEST(to_string(result.departures[0].name, false) == "dC/dw[1][0,1]");
+  BOOST_TEST(result.compared == 43u);
+}
+
+BOOST_AUTO_TEST_CASE(nan_and_infinity_are_never_close) {
+  const Lesson lesson = mazur();
+  for (const double wrong : {std::nan(""), HUGE_VAL, -HUGE_VAL}) {
+    StoredTable table = table_of(lesson);
+    number(table, "delta[1][0]") = wrong;
+    BOOST_TEST(compare(lesson, table).differing == 1u);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_first_departure_is_first_in_the_derivation_not_in_the_file) {
+  const Lesson lesson = mazur();
+  StoredTable table = table_of(lesson);
+  std::reverse(table.rows.begin(), table.rows.end());
+  number(table, "dC/db[1][0]") = 1;
+  number(table, "slope[2][1]") = 1;
+  number(table, "path[2][0,0]") = 1;
+  const ComparisonResult result = compare(lesson, table);
+  BOOST_TEST(result.differing == 3u);
+  BOOST_TEST(to_string(result.departures[0].name, false) == "slope[2][1]");
+  BOOST_TEST(to_string(result.departures[1].name, false) == "path[2][0,0]");
+}
+
+BOOST_AUTO_TEST_CASE(missing_and_unknown_numbers_are_told_apart) {
+  const Lesson lesson = mazur();
+  StoredTable table = table_of(lesson);
+  std::erase_if(table.rows, [](const TableRow& row) { return row.name.quantity == Quantity::C; });
+  Name nowhere = parse_name("z[7][0]");
+  nowhere.scope = Scope::of_example(0);
+  table.rows.push_back({nowhere, 1, 99});
+  const ComparisonResult result = compare(lesson, table);
+  BOOST_TEST(result.missing == 1u);
+  BOOST_TEST(result.unknown == 1u);
+  BOOST_TEST(!result.agrees());
+}
+
+BOOST_AUTO_TEST_CASE(a_changed_lesson_is_said_to_have_changed) {
+  Lesson lesson = mazur();
+  const StoredTable table = table_of(lesson);
+  lesson.network.layer(2).weights(0, 1) = 0.46;
+  const ComparisonResult result = compare(lesson, table);
+  BOOST_REQUIRE(result.given.size() == 1u);
+  BOOST_TEST(to_string(result.given[0].name, false) == "w[2][0,1]");
+  BOOST_TEST(result.given[0].golden == 0.45);
+  BOOST_TEST(result.given[0].here == 0.46);
+}
+
+struct Told {
+  Mistake mistake;
+  std::size_t choice;
+  const char* words;
+};
+std::ostream& operator<<(std::ostream& out, const Told& told) { return out << info(told.mistake).id << "/" << told.choice; }
+
+const Told told[] = {
+    {Mistake::missing_two, 0, "the 2 of the squared error"},
+    {Mistake::flipped_sign, 0, "the sign of ∂C/∂a was flipped"},
+    {Mistake::missing_slope, 0, "the slope σ′(z) was left out"},
+    {Mistake::slope_at_activation, 0, "σ′ was taken at a"},
+    {Mistake::activation_as_slope, 0, "σ(z) was used for its slope"},
+    {Mistake::own_activation, 0, "the activation of its own neuron"},
+    {Mistake::pre_activation_as_input, 0, "with z of the neuron before"},
+    {Mistake::swapped_indices, 0, "was transposed"},
+    {Mistake::bias_times_input, 1, "(k = 1)"},
+    {Mistake::single_path, 1, "(j = 1 alone)"},
+    {Mistake::averaged_paths, 0, "averaged, not added"},
+    {Mistake::missing_weight, 0, "without the weight"},
+    {Mistake::transposed_weights, 0, "not through its transpose"},
+    {Mistake::slope_of_wrong_layer, 0, "the slope of the layer after"},
+    {Mistake::sum_instead_of_mean, 0, "added up, not averaged"},
+    {Mistake::updated_weights, 0, "a gradient step had already moved"},
+    {Mistake::missing_bias, 0, "the bias was left out"},
+    {Mistake::missing_activation, 0, "the activation was left out"},
+    {Mistake::early_rounding, 4, "rounded to 4 digits"},
+};
+
+BOOST_DATA_TEST_CASE(names_the_mistake_that_explains_everything, boost::unit_test::data::make(told), mistake) {
+  Lesson lesson = mazur();
+  lesson.examples.push_back({make_vector({0.7, -0.4}), make_vector({0.3, 0.6})});
+  const StoredTable table = mistaken_table(lesson, {mistake.mistake, mistake.choice, {}});
+  const ComparisonResult result = compare(lesson, table);
+  const std::string cause = text_of(likely_cause(lesson, result, 4));
+  BOOST_TEST(cause.find(mistake.words) != std::string::npos, cause);
+  BOOST_TEST(cause.find("explains all " + std::to_string(result.differing)) != std::string::npos, cause);
+  BOOST_TEST(cause.find("this program") == std::string::npos, cause);
+}
+
+BOOST_AUTO_TEST_CASE(names_the_layer_where_a_mistake_was_made_once) {
+  const Lesson lesson = mazur();
+  const ComparisonResult result = compare(lesson, mistaken_table(lesson, {Mistake::missing_slope, 0, 1}));
+  const std::string cause = text_of(likely_cause(lesson, result, 4));
+  BOOST_TEST(cause.find("(in layer 1 alone)") != std::string::npos, cause);
+  BOOST_TEST(cause.find("the ratio 0.2413 is σ′(z) (slope[1][0])") != std::string::npos, cause);
+}
+
+BOOST_AUTO_TEST_CASE(names_a_constant_factor) {
+  const Lesson lesson = mazur();
+  StoredTable table = table_of(lesson);
+  for (TableRow& row : table.rows) {
+    if (row.name.quantity == Quantity::dC_dw) row.value *= 3;
+  }
+  const std::string cause = text_of(likely_cause(lesson, compare(lesson, table), 4));
+  BOOST_TEST(cause.find("numbers multiplied by 3\nthis explains all 8") != std::string::npos, cause);
+}
+
+/// Where this program's own backward pass is what is wrong, it says so.
+BOOST_AUTO_TEST_CASE(tells_a_wrong_file_from_a_wrong_program) {
+  const Lesson lesson = mazur();
+  const StoredTable table = table_of(lesson);
+  Comparison comparison(lesson, table);
+  ExampleTrace trace = trace_example(lesson.network, lesson.examples[0].input, lesson.examples[0].target, 0);
+  trace.gradients[2].delta = trace.gradients[2].dC_da;  // σ′ forgotten
+  comparison.add(trace);
+  comparison.add_means(MeanTrace(lesson.network));
+  const ComparisonResult result = comparison.finish();
+  BOOST_TEST(to_string(result.departures[0].name, false) == "delta[2][0]");
+  const std::string cause = text_of(likely_cause(lesson, result, 4));
+  BOOST_TEST(cause.find("the slope σ′(z) was left out") != std::string::npos, cause);
+  BOOST_TEST(cause.find("the mistake is in this program") != std::string::npos, cause);
+}
+
+BOOST_AUTO_TEST_CASE(says_nothing_where_nothing_explains_it) {
+  const Lesson lesson = mazur();
+  StoredTable table = table_of(lesson);
+  number(table, "delta[1][1]") = 0.1234;
+  BOOST_TEST(likely_cause(lesson, compare(lesson, table), 4).empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
