@@ -191,7 +191,11 @@ std::string render_routes(const Routes& routes, const std::vector<Route>& shown,
   const double scale = std::max(std::abs(expected), largest);
   const bool equal = std::abs(routes.sum() - expected) <= 1e-9 * scale || routes.sum() == expected;
   const auto sum_line = [&](const std::string& label, const std::string& value, const std::string& after) {
-    text += pad_left(label, before_product) + pad_left(value, product_width) + "  " + after + '\n';
+    std::string line = pad_left(label, before_product) + pad_left(value, product_width);
+    // What it is stands beside it, or below where there is no room.
+    const bool beside = count_code_points(line) + 2 + count_code_points(after) <= available;
+    if (!after.empty()) line += beside ? "  " + after : "\n" + pad_left(after, available);
+    text += line + '\n';
   };
   if (!all) {
     const std::string share = routes.sum() == 0 ? "" : fmt::format("{:.3g} % of the sum", 100 * sum_shown / routes.sum());

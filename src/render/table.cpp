@@ -18,6 +18,17 @@ bool is_number(const std::string& cell) {
 
 }  // namespace
 
+std::string equation_line(const std::string& prefix, const std::string& expression, std::size_t width, const std::string& rest) {
+  std::string line = prefix;
+  if (count_code_points(expression) <= width) {
+    line += padded(expression, width) + rest;
+  } else {
+    line += expression + "\n" + std::string(count_code_points(prefix) + width, ' ') + rest;
+  }
+  line.erase(line.find_last_not_of(' ') + 1);
+  return line + "\n";
+}
+
 std::string padded(const std::string& text, std::size_t width) {
   const std::size_t length = count_code_points(text);
   return length < width ? text + std::string(width - length, ' ') : text;

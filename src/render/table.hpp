@@ -26,6 +26,10 @@ std::vector<std::string> aligned(const std::vector<std::string>& cells, Align al
 /// cut). The header is left out where all headers are empty.
 std::string render_table(const TextTable& table, std::size_t indent);
 
+/// `prefix`, `expression` padded to `width` columns, `rest`. A longer expression has its line to itself, and
+/// `rest` stands on the next one where it would have stood.
+std::string equation_line(const std::string& prefix, const std::string& expression, std::size_t width, const std::string& rest);
+
 /// `text` padded or cut (with …) to `width` code points.
 std::string padded(const std::string& text, std::size_t width);
 std::string cut(const std::string& text, std::size_t width);

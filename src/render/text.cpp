@@ -116,17 +116,19 @@ class StepText {
     }
     if (tables.empty()) return "";
     std::string text = colored(fmt::format("{:<2} {}", number, in(options_.ascii, step.title)), Color::bold, options_.color) + "\n";
-    const Widths widths = measure(tables);
     align_across(tables);
+    const Widths widths = measure(tables);
     for (const Rows& rows : tables) text += (&rows == tables.data() ? "" : "\n") + render_rows(rows, widths);
     return text + "\n";
   }
 
  private:
   static constexpr std::size_t indent = 3;
+  static constexpr std::string_view heading = "nudged";
 
   struct Widths {
-    std::size_t index = 0, left = 0;  // `left`: rule, or expression
+    std::size_t index = 0;
+    std::size_t left = 0;   // of rules and expressions, but no more than leaves room for the numbers
   };
 
   std::size_t expression_room() const {
@@ -166,8 +168,9 @@ class StepText {
   }
 
   /// Widths common to the tables of a step, so that its results stand in one column.
-  static Widths measure(const std::vector<Rows>& tables) {
+  Widths measure(const std::vector<Rows>& tables) const {
     Widths widths;
+    std::size_t numbers = 0;  // " = ", the result, its twin
     for (const Rows& rows : tables) {
       std::size_t index = 0;
       for (std::size_t c = 0; c < rows.index_headers.size(); ++c) {
@@ -180,7 +183,17 @@ class StepText {
         widths.left = std::max(widths.left, count_code_points(expression));
       }
       widths.left = std::max(widths.left, count_code_points(rows.rule));
+      for (std::size_t r = 0; r < rows.results.size(); ++r) {
+        std::size_t row = 3 + count_code_points(rows.results[r]);
+        if (!rows.twins[r].mark.empty()) {
+          row += 3 + std::max(heading.size(), count_code_points(rows.twins[r].number)) + 1 + count_code_points(rows.twins[r].mark);
+        }
+        numbers = std::max(numbers, row);
+      }
     }
+    const std::size_t others = indent + widths.index + numbers;
+    const auto width = static_cast<std::size_t>(options_.width);
+    widths.left = std::min(widths.left, width > others ? width - others : 0);
     return widths;
   }
 
@@ -208,7 +221,6 @@ class StepText {
                                          [](const std::string& text) { return !text.empty(); });
     std::string text(indent, ' ');
     text += padded(index_cells(rows, rows.index_headers), widths.index) + colored(rows.rule, Color::dim, options_.color);
-    static constexpr std::string_view heading = "nudged";
     if (twins) {
       const std::size_t twin_width = count_code_points(rows.twins.front().number);
       const std::size_t end = indent + widths.index + widths.left + 3 + count_code_points(rows.results.front()) + 3 +
@@ -220,16 +232,14 @@ class StepText {
     }
     text += '\n';
     for (std::size_t r = 0; r < rows.results.size(); ++r) {
-      std::string line(indent, ' ');
-      line += padded(index_cells(rows, rows.indices[r]), widths.index) + padded(rows.expressions[r], widths.left) +
-              (expressions ? " = " : "   ") + rows.results[r];
+      std::string numbers = (expressions ? " = " : "   ") + rows.results[r];
       if (twins) {
         const std::size_t number_width = count_code_points(rows.twins[r].number);
-        line += "   " + std::string(number_width < heading.size() ? heading.size() - number_width : 0, ' ') +
-                rows.twins[r].number + " " + colored(rows.twins[r].mark, rows.twins[r].color, options_.color);
+        numbers += "   " + std::string(number_width < heading.size() ? heading.size() - number_width : 0, ' ') +
+                   rows.twins[r].number + " " + colored(rows.twins[r].mark, rows.twins[r].color, options_.color);
       }
-      line.erase(line.find_last_not_of(' ') + 1);
-      text += line + '\n';
+      const std::string prefix = std::string(indent, ' ') + padded(index_cells(rows, rows.indices[r]), widths.index);
+      text += equation_line(prefix, rows.expressions[r], widths.left, numbers);
     }
     if (!rows.left_out.empty()) text += std::string(indent, ' ') + colored(rows.left_out, Color::dim, options_.color) + '\n';
     for (const std::string& note : rows.notes) {

@@ -144,11 +144,11 @@ class WhyText {
   std::string comparison(const GradientFactor& factor) const {
     const std::string largest = significant(factor.largest, options_.digits, options_.ascii, true);
     switch (factor.reference) {
-      case GradientFactor::Reference::none: return "the only one of its layer";
+      case GradientFactor::Reference::none: return fmt::format("alone in layer {}", factor.name.layer);
       case GradientFactor::Reference::possible: return fmt::format("of at most {}", largest);
       case GradientFactor::Reference::layer:
         if (factor.share().value_or(0) >= 1) return fmt::format("the largest of layer {}", factor.name.layer);
-        return fmt::format("the largest of layer {} is {}", factor.name.layer, largest);
+        return fmt::format("layer {} has up to {}", factor.name.layer, largest);
     }
     return "";
   }
@@ -158,15 +158,30 @@ class WhyText {
     text_ += line(factors.size() == 1 ? "  its factor" : factors.size() == 2 ? "  its two factors" : "  its three factors");
     TextTable table{{{"", Align::left}, {"", Align::left}, {"", Align::decimal}, {"", Align::left}, {"", Align::left}}, {}};
     for (const GradientFactor& factor : factors) {
-      constexpr double longest = 10;
+      constexpr double longest = 8;
       std::string bar;
       const double share = std::min(1.0, factor.share().value_or(0));
       for (int i = 0; i < static_cast<int>(std::lround(share * longest)); ++i) bar += options_.ascii ? "#" : "█";
       table.rows.push_back({question(factor.kind), in(options_.ascii, label(factor.name)), number(factor.value), bar, in(options_.ascii, comparison(factor))});
     }
-    const std::string rows = render_table(table, 4);
+    std::string rows = render_table(table, 4);
+    if (widest_line(rows) > width()) {  // without the bars
+      table.columns.erase(table.columns.begin() + 3);
+      for (auto& row : table.rows) row.erase(row.begin() + 3);
+      rows = render_table(table, 4);
+    }
     text_ += rows;
     text_ += "\n" + wrap(in(options_.ascii, verdict(factors)), width(), 4) + "\n";
+  }
+
+  static std::size_t widest_line(const std::string& text) {
+    std::size_t widest = 0;
+    for (std::size_t at = 0; at < text.size();) {
+      const std::size_t end = text.find('\n', at);
+      widest = std::max(widest, count_code_points(std::string_view(text).substr(at, end - at)));
+      at = end == std::string::npos ? text.size() : end + 1;
+    }
+    return widest;
   }
 
   static std::string why_zero(const GradientFactor& factor) {
@@ -229,15 +244,14 @@ class WhyText {
       expressions.push_back(in(options_.ascii, fit(table_of(steps, names[i]).expression(names[i]), expression_room)));
       expression_width = std::max(expression_width, count_code_points(expressions.back()));
     }
+    expression_width = std::min(expression_width, expression_room);
     for (std::size_t i = 0; i < shown; ++i) {
       const bool new_rule = i == 0 || names[i].quantity != names[i - 1].quantity || names[i].layer != names[i - 1].layer;
       if (new_rule) {
         const std::string rule = in(options_.ascii, table_of(steps, names[i]).rule);
         text_ += "    " + colored(rule, Color::dim, options_.color) + "\n";
       }
-      std::string row = "      " + padded(labels[i], label_width) + "  " + padded(expressions[i], expression_width) + " = " + values[i];
-      row.erase(row.find_last_not_of(' ') + 1);
-      text_ += row + "\n";
+      text_ += equation_line("      " + padded(labels[i], label_width) + "  ", expressions[i], expression_width, " = " + values[i]);
     }
     if (shown < names.size()) text_ += line(fmt::format("    … {} more; --all shows them", names.size() - shown));
   }
