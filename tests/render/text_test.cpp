@@ -68,7 +68,7 @@ RenderOptions options_of(int width, bool ascii) {
 
 BOOST_AUTO_TEST_SUITE(text)
 
-BOOST_DATA_TEST_CASE(fits_the_terminal, boost::unit_test::data::make({66, 80, 100, 160}) * boost::unit_test::data::make({false, true}), width, ascii) {
+BOOST_DATA_TEST_CASE(fits_the_terminal, boost::unit_test::data::make({72, 80, 100, 160}) * boost::unit_test::data::make({false, true}), width, ascii) {
   for (std::uint64_t n = 0; n < 32; ++n) {
     const Lesson lesson = random_lesson(n, {4, 14, 3, 1});
     for (const std::string& line : lines_of(everything(lesson, options_of(width, ascii)))) {
