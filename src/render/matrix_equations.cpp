@@ -98,9 +98,10 @@ using Lines = std::vector<std::string>;
 
 constexpr const char* nothing = "nothing of the matrix equations matches the selection\n";
 
-/// A matrix in brackets, columns aligned.
-Lines bracketed(const EquationPiece& piece, const RenderOptions& options) {
-  const auto row_indices = shown_indices(piece.rows, options.all), column_indices = shown_indices(piece.columns, options.all);
+/// A matrix in brackets, columns aligned; of more than `most_columns` the first and the last.
+Lines bracketed(const EquationPiece& piece, const RenderOptions& options, std::size_t most_columns) {
+  const auto row_indices = shown_indices(piece.rows, options.all);
+  const auto column_indices = shown_indices(piece.columns, options.all, most_columns);
   Lines lines(row_indices.size());
   for (std::size_t c = 0; c < column_indices.size(); ++c) {
     Lines cells;
@@ -140,15 +141,13 @@ Lines beside(const std::vector<Lines>& pieces) {
 
 }  // namespace
 
-std::vector<std::size_t> shown_indices(std::size_t size, bool all) {
-  // A matrix with more rows or columns than this is shown by its corners.
-  constexpr std::size_t most_shown = 6, kept_at_front = 3;
+std::vector<std::size_t> shown_indices(std::size_t size, bool all, std::size_t most_shown) {
   std::vector<std::size_t> indices;
   if (all || size <= most_shown) {
     for (std::size_t i = 0; i < size; ++i) indices.push_back(i);
     return indices;
   }
-  for (std::size_t i = 0; i < kept_at_front; ++i) indices.push_back(i);
+  for (std::size_t i = 0; i < most_shown / 2; ++i) indices.push_back(i);
   indices.push_back(Name::none);
   indices.push_back(size - 1);
   return indices;
@@ -165,7 +164,13 @@ std::string matrix_text(const Lesson& lesson, const ExampleTrace& trace, const R
     text += colored(in(options.ascii, equation.symbols), Color::bold, options.color) + "\n";
     std::vector<Lines> pieces;
     for (const EquationPiece& piece : equation.pieces) {
-      pieces.push_back(piece.words.empty() ? bracketed(piece, options) : Lines{in(options.ascii, piece.words)});
+      Lines lines{in(options.ascii, piece.words)};
+      // As many columns as fit.
+      for (std::size_t most = most_shown_indices; piece.words.empty() && most >= 2; most -= 2) {
+        lines = bracketed(piece, options, most);
+        if (options.all || count_code_points(lines.front()) + 3 <= width) break;
+      }
+      pieces.push_back(std::move(lines));
     }
     // Side by side where they fit, else one below the other.
     Lines lines = beside(pieces);
@@ -174,9 +179,9 @@ std::string matrix_text(const Lesson& lesson, const ExampleTrace& trace, const R
       for (const Lines& piece : pieces) lines.insert(lines.end(), piece.begin(), piece.end());
     }
     for (const std::string& line : lines) {
-      std::string out = "   " + (options.all ? line : cut(line, width > 3 ? width - 3 : width));
+      std::string out = "   " + line;
       out.erase(out.find_last_not_of(' ') + 1);
-      text += in(options.ascii, out) + "\n";
+      text += out + "\n";
     }
     text += "\n";
   }

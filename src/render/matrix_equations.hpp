@@ -32,8 +32,12 @@ struct MatrixEquation {
 /// of the quantities and layers selected. Refers to the trace.
 std::vector<MatrixEquation> matrix_equations(const Lesson& lesson, const ExampleTrace& trace, const Selection& selection);
 
-/// Which rows or columns of a matrix are shown; Name::none stands for a gap.
-std::vector<std::size_t> shown_indices(std::size_t size, bool all);
+/// A matrix with more rows or columns than this is shown by its corners.
+inline constexpr std::size_t most_shown_indices = 6;
+
+/// Which rows or columns of a matrix are shown: all of at most `most`, else the first half of these and the
+/// last; Name::none stands for the gap between.
+std::vector<std::size_t> shown_indices(std::size_t size, bool all, std::size_t most = most_shown_indices);
 
 std::string matrix_text(const Lesson& lesson, const ExampleTrace& trace, const RenderOptions& options);
 std::string matrix_markdown(const Lesson& lesson, const ExampleTrace& trace, const RenderOptions& options);
