@@ -9,7 +9,7 @@
 #include "golden/compare.hpp"
 #include "render/check_text.hpp"
 #include "render/golden_text.hpp"
-#include "render/notation.hpp"
+#include "render/verdict_line.hpp"
 
 #include <iostream>
 #include <optional>
@@ -51,7 +51,7 @@ bool run_lesson(const Lesson& lesson, ShowOptions options, const Arguments& argu
     const std::filesystem::path own = golden_file_of(lesson);
     const std::string where = own.empty() ? "the lesson is not in a folder named lessons; --golden FILE names one"
                                           : own.string() + " does not exist; gradtrace golden --update writes it";
-    verdicts += in(options.render.ascii, "· golden           none to compare with: " + where) + "\n";
+    verdicts += verdict_line(Mark::none, "golden", "none to compare with: " + where, options.render);
   }
   if (options.quiet) return good;
   if (options.format == Format::markdown) verdicts = "```text\n" + verdicts + "```\n";

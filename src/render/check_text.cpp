@@ -6,6 +6,7 @@
 #include "render/notation.hpp"
 #include "render/story.hpp"
 #include "render/table.hpp"
+#include "render/verdict_line.hpp"
 
 #include <fmt/format.h>
 
@@ -45,13 +46,9 @@ class SummaryText {
  private:
   std::string number(double value) const { return significant(value, options_.digits, options_.ascii); }
   std::string name(const CheckRow& row) const { return to_string(row.name, several_); }
-  std::string mark(bool good) const {
-    return colored(in(options_.ascii, good ? "✓" : "✗"), good ? Color::green : Color::red, options_.color);
-  }
 
   void verdict_line() {
     const bool good = summary_.agrees();
-    text_ += mark(good) + " gradient check   ";
     std::string line;
     if (good) {
       line = fmt::format("{} numbers nudged ({}, {})", summary_.total(), info(check_.method).name, step_text(check_));
@@ -62,9 +59,7 @@ class SummaryText {
       line = fmt::format("{} of {} numbers disagree with their nudged twins ({}, {})", summary_.count(Verdict::disagree),
                          summary_.total(), info(check_.method).name, step_text(check_));
     }
-    std::string wrapped = wrap(in(options_.ascii, line), static_cast<std::size_t>(options_.width), 19, 0);
-    wrapped.erase(0, std::min<std::size_t>(19, wrapped.find_first_not_of(' ')));
-    text_ += wrapped;
+    text_ += verdict_line(good ? Mark::good : Mark::bad, "gradient check", line, options_);
   }
 
   void failures() {

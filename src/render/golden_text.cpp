@@ -5,6 +5,7 @@
 #include "render/notation.hpp"
 #include "render/story.hpp"
 #include "render/table.hpp"
+#include "render/verdict_line.hpp"
 
 #include <fmt/format.h>
 
@@ -13,8 +14,6 @@
 
 namespace gradtrace {
 namespace {
-
-constexpr std::size_t margin = 19;  // where the words of a verdict line begin
 
 class ComparisonText {
  public:
@@ -37,12 +36,11 @@ class ComparisonText {
   std::string number(double value) const { return in(options_.ascii, significant(value, options_.digits, options_.ascii)); }
   std::string name(const Departure& departure) const { return to_string(departure.name, several_); }
   void say(const std::string& line) {
-    text_ += wrap(in(options_.ascii, line), static_cast<std::size_t>(options_.width), margin);
+    text_ += wrap(in(options_.ascii, line), static_cast<std::size_t>(options_.width), verdict_margin);
   }
 
   void verdict_line() {
     const bool good = result_.agrees();
-    text_ = colored(in(options_.ascii, good ? "✓" : "✗"), good ? Color::green : Color::red, options_.color) + " golden           ";
     std::string line;
     if (good) {
       line = fmt::format("{} numbers match {} (relative {})", result_.compared, file_, shortest(golden_relative_tolerance));
@@ -54,9 +52,7 @@ class ComparisonText {
     }
     if (result_.unknown > 0) line += fmt::format("; {} row{} of the file {} not in the lesson", result_.unknown,
                                                  result_.unknown == 1 ? "" : "s", result_.unknown == 1 ? "is" : "are");
-    std::string wrapped = wrap(in(options_.ascii, line), static_cast<std::size_t>(options_.width), margin);
-    wrapped.erase(0, margin);
-    text_ += wrapped;
+    text_ = verdict_line(good ? Mark::good : Mark::bad, "golden", line, options_);
   }
 
   std::vector<std::string> row(const Departure& departure) const {
