@@ -31,7 +31,7 @@ class SummaryText {
       : several_(lesson.several_examples()), summary_(summary), check_(check), options_(options) {}
 
   std::string render() {
-    verdict_line();
+    verdict();
     if (!summary_.agrees()) failures();
     list(summary_.kinks, summary_.count(Verdict::kink), "at a kink",
          "the nudge carried a ReLU across z = 0; backprop's number lies between the one-sided derivatives");
@@ -47,7 +47,7 @@ class SummaryText {
   std::string number(double value) const { return significant(value, options_.digits, options_.ascii); }
   std::string name(const CheckRow& row) const { return to_string(row.name, several_); }
 
-  void verdict_line() {
+  void verdict() {
     const bool good = summary_.agrees();
     std::string line;
     if (good) {

@@ -21,7 +21,7 @@ class ComparisonText {
       : several_(lesson.several_examples()), result_(result), file_(file), options_(options) {}
 
   std::string render(const std::vector<std::string>& cause) {
-    verdict_line();
+    verdict();
     if (result_.agrees()) return text_;
     if (!result_.given.empty()) {
       const Departure& first = result_.given.front();
@@ -39,7 +39,7 @@ class ComparisonText {
     text_ += wrap(in(options_.ascii, line), static_cast<std::size_t>(options_.width), verdict_margin);
   }
 
-  void verdict_line() {
+  void verdict() {
     const bool good = result_.agrees();
     std::string line;
     if (good) {
