@@ -48,7 +48,7 @@ int dispatch(const std::vector<std::string>& words) {
     if (command.name == name) return command.run({words.begin() + 1, words.end()});
     names.emplace_back(command.name);
   }
-  throw UsageError("unknown command \"" + name + "\"" + did_you_mean(name, names) + "; commands are " + one_of(names));
+  throw UsageError("unknown command \"" + name + "\"" + did_you_mean(name, names) + " (commands are " + one_of(names) + ")");
 }
 
 int report(const InputError& error) {

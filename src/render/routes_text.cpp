@@ -77,10 +77,13 @@ std::string heading(const std::vector<Route>& routes, std::size_t factor, bool a
 
 using Row = std::vector<std::string>;
 
+/// Blanks before a column: factors end in blanks of their own.
+std::size_t gap(std::size_t column, std::size_t columns) { return column == 0 || column + 1 == columns ? 2 : 1; }
+
 std::string join(const Row& row, const std::vector<std::size_t>& widths) {
-  std::string line = " ";
+  std::string line;
   for (std::size_t c = 0; c < row.size(); ++c) {
-    line += "  " + (c == 0 || c + 1 == row.size() ? pad_right(row[c], widths[c]) : pad_left(row[c], widths[c]));
+    line += std::string(gap(c, row.size()), ' ') + (c == 0 || c + 1 == row.size() ? pad_right(row[c], widths[c]) : pad_left(row[c], widths[c]));
   }
   line.erase(line.find_last_not_of(' ') + 1);
   return line + '\n';
@@ -151,8 +154,8 @@ std::string render_routes(const Routes& routes, const std::vector<Route>& shown,
     return widths;
   };
   const auto total = [](const std::vector<std::size_t>& widths) {
-    std::size_t sum = 1;
-    for (const std::size_t width : widths) sum += width + 2;
+    std::size_t sum = 0;
+    for (std::size_t c = 0; c < widths.size(); ++c) sum += gap(c, widths.size()) + widths[c];
     return sum;
   };
   const auto available = static_cast<std::size_t>(options.width);
@@ -183,9 +186,10 @@ std::string render_routes(const Routes& routes, const std::vector<Route>& shown,
   // The sum, under the products.
   double sum_shown = 0;
   for (const Route& route : shown) sum_shown += route.product;
-  std::size_t before_product = 1;
-  for (std::size_t c = 0; c + 2 < widths.size(); ++c) before_product += widths[c] + 2;
-  const std::size_t product_width = widths[widths.size() - 2] + 2;
+  const std::size_t columns = widths.size();
+  std::size_t before_product = 0;
+  for (std::size_t c = 0; c + 2 < columns; ++c) before_product += gap(c, columns) + widths[c];
+  const std::size_t product_width = gap(columns - 2, columns) + widths[columns - 2];
   const Name derivative = routes.derivative();
   const double expected = trace.value(derivative);
   const double scale = std::max(std::abs(expected), largest);
