@@ -122,8 +122,10 @@ class CauseFinder {
     const double ratio = first.here / first.golden;
     constexpr double relative = 1e-6;
     const auto is = [&](double value) { return std::isfinite(value) && std::abs(ratio - value) <= relative * std::abs(ratio); };
+    for (const double plain : {1.0, -1.0, 2.0, 0.5}) {
+      if (is(plain)) return "";  // says what it is by itself, and anything may be that by chance
+    }
     for (const Factor& factor : telling_factors(first.name)) {
-      if (std::abs(std::abs(factor.value) - 1) <= relative && factor.value > 0) continue;  // 1 tells nothing
       const std::string number = significant(ratio, digits_, false, true);
       if (is(factor.value)) return fmt::format("the ratio {} is {}", number, factor.text);
       if (is(1 / factor.value)) return fmt::format("the ratio {} is 1/{}", number, factor.text);
