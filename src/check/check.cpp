@@ -113,10 +113,11 @@ void Checker::add_to_means(const Block& block, const CheckRow* rows) {
   const std::size_t offset = *place(mean_blocks_, rows[0].name);
   for (std::size_t i = 0; i < block.size(); ++i) {
     const CheckRow& row = rows[i];
-    mean_numeric_[offset + i] += row.numeric;
-    mean_bound_[offset + i] += row.bound;
-    mean_left_[offset + i] += row.one_sided ? (*row.one_sided)[0] : row.numeric;
-    mean_right_[offset + i] += row.one_sided ? (*row.one_sided)[1] : row.numeric;
+    const double numeric = row.witness ? row.witness->value : row.numeric;
+    mean_numeric_[offset + i] += numeric;
+    mean_bound_[offset + i] += row.witness ? row.witness->bound : row.bound;
+    mean_left_[offset + i] += row.one_sided ? (*row.one_sided)[0] : numeric;
+    mean_right_[offset + i] += row.one_sided ? (*row.one_sided)[1] : numeric;
     if (row.one_sided) mean_kink_[offset + i] = true;
   }
 }

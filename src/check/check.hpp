@@ -15,19 +15,28 @@
 
 namespace gradtrace {
 
-enum class Method { forward, central };
+enum class Method { forward, central, five_point, ridders, complex_step, dual, reference };
 
 struct MethodInfo {
   Method method;
   std::string_view name;     ///< on the command line
   std::string_view formula;  ///< for text
-  int order;                 ///< the truncation error is O(h^order)
+  int order;                 ///< the truncation error is O(h^order); 0 where it is none or adapts itself
 };
 
-inline constexpr std::array<MethodInfo, 2> methods{{
+inline constexpr std::array<MethodInfo, 7> methods{{
     {Method::forward, "forward", "(C(x+h) − C(x))/h", 1},
     {Method::central, "central", "(C(x+h) − C(x−h))/2h", 2},
+    {Method::five_point, "five-point", "(C(x−2h) − 8C(x−h) + 8C(x+h) − C(x+2h))/12h", 4},
+    {Method::ridders, "ridders", "central differences at shrinking h, extrapolated", 0},
+    {Method::complex_step, "complex-step", "Im C(x+ih)/h", 2},
+    {Method::dual, "dual", "C(x + ε), ε² = 0", 0},
+    {Method::reference, "reference", "(C(x+h) − C(x−h))/2h in 50 digits", 2},
 }};
+
+/// Whether the method moves the variable by a step and takes differences, so that it can cross a kink and
+/// loses digits to cancellation.
+inline bool is_difference(Method method) { return method <= Method::ridders; }
 
 const MethodInfo& info(Method method);
 std::optional<Method> parse_method(std::string_view name);
@@ -43,6 +52,12 @@ struct CheckOptions {
   bool parameters_only = false;       ///< ∂C/∂w and ∂C/∂b alone, of several examples their means alone
 };
 
+/// A second, independent opinion: a derivative by another method, asked where the first cannot settle it.
+struct Witness {
+  double value = 0;
+  double bound = 0;
+};
+
 /// A number of the trace and its twin.
 struct CheckRow {
   Name name;
@@ -52,6 +67,8 @@ struct CheckRow {
   double relative_error = 0;  ///< |analytic − numeric| / the larger; 0 where both are 0
   Verdict verdict = Verdict::agree;
   std::optional<std::array<double, 2>> one_sided;  ///< left and right derivative, at a kink
+  std::optional<Name> kink;                        ///< the ReLU that was carried across z = 0: its z
+  std::optional<Witness> witness;                  ///< by dual numbers, where a difference alone did not agree
 };
 
 /// The rows of one example, or of the means, in the order of the derivation.

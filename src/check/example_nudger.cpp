@@ -13,6 +13,9 @@ namespace {
 
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
+/// What 50 digits and a step of 1e-15 are good to, relatively; what is left of it in a double.
+constexpr double reference_error = epsilon;
+
 /// Rounding of the factor and the product where a derivative is a nudge's times a given number.
 constexpr double factor_rounding = 4 * epsilon;
 
@@ -36,8 +39,28 @@ Evaluation single_unit(const Layer& layer, double z, double t) {
   } else {
     value = activate_unit(layer.activation, layer.alpha, moved);
   }
-  const bool kinked = layer.activation == Activation::relu || layer.activation == Activation::leaky_relu;
-  return {value, rounding * std::abs(value), kinked && (moved > 0) != (z > 0)};
+  return {value, rounding * std::abs(value), {}};
+}
+
+bool has_kink(Activation activation) { return activation == Activation::relu || activation == Activation::leaky_relu; }
+
+/// aᵢ of a layer whose z is moved, generic in the scalar.
+template <class T>
+T unit_after(const Layer& layer, const Vector& z, std::size_t i, std::size_t j, const T& t) {
+  if (layer.activation != Activation::softmax) return activate_unit(layer.activation, layer.alpha, T(z(j) + t));
+  VectorOf<T> moved = zeros<T>(z.size()), a = zeros<T>(z.size());
+  for (std::size_t n = 0; n < z.size(); ++n) moved(n) = T(z(n));
+  moved(j) += t;
+  activate(layer, moved, a);
+  return a(i);
+}
+
+/// What a pass that carries a derivative says of it. A complex step's rounding is that of the dual number.
+Derivative derivative_of(const Dual& result) {
+  Derivative derivative;
+  derivative.value = result.derivative;
+  derivative.rounding = result.derivative_error;
+  return derivative;
 }
 
 }  // namespace
@@ -45,13 +68,35 @@ Evaluation single_unit(const Layer& layer, double z, double t) {
 ExampleNudger::ExampleNudger(const ExampleTrace& trace, const CheckOptions& options)
     : trace_(trace), network_(*trace.network), options_(options), pass_(trace), backward_(backward_errors(trace)) {}
 
+/// Finds the row's twin and judges it. `difference(method, step)` takes differences, `exact(method)` carries a
+/// derivative along.
+template <class Difference, class Exact>
+void ExampleNudger::answer(CheckRow& row, double h, double own_error, Difference difference, Exact exact) {
+  if (!is_difference(options_.method)) {
+    const Derivative derivative = exact(options_.method);
+    if (!derivative.crossing) {
+      settle(row, derivative, own_error);
+      return;
+    }
+    // At a kink there are two derivatives, and only differences see both.
+    const auto central = [&](double step) { return difference(Method::central, step); };
+    resolve(row, usual_step(Method::central) * std::max(1.0, h), own_error, central);
+    return;
+  }
+  resolve(row, h, own_error, [&](double step) { return difference(options_.method, step); });
+  if (row.verdict != Verdict::disagree && row.verdict != Verdict::inconclusive) return;
+  const Derivative second = exact(Method::dual);
+  if (second.crossing || !std::isfinite(second.value) || !std::isfinite(second.bound())) return;
+  consult(row, {second.value, second.bound() + own_error}, options_.relative_tolerance, scale_);
+}
+
 /// Differentiates with step h. Where the step is ours to choose: with smaller ones where a ReLU changed
 /// side, until none does; with larger ones where rounding hides the answer, until truncation would.
 template <class AtStep>
 void ExampleNudger::resolve(CheckRow& row, double h, double own_error, AtStep at_step) {
   const Derivative first = at_step(h);
   note_step(h);
-  if (first.crossed) {
+  if (first.crossing) {
     resolve_crossing(row, h, first, own_error, at_step);
     return;
   }
@@ -61,7 +106,7 @@ void ExampleNudger::resolve(CheckRow& row, double h, double own_error, AtStep at
   for (double factor = 16; factor <= largest_factor && !options_.step; factor *= 16) {
     if (row.verdict != Verdict::inconclusive || best.rounding <= best.truncation) break;
     const Derivative wider = at_step(factor * h);
-    if (wider.crossed || !(wider.truncation + wider.rounding < best.truncation + best.rounding)) break;
+    if (wider.crossing || !(wider.bound() < best.bound())) break;
     best = wider;
     settle(row, best, own_error);
   }
@@ -72,21 +117,24 @@ void ExampleNudger::resolve_crossing(CheckRow& row, double h, const Derivative& 
   constexpr double smallest_factor = 1.0 / (1 << 20);
   for (double factor = 1.0 / 32; factor >= smallest_factor && !options_.step; factor /= 32) {
     const Derivative narrower = at_step(factor * h);
-    if (narrower.crossed) continue;
+    if (narrower.crossing) continue;
     settle(row, narrower, own_error);
     if (row.verdict == Verdict::inconclusive) break;  // on one side, but lost in rounding
     return;
   }
   set(row, first, own_error);
   row.one_sided = {first.left, first.right};
+  row.kink = Name{row.name.scope, Quantity::z, first.crossing->layer, first.crossing->neuron, Name::none};
   row.verdict = judge_kink(row);
 }
 
 void ExampleNudger::set(CheckRow& row, const Derivative& derivative, double own_error) const {
   row.numeric = derivative.value;
   // Below the smallest normal number digits are lost one by one.
-  row.bound = derivative.truncation + derivative.rounding + own_error + std::numeric_limits<double>::min();
+  row.bound = derivative.bound() + own_error + std::numeric_limits<double>::min();
   row.one_sided.reset();
+  row.kink.reset();
+  row.witness.reset();
   if (!std::isfinite(row.numeric) || !std::isfinite(row.bound)) {
     // The cost left what a double can hold; the twin says nothing.
     if (!std::isfinite(row.numeric)) row.numeric = 0;
@@ -121,7 +169,7 @@ void ExampleNudger::fill(const Block& block, CheckRow* rows) {
     default:
       for (std::size_t j = 0; j < network_.width(l); ++j) {
         z_errors_ = errors_after_weighted_input(trace_, l, j);
-        here_ = {trace_.cost, cost_error(trace_, trace_.outputs, z_errors_), false};
+        here_ = {trace_.cost, cost_error(trace_, trace_.outputs, z_errors_), {}};
         fill_neuron(block, j, rows);
       }
   }
@@ -179,12 +227,12 @@ void ExampleNudger::nudge_weighted_input(std::size_t l, std::size_t j, double fa
   const double own_error = backward_.delta[l](j) * std::abs(factor) + factor_rounding * std::abs(row.analytic);
   const auto cost = [&](double t) -> Evaluation {
     const double value = pass_.cost_after_z(l, j, t);
-    return {value, cost_error(trace_, pass_.outputs(), z_errors_), pass_.crossed()};
+    return {value, cost_error(trace_, pass_.outputs(), z_errors_), pass_.crossing()};
   };
   const auto taken = step_taken_at(z);
-  resolve(row, h, own_error, [&](double step) {
+  const auto difference = [&](Method method, double step) {
     // In units of z: dividing by the step z really takes, then times ∂z/∂v.
-    Derivative derivative = differentiate(options_.method, here_, step * std::abs(factor), cost, taken);
+    Derivative derivative = differentiate(method, here_, step * std::abs(factor), cost, taken);
     derivative.value *= factor;
     derivative.left *= factor;
     derivative.right *= factor;
@@ -192,7 +240,45 @@ void ExampleNudger::nudge_weighted_input(std::size_t l, std::size_t j, double fa
     derivative.truncation *= std::abs(factor);
     derivative.rounding *= std::abs(factor);
     return derivative;
+  };
+  answer(row, h, own_error, difference, [&](Method method) {
+    return carried(method, row.name, factor, [&](auto& pass, const auto& t) { return pass.cost_after_z(l, j, t); });
   });
+}
+
+/// The derivative carried along through a pass: `run(pass, t)` adds t to the variable and runs on.
+template <class Run>
+Derivative ExampleNudger::carried(Method method, const Name& name, double direction, Run run) {
+  if (method == Method::reference) {
+    Derivative derivative;
+    derivative.value = reference().value(name);
+    derivative.rounding = reference_error * std::abs(derivative.value);
+    if (reference().at_kink(name)) derivative.crossing = Crossing{name.layer, name.j};
+    return derivative;
+  }
+  if (!dual_pass_) dual_pass_.emplace(trace_);
+  Derivative derivative = derivative_of(run(*dual_pass_, Dual::nudge(direction)));
+  derivative.crossing = dual_pass_->crossing();
+  if (method == Method::complex_step) {
+    if (!complex_pass_) complex_pass_.emplace(trace_);
+    derivative.value = run(*complex_pass_, std::complex<double>(0, direction * complex_step())).imag() / complex_step();
+    derivative.rounding = complex_rounding(derivative.rounding);
+  }
+  return derivative;
+}
+
+/// A complex step rounds otherwise than a dual number does. And where a derivative, multiplied by the step,
+/// falls below the smallest normal number on its way, its digits are lost, and weights magnify that.
+double ExampleNudger::complex_rounding(double of_dual) const {
+  constexpr double magnified = 1e8;
+  return 2 * of_dual + magnified * std::numeric_limits<double>::min() / complex_step();
+}
+
+double ExampleNudger::complex_step() const { return options_.step.value_or(usual_step(Method::complex_step)); }
+
+Reference& ExampleNudger::reference() {
+  if (!reference_) reference_.emplace(trace_);
+  return *reference_;
 }
 
 /// How far output k stands from where a logarithm of its cost ends: it bends on that scale.
@@ -228,7 +314,7 @@ void ExampleNudger::nudge_activation(std::size_t l, std::size_t k, CheckRow& row
       return;
     }
   }
-  here_ = {trace_.cost, cost_error(trace_, trace_.outputs, z_errors_), false};
+  here_ = {trace_.cost, cost_error(trace_, trace_.outputs, z_errors_), {}};
   double h = choose_step(x, factor, z);
   if (output && takes_logarithms(network_.cost)) {
     const double room = room_for_logarithms(k);
@@ -236,11 +322,21 @@ void ExampleNudger::nudge_activation(std::size_t l, std::size_t k, CheckRow& row
   }
   const auto cost = [&](double t) -> Evaluation {
     const double value = pass_.cost_after_a(l, k, t);
-    return {value, cost_error(trace_, pass_.outputs(), z_errors_), pass_.crossed()};
+    return {value, cost_error(trace_, pass_.outputs(), z_errors_), pass_.crossing()};
   };
   // Only an output is stored moved; a hidden activation's change goes into the sums as it is.
   const auto taken = step_taken_at(output ? trace_.outputs.a[k].offset : 0);
-  resolve(row, h, backward_.dC_da[l](k), [&](double step) { return differentiate(options_.method, here_, step, cost, taken); });
+  answer(
+      row, h, backward_.dC_da[l](k), [&](Method method, double step) { return differentiate(method, here_, step, cost, taken); },
+      [&](Method method) {
+        // A complex step must be small beside the distance to where a logarithm ends.
+        const bool ends = output && takes_logarithms(network_.cost) && method == Method::complex_step;
+        const double scale = ends ? std::min(1.0, room_for_logarithms(k)) : 1;
+        Derivative derivative = carried(method, row.name, scale, [&](auto& pass, const auto& t) { return pass.cost_after_a(l, k, t); });
+        derivative.value /= scale;
+        derivative.rounding = derivative.rounding / scale + 2 * epsilon * std::abs(derivative.value);
+        return derivative;
+      });
 }
 
 /// ∂aᵢ/∂zⱼ: z moved, the activation watched, as its distance from the asymptote it is near.
@@ -254,10 +350,30 @@ void ExampleNudger::fill_slopes(const Block& block, CheckRow* rows) {
     const auto taken = step_taken_at(z);
     for (std::size_t i = softmax ? 0 : j; i < (softmax ? n : j + 1); ++i) {
       CheckRow& row = rows[softmax ? i * n + j : j];
-      const auto unit = [&](double t) { return softmax ? softmax_unit(l, i, j, t) : single_unit(layer, z, t); };
+      const auto crossing = [&](bool moved_across) {
+        return has_kink(layer.activation) && moved_across ? std::optional<Crossing>({l, j}) : std::nullopt;
+      };
+      const auto unit = [&](double t) {
+        Evaluation evaluation = softmax ? softmax_unit(l, i, j, t) : single_unit(layer, z, t);
+        evaluation.crossing = crossing((z + t > 0) != (z > 0) || (z == 0 && t != 0));
+        return evaluation;
+      };
       here_ = unit(0);
-      resolve(row, h, 16 * epsilon * std::abs(row.analytic),
-              [&](double step) { return differentiate(options_.method, here_, step, unit, taken); });
+      answer(
+          row, h, 16 * epsilon * std::abs(row.analytic),
+          [&](Method method, double step) { return differentiate(method, here_, step, unit, taken); },
+          [&](Method method) {
+            Derivative derivative = derivative_of(unit_after(layer, trace_.state.z[l], i, j, Dual::nudge()));
+            if (method == Method::complex_step) {
+              derivative.value = unit_after(layer, trace_.state.z[l], i, j, std::complex<double>(0, complex_step())).imag() / complex_step();
+              derivative.rounding = complex_rounding(derivative.rounding);
+            } else if (method == Method::reference) {
+              derivative.value = reference().value(row.name);
+              derivative.rounding = reference_error * std::abs(derivative.value);
+            }
+            derivative.crossing = crossing(z == 0);
+            return derivative;
+          });
     }
   }
 }
@@ -273,7 +389,7 @@ Evaluation ExampleNudger::softmax_unit(std::size_t l, std::size_t i, std::size_t
   if (i == base.largest && i == parts.largest) value = -parts.others / sum;
   if (i == base.largest && i != parts.largest) value -= 1;
   const double spread = std::abs(z(i) - z(parts.largest)) + 4;
-  return {value, 3 * epsilon * spread * std::abs(value), false};
+  return {value, 3 * epsilon * spread * std::abs(value), {}};
 }
 
 }  // namespace gradtrace

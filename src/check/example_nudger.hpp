@@ -4,6 +4,7 @@
 
 #include "check/check.hpp"
 #include "check/nudge.hpp"
+#include "check/reference.hpp"
 #include "check/running_error.hpp"
 #include "check/schemes.hpp"
 
@@ -28,6 +29,13 @@ class ExampleNudger {
   double room_for_logarithms(std::size_t k) const;
   void nudge_activation(std::size_t l, std::size_t k, CheckRow& row);
   Evaluation softmax_unit(std::size_t l, std::size_t i, std::size_t j, double t) const;
+  template <class Difference, class Exact>
+  void answer(CheckRow& row, double h, double own_error, Difference difference, Exact exact);
+  template <class Run>
+  Derivative carried(Method method, const Name& name, double direction, Run run);
+  double complex_step() const;
+  double complex_rounding(double of_dual) const;
+  Reference& reference();
   template <class AtStep>
   void resolve(CheckRow& row, double h, double own_error, AtStep at_step);
   template <class AtStep>
@@ -40,6 +48,10 @@ class ExampleNudger {
   const Network& network_;
   const CheckOptions& options_;
   NudgedPass<double> pass_;
+  // Made when asked for.
+  std::optional<NudgedPass<Dual>> dual_pass_;
+  std::optional<NudgedPass<std::complex<double>>> complex_pass_;
+  std::optional<Reference> reference_;
   GradientErrors backward_;     ///< backprop's own rounding
   Vector z_errors_ = zeros(0);  ///< rounding of the outputs' z for the nudges under way
   Evaluation here_;             ///< what is watched, without a nudge

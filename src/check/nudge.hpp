@@ -2,20 +2,41 @@
 // run on from there. Everything before the nudge is what the trace holds and is not computed again.
 #pragma once
 
+#include "check/dual.hpp"
 #include "network/forward.hpp"
 #include "trace/trace.hpp"
 
+#include <complex>
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 namespace gradtrace {
 
-/// T is the scalar the nudge is carried in: double for differences, and whatever a scheme needs that
-/// carries a derivative along. Buffers are kept, so one object serves many nudges of one example.
+/// Whether the nudge moves x at all: of numbers that carry a derivative, whether that is not zero.
 template <class T>
+bool carries_motion(const T&) {
+  return false;  // a difference: it shows in the value
+}
+inline bool carries_motion(const std::complex<double>& x) { return x.imag() != 0; }
+inline bool carries_motion(const Dual& x) { return x.derivative != 0; }
+
+/// A neuron whose ReLU a nudge carried across z = 0.
+struct Crossing {
+  std::size_t layer = 0, neuron = 0;
+};
+
+/// T is the scalar the nudge is carried in: double for differences, and whatever a scheme needs that
+/// carries a derivative along; B that of the pass nudged. Buffers are kept, so one object serves many
+/// nudges of one example.
+template <class T, class B = double>
 class NudgedPass {
  public:
-  explicit NudgedPass(const ExampleTrace& trace) : trace_(trace), network_(*trace.network) {
+  explicit NudgedPass(const ExampleTrace& trace) : NudgedPass(*trace.network, trace.target, trace.state, trace.outputs) {}
+
+  /// All must outlive the object.
+  NudgedPass(const Network& network, const Vector& target, const StateOf<B>& state, const OutputsOf<B>& outputs)
+      : network_(network), target_(target), state_(state), base_outputs_(outputs) {
     const std::size_t last = network_.depth();
     z_.resize(last + 1);
     a_.resize(last + 1);
@@ -28,50 +49,55 @@ class NudgedPass {
   /// C₀ where t is added to z⁽ˡ⁾ⱼ. Nudging a weight or bias into neuron j, or an activation as seen by
   /// neuron j alone, moves nothing else.
   T cost_after_z(std::size_t l, std::size_t j, const T& t) {
-    crossed_ = false;
+    crossing_.reset();
     const Layer& layer = network_.layer(l);
-    const T z = trace_.state.z[l](j) + t;
-    note_crossing(layer, trace_.state.z[l](j), z);
+    const T z = state_.z[l](j) + t;
+    note_crossing(l, j, z);
     if (l == network_.depth() || layer.activation == Activation::softmax) {
-      copy(trace_.state.z[l], z_[l]);
+      copy(state_.z[l], z_[l]);
       z_[l](j) = z;
       return run_on(l);
     }
     const T a = activate_unit(layer.activation, layer.alpha, z);
-    return after_change(l, j, a - trace_.state.a[l](j));
+    return after_change(l, j, a - state_.a[l](j));
   }
 
   /// C₀ where h is added to a⁽ˡ⁾ₖ, seen by every neuron of layer l + 1, or by the cost for l = L.
   T cost_after_a(std::size_t l, std::size_t k, const T& h) {
-    crossed_ = false;
+    crossing_.reset();
     if (l < network_.depth()) return after_change(l, k, h);
     copy_outputs();
     outputs_.a[k].offset += h;
     renew_logarithms(outputs_, k);
-    return cost_of(network_.cost, outputs_, trace_.target);
+    return cost_of(network_.cost, outputs_, target_);
   }
 
-  /// Whether the last pass carried a ReLU across z = 0.
-  bool crossed() const { return crossed_; }
+  /// The first ReLU (or leaky ReLU) that the last pass carried across z = 0, or that stands on it and moves.
+  const std::optional<Crossing>& crossing() const { return crossing_; }
   /// The outputs of the last pass.
   const OutputsOf<T>& outputs() const { return outputs_; }
 
  private:
-  static void copy(const Vector& from, VectorOf<T>& to) {
+  static void copy(const VectorOf<B>& from, VectorOf<T>& to) {
     for (std::size_t i = 0; i < from.size(); ++i) to.data()[i] = T(from.data()[i]);
   }
 
   void copy_outputs() {
-    const Outputs& from = trace_.outputs;
+    const OutputsOf<B>& from = base_outputs_;
     outputs_.a.resize(from.a.size());
     for (std::size_t i = 0; i < from.a.size(); ++i) outputs_.a[i] = {from.a[i].anchor, T(from.a[i].offset)};
     outputs_.log_a.assign(from.log_a.begin(), from.log_a.end());
     outputs_.log_complement.assign(from.log_complement.begin(), from.log_complement.end());
   }
 
-  void note_crossing(const Layer& layer, double before, const T& after) {
-    const bool kinked = layer.activation == Activation::relu || layer.activation == Activation::leaky_relu;
-    if (kinked && (before > 0) != (branch_value(after) > 0)) crossed_ = true;
+  void note_crossing(std::size_t l, std::size_t j, const T& after) {
+    const Activation activation = network_.layer(l).activation;
+    if (crossing_ || (activation != Activation::relu && activation != Activation::leaky_relu)) return;
+    const double before = branch_value(state_.z[l](j));
+    const double now = branch_value(after);
+    const bool changes_side = (before > 0) != (now > 0);
+    const bool leaves_the_kink = before == 0 && (now != 0 || carries_motion(after));
+    if (changes_side || leaves_the_kink) crossing_ = {l, j};
   }
 
   /// Only a⁽ˡ⁾ₖ has moved: z⁽ˡ⁺¹⁾ = z + w_{·k}·change, a column instead of the whole product.
@@ -79,11 +105,11 @@ class NudgedPass {
     const Layer& next = network_.layer(l + 1);
     const std::size_t m = next.weights.shape(1);
     const double* column = next.weights.data() + k;
-    const double* z = trace_.state.z[l + 1].data();
+    const B* z = state_.z[l + 1].data();
     T* moved = z_[l + 1].data();
     for (std::size_t i = 0; i < next.neurons(); ++i) {
       moved[i] = z[i] + column[i * m] * change;
-      note_crossing(next, z[i], moved[i]);
+      note_crossing(l + 1, i, moved[i]);
     }
     return run_on(l + 1);
   }
@@ -96,18 +122,20 @@ class NudgedPass {
       const Layer& next = network_.layer(l + 1);
       for (std::size_t i = 0; i < next.neurons(); ++i) {
         z_[l + 1](i) = weighted_input(next, a_[l], i);
-        note_crossing(next, trace_.state.z[l + 1](i), z_[l + 1](i));
+        note_crossing(l + 1, i, z_[l + 1](i));
       }
     }
     outputs_from_z(network_.layer(last), network_.cost, z_[last], outputs_);
-    return cost_of(network_.cost, outputs_, trace_.target);
+    return cost_of(network_.cost, outputs_, target_);
   }
 
-  const ExampleTrace& trace_;
   const Network& network_;
+  const Vector& target_;
+  const StateOf<B>& state_;
+  const OutputsOf<B>& base_outputs_;
   std::vector<VectorOf<T>> z_, a_;
   OutputsOf<T> outputs_;
-  bool crossed_ = false;
+  std::optional<Crossing> crossing_;
 };
 
 }  // namespace gradtrace

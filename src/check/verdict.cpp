@@ -31,6 +31,17 @@ Verdict judge(const CheckRow& row, double relative_tolerance, double scale) {
   return difference > 2 * row.bound ? Verdict::disagree : Verdict::inconclusive;
 }
 
+void consult(CheckRow& row, const Witness& witness, double relative_tolerance, double scale) {
+  CheckRow second = row;
+  second.numeric = witness.value;
+  second.bound = witness.bound;
+  const Verdict opinion = judge(second, relative_tolerance, scale);
+  if (opinion == Verdict::inconclusive) return;
+  row.witness = witness;
+  const bool contradicted = row.verdict == Verdict::disagree && opinion == Verdict::agree;
+  row.verdict = contradicted ? Verdict::inconclusive : opinion;
+}
+
 Verdict judge_kink(const CheckRow& row) {
   if (!std::isfinite(row.analytic)) return Verdict::inconclusive;
   const auto [low, high] = std::minmax((*row.one_sided)[0], (*row.one_sided)[1]);

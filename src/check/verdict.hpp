@@ -12,6 +12,12 @@ double relative_error(double analytic, double numeric);
 /// what is negligible beside its neighbours need not be resolved by itself.
 Verdict judge(const CheckRow& row, double relative_tolerance, double scale);
 
+/// Lets a second witness settle a row that a difference found to disagree or could not decide. Both against
+/// backprop: disagree. The witness with backprop: agree where its own bound is narrow, but where the
+/// difference had clearly disagreed the two contradict each other, which is inconclusive. A witness that
+/// cannot tell is not noted.
+void consult(CheckRow& row, const Witness& witness, double relative_tolerance, double scale);
+
 /// The same for a row with one-sided derivatives: at a kink any value between them is right.
 Verdict judge_kink(const CheckRow& row);
 

@@ -47,7 +47,7 @@ int check_command(const std::vector<std::string>& words) {
 
   const bool quiet = arguments.common().quiet;
   CheckReport report(lesson, options, render);
-  CheckJson json(out, options);
+  CheckJson json(out, options, lesson.several_examples());
   if (!quiet && format == CheckFormat::json) json.begin();
   if (!quiet && format == CheckFormat::csv) write_check_csv_header(out);
   const auto take = [&](const CheckTable& table) {

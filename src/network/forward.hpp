@@ -24,7 +24,6 @@ struct Anchored {
 
   /// a − y, without cancellation where a and y are both near the asymptote.
   T minus(double y) const {
-    using std::abs;
     if (anchor != 0 && abs(anchor - y) < 0.5) return T(anchor - y) + offset;
     return value() - T(y);
   }
@@ -61,8 +60,6 @@ T weighted_input(const LayerOf<W>& layer, const VectorOf<T>& a_before, std::size
 /// a = σ(z) of one unit. Not for softmax, whose units depend on each other.
 template <class T>
 T activate_unit(Activation activation, double alpha, const T& z) {
-  using std::erfc;
-  using std::tanh;
   switch (activation) {
     case Activation::identity: return z;
     case Activation::sigmoid: return sigmoid(z);
@@ -89,7 +86,6 @@ struct SoftmaxParts {
 
 template <class T>
 SoftmaxParts<T> softmax_parts(const VectorOf<T>& z) {
-  using std::exp;
   SoftmaxParts<T> parts;
   const std::size_t n = z.size();
   for (std::size_t j = 1; j < n; ++j) {
@@ -120,8 +116,6 @@ void activate(const LayerOf<W>& layer, const VectorOf<T>& z, VectorOf<T>& a) {
 /// ln of the sum of e^(zᵢ − z[largest]) over all i but `largest`, finite where that sum underflows.
 template <class T>
 T log_of_others(const VectorOf<T>& z, std::size_t largest) {
-  using std::exp;
-  using std::log;
   std::size_t second = largest == 0 ? 1 : 0;
   for (std::size_t i = 0; i < z.size(); ++i) {
     if (i != largest && branch_value(z(second)) < branch_value(z(i))) second = i;
@@ -142,7 +136,6 @@ inline bool takes_logarithms(Cost cost) {
 /// `out` is filled anew; passing the same one again saves its allocation.
 template <class W, class T>
 void outputs_from_z(const LayerOf<W>& layer, Cost cost, const VectorOf<T>& z, OutputsOf<T>& out) {
-  using std::log1p;
   const std::size_t n = z.size();
   const bool logarithms = takes_logarithms(cost);
   out.a.resize(n);
@@ -192,8 +185,6 @@ OutputsOf<T> outputs_from_z(const LayerOf<W>& layer, Cost cost, const VectorOf<T
 /// The same from activations that someone has moved: what nudging a⁽ᴸ⁾ itself needs.
 template <class T>
 void renew_logarithms(OutputsOf<T>& out, std::size_t j) {
-  using std::log;
-  using std::log1p;
   const Anchored<T>& a = out.a[j];
   if (!out.log_a.empty()) out.log_a[j] = a.anchor == 0 ? T(log(a.offset)) : T(log1p(a.offset));
   if (!out.log_complement.empty()) {

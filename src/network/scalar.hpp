@@ -10,6 +10,15 @@
 
 namespace gradtrace {
 
+// Found beside the overloads for other scalars, here and, by argument-dependent look-up, where those live.
+using std::abs;
+using std::erfc;
+using std::exp;
+using std::log;
+using std::log1p;
+using std::sqrt;
+using std::tanh;
+
 /// What decides a branch: the value itself, of a complex number the real part. Other scalar types
 /// that carry derivatives overload it.
 inline double branch_value(double x) { return x; }
@@ -33,14 +42,12 @@ inline std::complex<double> erfc(const std::complex<double>& x) {
 /// √2 in full precision of T.
 template <class T>
 T sqrt_of_two() {
-  using std::sqrt;
   return sqrt(T(2));
 }
 
 /// 1/(1 + e⁻ˣ), to a few units in the last place for every x.
 template <class T>
 T sigmoid(const T& x) {
-  using std::exp;
   if (branch_value(x) >= 0) return T(1) / (T(1) + exp(-x));
   const T e = exp(x);
   return e / (T(1) + e);
@@ -49,8 +56,6 @@ T sigmoid(const T& x) {
 /// ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|)
 template <class T>
 T softplus(const T& x) {
-  using std::exp;
-  using std::log1p;
   if (branch_value(x) > 0) return x + T(log1p(exp(-x)));
   return T(log1p(exp(x)));
 }
@@ -58,8 +63,6 @@ T softplus(const T& x) {
 /// ln ln(1 + eˣ); for x → −∞ it is x − eˣ/2, which is what the middle form can no longer resolve.
 template <class T>
 T log_softplus(const T& x) {
-  using std::exp;
-  using std::log;
   // Below this eˣ is so small that the next term, e²ˣ/24, is under 1e-60 of a 50-digit number too.
   if (branch_value(x) < -80) return x - T(exp(x)) / T(2);
   return T(log(softplus(x)));

@@ -22,7 +22,10 @@ constexpr std::size_t most_rows = 8;  // of a list, unless --all
 std::string rough(double value) { return value == 0 ? "0" : fmt::format("{:.1e}", value); }
 
 std::string step_text(const CheckOptions& check) {
-  return check.step ? fmt::format("h = {}", shortest(*check.step)) : fmt::format("h ≈ {}", rough(usual_step(check.method)));
+  if (check.method == Method::dual) return "no step";
+  if (check.step) return fmt::format("h = {}", shortest(*check.step));
+  const double usual = usual_step(check.method);
+  return is_difference(check.method) ? fmt::format("h ≈ {}", rough(usual)) : fmt::format("h = {}", shortest(usual));
 }
 
 class SummaryText {
@@ -34,7 +37,8 @@ class SummaryText {
     verdict();
     if (!summary_.agrees()) failures();
     list(summary_.kinks, summary_.count(Verdict::kink), "at a kink",
-         "the nudge carried a ReLU across z = 0; backprop's number lies between the one-sided derivatives");
+         "the nudge carried a ReLU across z = 0; any value between the one-sided derivatives is right (backprop takes "
+         "the slope at z = 0 to be that on the left)");
     list(summary_.undecided, summary_.count(Verdict::inconclusive), "inconclusive",
          "the error bound is too wide to tell right from wrong");
     for (const std::string& note : summary_.notes) {
@@ -71,10 +75,14 @@ class SummaryText {
     const std::size_t shown = options_.all ? summary_.failures.size() : std::min(most_rows, summary_.failures.size());
     TextTable table{{{"worst first", Align::left}, {"backprop", Align::decimal}, {"nudged", Align::decimal},
                      {"error bound", Align::right}, {"relative error", Align::right}}, {}};
+    const bool witnesses = std::any_of(summary_.failures.begin(), summary_.failures.end(), [](const CheckRow& row) { return row.witness.has_value(); });
+    if (witnesses) table.columns.insert(table.columns.begin() + 3, {"dual", Align::decimal});
     for (std::size_t i = 0; i < shown; ++i) {
       const CheckRow& row = summary_.failures[i];
-      table.rows.push_back({name(row), in(options_.ascii, number(row.analytic)), in(options_.ascii, number(row.numeric)),
-                            rough(row.bound), rough(row.relative_error)});
+      std::vector<std::string> cells{name(row), in(options_.ascii, number(row.analytic)), in(options_.ascii, number(row.numeric))};
+      if (witnesses) cells.push_back(row.witness ? in(options_.ascii, number(row.witness->value)) : "");
+      cells.insert(cells.end(), {rough(row.bound), rough(row.relative_error)});
+      table.rows.push_back(std::move(cells));
     }
     text_ += "\n" + render_table(table, 2);
     more(summary_.count(Verdict::disagree) - shown);
@@ -95,6 +103,7 @@ class SummaryText {
     if (kinks) {
       table.columns.push_back({"from the left", Align::decimal});
       table.columns.push_back({"from the right", Align::decimal});
+      table.columns.push_back({"ReLU at", Align::left});
     } else {
       table.columns.push_back({"error bound", Align::right});
     }
@@ -104,6 +113,7 @@ class SummaryText {
       if (kinks) {
         cells.push_back(in(options_.ascii, number((*row.one_sided)[0])));
         cells.push_back(in(options_.ascii, number((*row.one_sided)[1])));
+        cells.push_back(row.kink ? to_string(*row.kink, several_) : "");
       } else {
         cells.push_back(rough(row.bound));
       }

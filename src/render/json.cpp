@@ -293,6 +293,14 @@ void CheckJson::rows(const CheckTable& table) {
       append_number(text, (*row.one_sided)[1]);
       text += ']';
     }
+    if (row.kink) text += ", \"kink\": " + json_string(to_string(*row.kink, several_));
+    if (row.witness) {
+      text += ", \"witness\": {\"method\": \"dual\", \"value\": ";
+      append_number(text, row.witness->value);
+      text += ", \"bound\": ";
+      append_number(text, row.witness->bound);
+      text += '}';
+    }
     text += '}';
     out_.write(text);
   }

@@ -32,7 +32,8 @@ class TraceJson {
 /// gradtrace.check.v1. Rows are streamed; counts and verdict, known at the end, follow them.
 class CheckJson {
  public:
-  CheckJson(Output& out, const CheckOptions& options) : out_(out), options_(options) {}
+  CheckJson(Output& out, const CheckOptions& options, bool several_examples)
+      : out_(out), options_(options), several_(several_examples) {}
   void begin();
   void rows(const CheckTable& table);
   void end(const CheckSummary& summary);
@@ -40,6 +41,7 @@ class CheckJson {
  private:
   Output& out_;
   const CheckOptions& options_;
+  bool several_;
   bool first_row_ = true;
 };
 

@@ -64,7 +64,7 @@ json json_of(const Lesson& lesson, const Selection& selection = {}) {
 
 json check_json_of(const Lesson& lesson, const CheckOptions& options = {}) {
   return json::parse(written([&](Output& out) {
-    CheckJson writer(out, options);
+    CheckJson writer(out, options, lesson.several_examples());
     Checker checker(lesson.network, options, lesson.several_examples());
     const std::vector<ExampleTrace> traces = traces_of(lesson);
     writer.begin();
@@ -192,6 +192,7 @@ BOOST_AUTO_TEST_CASE(a_kinks_row_has_both_sides) {
     if (row["verdict"] != "kink") continue;
     seen = true;
     BOOST_TEST(row["one_sided"].size() == 2u);
+    BOOST_TEST(row["kink"] == "z[1][0]");
   }
   BOOST_TEST(seen);
 }

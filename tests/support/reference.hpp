@@ -21,9 +21,9 @@ struct Nudge {
   Real h = 0;
 };
 
-class Reference {
+class FiftyDigits {
  public:
-  Reference(const Network& network, const Vector& input, const Vector& target)
+  FiftyDigits(const Network& network, const Vector& input, const Vector& target)
       : network_(network), input_(input), target_(target) {}
 
   Real cost(const Nudge& nudge = {}) {

@@ -24,7 +24,7 @@ double number(const ExampleTrace& trace, const char* name) { return trace.value(
 /// The worst |ours − reference| of some numbers of every block, as a share of the block's largest number.
 double worst_error(const ExampleTrace& trace, const Example& example, std::size_t most_of_a_block, Dice& dice, std::string& where) {
   const Network& network = *trace.network;
-  Reference reference(network, example.input, example.target);
+  FiftyDigits reference(network, example.input, example.target);
   double worst = 0;
   for (const Block& block : derived_blocks(network)) {
     double largest = 0;
@@ -173,7 +173,7 @@ BOOST_AUTO_TEST_CASE(saturated_networks_agree_with_50_digits_in_cost_and_delta) 
     const Lesson lesson = random_lesson(n, {2, 3, 1, 25});
     const Example& example = lesson.examples[0];
     const ExampleTrace trace = trace_example(lesson.network, example.input, example.target, 0);
-    Reference reference(lesson.network, example.input, example.target);
+    FiftyDigits reference(lesson.network, example.input, example.target);
     const double cost = static_cast<double>(reference.cost());
     BOOST_TEST(std::abs(trace.cost - cost) <= 1e-12 * std::abs(cost), "cost of network " << n << ": " << trace.cost << ", not " << cost);
     double largest = 0;
@@ -222,7 +222,7 @@ BOOST_AUTO_TEST_CASE(every_activation_is_finite_and_right_far_out) {
       Network network;
       const ExampleTrace trace = at(network, unit.activation, Cost::half_squared_error, z, 0.25);
       const Vector input = make_vector({z}), target = make_vector({0.25});
-      Reference fresh(network, input, target);
+      FiftyDigits fresh(network, input, target);
       for (const char* name : {"a[1][0]", "slope[1][0]"}) {
         const double exact = static_cast<double>(fresh.value(parse_name(name)));
         const double ours = number(trace, name);

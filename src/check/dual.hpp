@@ -1,0 +1,111 @@
+// Dual numbers: a value and its derivative along one direction, carried through the forward pass side by
+// side, each with a bound on its rounding (first-order running error analysis, N. J. Higham, Accuracy and
+// Stability of Numerical Algorithms, 2002, §3.3). No step, hence no truncation.
+#pragma once
+
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+namespace gradtrace {
+
+struct Dual {
+  double value = 0;
+  double derivative = 0;
+  double error = 0;             ///< of the value
+  double derivative_error = 0;  ///< of the derivative
+
+  Dual() = default;
+  Dual(double constant) : value(constant) {}  // NOLINT: numbers mix freely
+  Dual(double v, double d, double e, double de) : value(v), derivative(d), error(e), derivative_error(de) {}
+
+  /// 0 + direction·t: what is added to a variable that moves.
+  static Dual nudge(double direction = 1) { return {0, direction, 0, 0}; }
+
+  Dual operator-() const { return {-value, -derivative, error, derivative_error}; }
+  Dual& operator+=(const Dual& y);
+  Dual& operator-=(const Dual& y);
+  Dual& operator*=(const Dual& y);
+  Dual& operator/=(const Dual& y);
+};
+
+namespace dual_detail {
+
+inline constexpr double epsilon = std::numeric_limits<double>::epsilon();
+
+/// f(x) from f, f′ and |f″| there; f and f′ as computed are good to `rounding` ε.
+inline Dual chain(const Dual& x, double f, double slope, double curvature, double rounding = 3) {
+  const double derivative = slope * x.derivative;
+  return {f, derivative, std::abs(slope) * x.error + rounding * epsilon * std::abs(f),
+          std::abs(slope) * x.derivative_error + std::abs(x.derivative) * curvature * x.error +
+              (rounding + 1) * epsilon * std::abs(derivative)};
+}
+
+}  // namespace dual_detail
+
+inline Dual operator+(const Dual& x, const Dual& y) {
+  using dual_detail::epsilon;
+  const double value = x.value + y.value, derivative = x.derivative + y.derivative;
+  return {value, derivative, x.error + y.error + epsilon * std::abs(value),
+          x.derivative_error + y.derivative_error + epsilon * std::abs(derivative)};
+}
+
+inline Dual operator-(const Dual& x, const Dual& y) { return x + -y; }
+
+inline Dual operator*(const Dual& x, const Dual& y) {
+  using dual_detail::epsilon;
+  const double value = x.value * y.value;
+  const double left = x.value * y.derivative, right = y.value * x.derivative;
+  return {value, left + right,
+          std::abs(x.value) * y.error + std::abs(y.value) * x.error + epsilon * std::abs(value),
+          std::abs(x.value) * y.derivative_error + std::abs(y.derivative) * x.error + std::abs(y.value) * x.derivative_error +
+              std::abs(x.derivative) * y.error + 2 * epsilon * (std::abs(left) + std::abs(right))};
+}
+
+inline Dual operator/(const Dual& x, const Dual& y) {
+  using dual_detail::epsilon;
+  const double quotient = x.value / y.value, divisor = std::abs(y.value);
+  const double error = (x.error + std::abs(quotient) * y.error) / divisor + epsilon * std::abs(quotient);
+  const double derivative = (x.derivative - quotient * y.derivative) / y.value;
+  const double terms = std::abs(x.derivative) + std::abs(quotient * y.derivative);
+  return {quotient, derivative, error,
+          (x.derivative_error + std::abs(quotient) * y.derivative_error + std::abs(y.derivative) * error +
+           std::abs(derivative) * y.error + 3 * epsilon * terms) / divisor};
+}
+
+inline Dual& Dual::operator+=(const Dual& y) { return *this = *this + y; }
+inline Dual& Dual::operator-=(const Dual& y) { return *this = *this - y; }
+inline Dual& Dual::operator*=(const Dual& y) { return *this = *this * y; }
+inline Dual& Dual::operator/=(const Dual& y) { return *this = *this / y; }
+
+inline double branch_value(const Dual& x) { return x.value; }
+
+inline Dual exp(const Dual& x) {
+  const double e = std::exp(x.value);
+  return dual_detail::chain(x, e, e, e);
+}
+inline Dual log(const Dual& x) {
+  const double slope = 1 / x.value;
+  return dual_detail::chain(x, std::log(x.value), slope, slope * slope);
+}
+inline Dual log1p(const Dual& x) {
+  const double slope = 1 / (1 + x.value);
+  return dual_detail::chain(x, std::log1p(x.value), slope, slope * slope);
+}
+inline Dual sqrt(const Dual& x) {
+  const double root = std::sqrt(x.value);
+  return dual_detail::chain(x, root, 0.5 / root, 0.25 / (root * x.value));
+}
+inline Dual tanh(const Dual& x) {
+  // 1 − tanh² x = 4 e^−2|x| / (1 + e^−2|x|)², without cancellation
+  const double e = std::exp(-2 * std::abs(x.value));
+  const double slope = 4 * e / ((1 + e) * (1 + e));
+  return dual_detail::chain(x, std::tanh(x.value), slope, 2 * slope, 6);
+}
+inline Dual erfc(const Dual& x) {
+  const double slope = -2 * std::numbers::inv_sqrtpi * std::exp(-x.value * x.value);
+  // the exponent's own rounding is x²ε
+  return dual_detail::chain(x, std::erfc(x.value), slope, std::abs(2 * x.value * slope), 4 + x.value * x.value);
+}
+
+}  // namespace gradtrace
