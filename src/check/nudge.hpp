@@ -27,15 +27,15 @@ struct Crossing {
 };
 
 /// T is the scalar the nudge is carried in: double for differences, and whatever a scheme needs that
-/// carries a derivative along; B that of the pass nudged. Buffers are kept, so one object serves many
-/// nudges of one example.
-template <class T, class B = double>
+/// carries a derivative along; B that of the pass nudged, W that of the parameters. Buffers are kept, so one
+/// object serves many nudges of one example.
+template <class T, class B = double, class W = double>
 class NudgedPass {
  public:
   explicit NudgedPass(const ExampleTrace& trace) : NudgedPass(*trace.network, trace.target, trace.state, trace.outputs) {}
 
   /// All must outlive the object.
-  NudgedPass(const Network& network, const Vector& target, const StateOf<B>& state, const OutputsOf<B>& outputs)
+  NudgedPass(const NetworkOf<W>& network, const Vector& target, const StateOf<B>& state, const OutputsOf<B>& outputs)
       : network_(network), target_(target), state_(state), base_outputs_(outputs) {
     const std::size_t last = network_.depth();
     z_.resize(last + 1);
@@ -50,7 +50,7 @@ class NudgedPass {
   /// neuron j alone, moves nothing else.
   T cost_after_z(std::size_t l, std::size_t j, const T& t) {
     crossing_.reset();
-    const Layer& layer = network_.layer(l);
+    const LayerOf<W>& layer = network_.layer(l);
     const T z = state_.z[l](j) + t;
     note_crossing(l, j, z);
     if (l == network_.depth() || layer.activation == Activation::softmax) {
@@ -102,9 +102,9 @@ class NudgedPass {
 
   /// Only a⁽ˡ⁾ₖ has moved: z⁽ˡ⁺¹⁾ = z + w_{·k}·change, a column instead of the whole product.
   T after_change(std::size_t l, std::size_t k, const T& change) {
-    const Layer& next = network_.layer(l + 1);
+    const LayerOf<W>& next = network_.layer(l + 1);
     const std::size_t m = next.weights.shape(1);
-    const double* column = next.weights.data() + k;
+    const W* column = next.weights.data() + k;
     const B* z = state_.z[l + 1].data();
     T* moved = z_[l + 1].data();
     for (std::size_t i = 0; i < next.neurons(); ++i) {
@@ -119,7 +119,7 @@ class NudgedPass {
     const std::size_t last = network_.depth();
     for (; l < last; ++l) {
       activate(network_.layer(l), z_[l], a_[l]);
-      const Layer& next = network_.layer(l + 1);
+      const LayerOf<W>& next = network_.layer(l + 1);
       for (std::size_t i = 0; i < next.neurons(); ++i) {
         z_[l + 1](i) = weighted_input(next, a_[l], i);
         note_crossing(l + 1, i, z_[l + 1](i));
@@ -129,7 +129,7 @@ class NudgedPass {
     return cost_of(network_.cost, outputs_, target_);
   }
 
-  const Network& network_;
+  const NetworkOf<W>& network_;
   const Vector& target_;
   const StateOf<B>& state_;
   const OutputsOf<B>& base_outputs_;

@@ -38,6 +38,8 @@ class Arguments {
   /// @throws UsageError for options that are unknown, incomplete or given twice.
   bool parse(const std::vector<std::string>& words);
 
+  /// Whether the command has such an option at all.
+  bool declares(const std::string& name) const { return options_.find_nothrow(name, false) != nullptr; }
   bool has(const std::string& name) const { return values_.count(name) != 0; }
   const std::vector<std::string>& operands() const { return operands_; }
   /// The only operand. @throws UsageError where there is none or more than one.

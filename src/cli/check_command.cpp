@@ -1,18 +1,127 @@
 // `gradtrace check LESSON`: every number of the trace against its nudged twin.
+#include "base/error.hpp"
+#include "check/method_comparison.hpp"
 #include "cli/arguments.hpp"
+#include "cli/check_modes.hpp"
 #include "cli/check_options.hpp"
 #include "cli/command.hpp"
 #include "cli/find_lesson.hpp"
 #include "render/check_text.hpp"
 #include "render/csv.hpp"
 #include "render/json.hpp"
-
-#include <optional>
+#include "render/method_text.hpp"
+#include "render/sweep.hpp"
 
 namespace gradtrace {
+
+int check_all_numbers(const CheckRequest& request) {
+  const Lesson& lesson = request.lesson;
+  Output& out = request.out;
+  CheckReport report(lesson, request.options, request.render);
+  CheckJson json(out, request.options, lesson.several_examples());
+  const bool as_json = request.format == CheckFormat::json && !request.quiet;
+  const bool as_csv = request.format == CheckFormat::csv && !request.quiet;
+  if (as_json) json.begin();
+  if (as_csv) write_check_csv_header(out);
+  const auto take = [&](const CheckTable& table) {
+    if (as_json) json.rows(table);
+    if (as_csv) write_check_csv(out, table);
+    if (request.format == CheckFormat::text && !request.quiet) report.add(table);
+  };
+  Checker checker(lesson.network, request.options, lesson.several_examples());
+  MeanTrace means(lesson.network);
+  for (std::size_t e = 0; e < lesson.examples.size(); ++e) {
+    const ExampleTrace trace = trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e);
+    means.add(trace);
+    take(checker.check(trace));
+  }
+  take(checker.check_means(means));
+  const CheckSummary summary = checker.summary();
+  if (request.format == CheckFormat::text && !request.quiet) out.write(report.render(summary));
+  if (as_json) json.end(summary);
+  return summary.agrees() ? status_agree : status_disagree;
+}
+
+int check_by_all_methods(const CheckRequest& request) {
+  if (request.options.parameters_only && request.lesson.several_examples()) {
+    throw UsageError("--method all with --parameters needs a lesson of one example");
+  }
+  const Lesson& lesson = request.lesson;
+  MethodComparison comparison(lesson.network, request.options, lesson.several_examples());
+  MeanTrace means(lesson.network);
+  MethodRows rows(request.out, request.format == CheckFormat::csv, lesson.several_examples());
+  const bool with_rows = !request.quiet && request.format != CheckFormat::text;
+  if (with_rows) rows.begin();
+  for (std::size_t e = 0; e < lesson.examples.size(); ++e) {
+    const ExampleTrace trace = trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e);
+    means.add(trace);
+    const auto tables = comparison.add(trace);
+    if (with_rows) rows.add(tables);
+  }
+  const auto tables = comparison.add_means(means);
+  if (with_rows) rows.add(tables);
+  const std::vector<MethodScore> scores = comparison.scores();
+  bool agree = true;
+  for (const MethodScore& score : scores) agree = agree && score.summary.agrees();
+  if (with_rows) rows.end(scores, agree);
+  if (!request.quiet && request.format == CheckFormat::text) request.out.write(method_text(lesson, scores, request.render));
+  return agree ? status_agree : status_disagree;
+}
+
+int sweep_steps(const CheckRequest& request) {
+  const Lesson& lesson = request.lesson;
+  const std::string text = *request.arguments.text("sweep");
+  Name name = parse_name(text);
+  if (const std::string why = why_absent(lesson.network, lesson.examples.size(), name); !why.empty()) {
+    throw UsageError("--sweep " + text + ": " + why);
+  }
+  const bool derivative = name.quantity >= Quantity::dC_da;
+  if (!derivative || name.scope.kind != Scope::Kind::example) {
+    throw UsageError("--sweep takes a derivative of one example: dC/da, slope, delta, dC/db, dC/dw or path, not " + text);
+  }
+  const Example& example = lesson.examples[name.scope.example];
+  const ExampleTrace trace = trace_example(lesson.network, example.input, example.target, name.scope.example);
+  const Sweep sweep = sweep_step(trace, name, request.arguments.has("float32"));
+  if (request.quiet) return status_agree;
+  switch (request.format) {
+    case CheckFormat::text: request.out.write(sweep_text(sweep, lesson.several_examples(), request.render)); break;
+    case CheckFormat::csv: request.out.write(sweep_csv(sweep)); break;
+    case CheckFormat::svg: request.out.write(sweep_svg(sweep, lesson.several_examples())); break;
+    case CheckFormat::json: throw UsageError("--sweep is written as text, csv or svg");
+  }
+  return status_agree;
+}
+
 namespace {
 
-enum class CheckFormat { text, json, csv };
+using Mode = int (*)(const CheckRequest&);
+
+/// The mode asked for: one of those that exclude each other.
+Mode mode_of(const Arguments& arguments) {
+  struct Choice {
+    const char* option;
+    Mode mode;
+  };
+  Mode mode = nullptr;
+  const char* first = nullptr;
+  for (const Choice& choice : {Choice{"sweep", sweep_steps}, Choice{"against", check_against_file}, Choice{"mutate", check_the_check}}) {
+    if (!arguments.has(choice.option)) continue;
+    if (first) throw UsageError(std::string("--") + first + " and --" + choice.option + " exclude each other");
+    first = choice.option;
+    mode = choice.mode;
+  }
+  const bool all = arguments.text("method") == "all";
+  if (all && mode) throw UsageError(std::string("--method all and --") + first + " exclude each other");
+  if (mode) return mode;
+  return all ? check_by_all_methods : check_all_numbers;
+}
+
+CheckFormat format_of(const Arguments& arguments) {
+  const auto chosen = arguments.choice("format", {"text", "json", "csv", "svg"});
+  if (chosen) return static_cast<CheckFormat>(*chosen);
+  // A curve that is to be called curve.svg is a picture.
+  return arguments.common().output.ends_with(".svg") ? CheckFormat::svg : CheckFormat::text;
+}
 
 }  // namespace
 
@@ -24,14 +133,21 @@ int check_command(const std::vector<std::string>& words) {
                       "LESSON");
   declare_checking(arguments);
   arguments.flag("parameters", "dC/dw and dC/db alone; of several examples their means")
-      .value("format", "FORMAT", "text, json or csv (text)")
+      .value("sweep", "NAME", "one derivative, say dC/dw[1][0,0], at steps from 0.1 to 1e-16 (text, csv, svg)")
+      .flag("float32", "with --sweep: in single precision too")
+      .value("against", "FILE", "somebody's own gradients: a CSV like trace's, a JSON like trace's, or a folder of dC_dw_1.npy …")
+      .flag("mutate", "put each typical mistake into the derivation and see whether the check catches it")
+      .value("format", "FORMAT", "text, json, csv or svg (text; svg where the output is called so)")
       .value("digits", "D", "significant digits shown (4)")
       .flag("all", "every failure, kink and undecided number listed")
       .flag("ascii", "plain ASCII")
       .value("width", "COLUMNS", "width of the text (the terminal's, else 80)");
   if (!arguments.parse(words)) return status_agree;
   const std::string& name = arguments.operand();
-  const auto format = static_cast<CheckFormat>(arguments.choice("format", {"text", "json", "csv"}).value_or(0));
+  const Mode mode = mode_of(arguments);
+  const CheckFormat format = format_of(arguments);
+  if (format == CheckFormat::svg && mode != sweep_steps) throw UsageError("--format svg draws a curve: --sweep NAME says which");
+  if (arguments.has("float32") && mode != sweep_steps) throw UsageError("--float32 belongs to --sweep");
 
   Output out(arguments.common().output);
   RenderOptions render;
@@ -44,34 +160,9 @@ int check_command(const std::vector<std::string>& words) {
   const Lesson lesson = load_lessons({name}).front();
   CheckOptions options = checking(arguments, lesson);
   options.parameters_only = arguments.has("parameters");
-
-  const bool quiet = arguments.common().quiet;
-  CheckReport report(lesson, options, render);
-  CheckJson json(out, options, lesson.several_examples());
-  if (!quiet && format == CheckFormat::json) json.begin();
-  if (!quiet && format == CheckFormat::csv) write_check_csv_header(out);
-  const auto take = [&](const CheckTable& table) {
-    if (quiet) return;
-    switch (format) {
-      case CheckFormat::text: report.add(table); break;
-      case CheckFormat::json: json.rows(table); break;
-      case CheckFormat::csv: write_check_csv(out, table); break;
-    }
-  };
-
-  Checker checker(lesson.network, options, lesson.several_examples());
-  MeanTrace means(lesson.network);
-  for (std::size_t e = 0; e < lesson.examples.size(); ++e) {
-    const ExampleTrace trace = trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e);
-    means.add(trace);
-    take(checker.check(trace));
-  }
-  take(checker.check_means(means));
-  const CheckSummary summary = checker.summary();
-  if (!quiet && format == CheckFormat::text) out.write(report.render(summary));
-  if (!quiet && format == CheckFormat::json) json.end(summary);
+  const int status = mode({lesson, arguments, options, format, render, out, arguments.common().quiet});
   out.finish();
-  return summary.agrees() ? status_agree : status_disagree;
+  return status;
 }
 
 }  // namespace gradtrace

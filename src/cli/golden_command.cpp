@@ -46,8 +46,8 @@ bool compare(const Lesson& lesson, const std::filesystem::path& file, const Rend
   }
   comparison.add_means(means);
   const ComparisonResult result = comparison.finish();
-  const std::vector<std::string> cause = result.agrees() ? std::vector<std::string>{} : likely_cause(lesson, result, render.digits);
-  if (out) out->write(label(lesson, several) + render_golden(lesson, result, file.string(), cause, render));
+  const Cause cause = result.agrees() ? Cause{} : likely_cause(lesson, result, render.digits);
+  if (out) out->write(label(lesson, several) + render_golden(lesson, result, file.string(), cause.lines, render));
   return result.agrees();
 }
 

@@ -45,8 +45,8 @@ bool run_lesson(const Lesson& lesson, ShowOptions options, const Arguments& argu
   if (comparison) {
     const ComparisonResult result = comparison->finish();
     good = good && result.agrees();
-    const std::vector<std::string> cause = result.agrees() ? std::vector<std::string>{} : likely_cause(lesson, result, options.render.digits);
-    verdicts += render_golden(lesson, result, golden_file->string(), cause, options.render);
+    const Cause cause = result.agrees() ? Cause{} : likely_cause(lesson, result, options.render.digits);
+    verdicts += render_golden(lesson, result, golden_file->string(), cause.lines, options.render);
   } else {
     const std::filesystem::path own = golden_file_of(lesson);
     const std::string where = own.empty() ? "the lesson is not in a folder named lessons; --golden FILE names one"

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 
 namespace gradtrace {
 namespace {
@@ -24,6 +25,7 @@ struct Factor {
 struct Explanation {
   std::string text;
   std::size_t explained = 0;
+  std::optional<Mistake> mistake;  ///< of the catalogue; none for a plain cause
 };
 
 class CauseFinder {
@@ -40,10 +42,11 @@ class CauseFinder {
     all_ = result.differing - result.missing;
   }
 
-  std::vector<std::string> find() {
-    if (departures_.empty()) return {};
+  Cause find() {
+    Cause cause;
+    if (departures_.empty()) return cause;
     const Departure& first = departures_.front();
-    std::vector<std::string> lines;
+    std::vector<std::string>& lines = cause.lines;
     if (const std::string ratio = meaning_of_ratio(first); !ratio.empty()) lines.push_back(ratio);
 
     // Derived once more, one rule at a time: does that give the golden file's number, and not ours?
@@ -55,11 +58,15 @@ class CauseFinder {
       for (std::size_t i = 1; i < best.size(); ++i) line += "; or: " + best[i].text;
       lines.push_back(line);
       lines.push_back(how_much(best));
+      cause.explained = best.front().explained;
+      for (const Explanation& explanation : best) {
+        if (explanation.mistake) cause.mistakes.push_back(*explanation.mistake);
+      }
     }
     if (here_is_wrong_) {
-      lines.push_back("the rule with the numbers before it gives the golden number: the mistake is in this program, not in the file");
+      lines.push_back("the rule with the numbers before it gives the file's number: the mistake is in this program, not in the file");
     }
-    return lines;
+    return cause;
   }
 
  private:
@@ -196,19 +203,101 @@ class CauseFinder {
     return text;
   }
 
-  /// All of the wrong numbers are the right ones times the same factor.
-  std::optional<Explanation> constant_factor() {
-    const Departure& first = departures_.front();
-    const double unharmed = here_is_wrong_ ? first.golden : first.here;
-    const double factor = wrong(first) / unharmed;
-    if (unharmed == 0 || !std::isfinite(factor) || departures_.size() < 2) return std::nullopt;
-    Explanation explanation;
+  // --- plain causes ---
+
+  /// Counts what `expected(name)` explains; nothing where it says nothing about the first departure.
+  template <class Expected>
+  void try_plain(const std::string& text, Expected expected, std::vector<Explanation>& found) {
+    Explanation explanation{text, 0, {}};
     for (const Departure& departure : departures_) {
-      const double expected = factor * (here_is_wrong_ ? departure.golden : departure.here);
-      explanation.explained += close(expected, wrong(departure), departure);
+      const std::optional<double> value = expected(departure.name);
+      explanation.explained += value && close(*value, wrong(departure), departure);
     }
-    explanation.text = fmt::format("numbers multiplied by {}", significant(factor, 6, false, true));
-    return explanation;
+    if (explanation.explained > 0) found.push_back(std::move(explanation));
+  }
+
+  /// The right numbers times one factor.
+  void try_factor(std::vector<Explanation>& found) {
+    const double unharmed = right(departures_.front().name);
+    const double factor = wrong(departures_.front()) / unharmed;
+    if (unharmed == 0 || !std::isfinite(factor) || departures_.size() < 2) return;
+    const double eta = lesson_.learning_rate;
+    const auto is = [&](double value) { return std::abs(factor - value) <= 1e-6 * std::abs(value); };
+    std::string text = fmt::format("numbers multiplied by {}", significant(rounded(factor, 6), 6, false, true));
+    if (is(eta) || is(-eta)) text += fmt::format(": {}, a step of training rather than the gradient", factor < 0 ? "−η" : "the learning rate η");
+    try_plain(text, [&](const Name& name) { return std::optional(factor * right(name)); }, found);
+  }
+
+  /// Of several examples one alone, where the mean belongs.
+  void try_one_example(std::vector<Explanation>& found) {
+    if (departures_.front().name.scope.kind != Scope::Kind::mean) return;
+    constexpr std::size_t most_examples = 200;
+    for (std::size_t e = 0; e < std::min(lesson_.examples.size(), most_examples); ++e) {
+      try_plain(fmt::format("the numbers of example {} alone stand where the mean belongs", e), [&](Name name) {
+        name.scope = Scope::of_example(e);
+        return std::optional(right(name));
+      }, found);
+    }
+  }
+
+  /// Two layers of the same shape in each other's place.
+  void try_swapped_layers(std::vector<Explanation>& found) {
+    const Network& network = lesson_.network;
+    for (std::size_t l = 1; l <= network.depth(); ++l) {
+      for (std::size_t m = l + 1; m <= network.depth(); ++m) {
+        if (network.width(l) != network.width(m) || network.width(l - 1) != network.width(m - 1)) continue;
+        try_plain(fmt::format("layers {} and {} stand in each other's place", l, m), [&](Name name) -> std::optional<double> {
+          if (name.layer != l && name.layer != m) return std::nullopt;
+          name.layer = name.layer == l ? m : l;
+          if (place(derived_, name) == std::nullopt) return std::nullopt;
+          return right(name);
+        }, found);
+      }
+    }
+  }
+
+  /// Rows (j) or columns (k) of a layer's ∂C/∂w, or its neurons everywhere, in another order: which right row
+  /// each wrong one is.
+  void try_permuted(std::vector<Explanation>& found) {
+    constexpr std::size_t most_rows = 64;
+    const Name& first = departures_.front().name;
+    if (first.quantity == Quantity::C || first.layer == 0) return;
+    const std::size_t n = lesson_.network.width(first.layer);
+    const bool columns_too = first.k != Name::none && first.quantity == Quantity::dC_dw;
+    if (n <= most_rows) try_order("rows", n, [](Name& name) -> std::size_t& { return name.j; }, found);
+    if (columns_too && lesson_.network.width(first.layer - 1) <= most_rows) {
+      try_order("columns", lesson_.network.width(first.layer - 1), [](Name& name) -> std::size_t& { return name.k; }, found);
+    }
+  }
+
+  template <class Index>
+  void try_order(const char* what, std::size_t n, Index index, std::vector<Explanation>& found) {
+    const Name& first = departures_.front().name;
+    std::map<std::size_t, std::size_t> moved;  // which right row stands where another belongs
+    for (std::size_t row = 0; row < n; ++row) {
+      std::vector<const Departure*> of_row;
+      for (const Departure& departure : departures_) {
+        Name name = departure.name;
+        if (name.quantity == first.quantity && name.layer == first.layer && name.scope == first.scope && index(name) == row) of_row.push_back(&departure);
+      }
+      if (of_row.empty()) continue;
+      for (std::size_t candidate = 0; candidate < n && moved.count(row) == 0; ++candidate) {
+        const bool fits = candidate != row && std::all_of(of_row.begin(), of_row.end(), [&](const Departure* departure) {
+          Name name = departure->name;
+          index(name) = candidate;
+          return close(right(name), wrong(*departure), *departure);
+        });
+        if (fits) moved[row] = candidate;
+      }
+    }
+    if (moved.size() < 2) return;
+    try_plain(fmt::format("{} of layer {} stand in another order", what, first.layer), [&](Name name) -> std::optional<double> {
+      if (name.layer != first.layer || (name.k == Name::none && std::string(what) == "columns")) return std::nullopt;
+      const auto from = moved.find(index(name));
+      if (from == moved.end()) return std::nullopt;
+      index(name) = from->second;
+      return right(name);
+    }, found);
   }
 
   std::vector<Explanation> best_explanations() {
@@ -220,13 +309,22 @@ class CauseFinder {
       const bool known = std::any_of(all.begin(), all.end(), [&](const Explanation& other) {
         return other.text == everywhere && other.explained >= explained;
       });
-      if (!known) all.push_back({describe(variation), explained});
+      if (!known) all.push_back({describe(variation), explained, variation.mistake});
     }
-    std::size_t most = 0;
-    for (const Explanation& explanation : all) most = std::max(most, explanation.explained);
-    if (const auto factor = constant_factor(); factor && factor->explained > most && 2 * factor->explained > departures_.size()) {
-      return {*factor};
-    }
+    // A plain cause counts where it explains more than any of the catalogue's, and most there is.
+    std::vector<Explanation> plain;
+    try_factor(plain);
+    try_one_example(plain);
+    try_swapped_layers(plain);
+    try_permuted(plain);
+    const auto most_of = [](const std::vector<Explanation>& explanations) {
+      std::size_t most = 0;
+      for (const Explanation& explanation : explanations) most = std::max(most, explanation.explained);
+      return most;
+    };
+    const std::size_t most_plain = most_of(plain);
+    if (most_plain > most_of(all) && 2 * most_plain > departures_.size()) all = std::move(plain);
+    const std::size_t most = most_of(all);
     std::erase_if(all, [&](const Explanation& explanation) { return explanation.explained < most; });
     constexpr std::size_t most_named = 3;
     if (all.size() > most_named) all.resize(most_named);
@@ -253,7 +351,7 @@ class CauseFinder {
 
 }  // namespace
 
-std::vector<std::string> likely_cause(const Lesson& lesson, const ComparisonResult& result, int digits) {
+Cause likely_cause(const Lesson& lesson, const ComparisonResult& result, int digits) {
   return CauseFinder(lesson, result, digits).find();
 }
 

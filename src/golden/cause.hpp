@@ -3,15 +3,23 @@
 
 #include "golden/compare.hpp"
 #include "lesson/lesson.hpp"
+#include "trace/mistakes.hpp"
 
 #include <string>
 #include <vector>
 
 namespace gradtrace {
 
-/// Lines in Unicode notation: what the first departure's ratio is, where it means something; and which
+/// What explains most of the departures.
+struct Cause {
+  std::vector<std::string> lines;  ///< for people, in Unicode notation; empty where nothing is known
+  std::vector<Mistake> mistakes;   ///< those of the catalogue that explain equally much; empty where a plainer cause does
+  std::size_t explained = 0;       ///< how many departures
+};
+
+/// The lines: what the first departure's ratio is, where it means something; and which
 /// mistake of the catalogue or which constant factor explains most of the departures, how many of them,
-/// and on which side it was made. Empty where nothing is known. `digits`: significant digits of numbers.
-std::vector<std::string> likely_cause(const Lesson& lesson, const ComparisonResult& result, int digits);
+/// and on which side it was made. `digits`: significant digits of numbers.
+Cause likely_cause(const Lesson& lesson, const ComparisonResult& result, int digits);
 
 }  // namespace gradtrace

@@ -14,8 +14,9 @@ bool golden_keeps(const Lesson& lesson, const Name& name) {
   return std::find(keep.begin(), keep.end(), word) != keep.end();
 }
 
-Comparison::Comparison(const Lesson& lesson, const StoredTable& table)
+Comparison::Comparison(const Lesson& lesson, const StoredTable& table, const ComparisonRules& rules)
     : lesson_(lesson),
+      rules_(rules),
       given_(given_blocks(lesson.network)),
       given_example_(given_example_blocks(lesson.network)),
       derived_(derived_blocks(lesson.network)),
@@ -51,15 +52,15 @@ Comparison::Comparison(const Lesson& lesson, const StoredTable& table)
   compare_given();
 }
 
-namespace {
-
-bool equal(double golden, double here, double scale) {
+bool Comparison::same(double golden, double here, double scale) const {
   if (golden == here) return true;  // infinities too
   if (!std::isfinite(golden) || !std::isfinite(here)) return false;
   const double difference = std::abs(golden - here);
-  return difference <= golden_relative_tolerance * std::max(std::abs(golden), std::abs(here)) ||
-         difference <= golden_absolute_tolerance * scale;
+  return difference <= rules_.relative_tolerance * std::max(std::abs(golden), std::abs(here)) ||
+         difference <= rules_.absolute_tolerance * scale;
 }
+
+namespace {
 
 double finite_size(double value) { return std::isfinite(value) ? std::abs(value) : 0; }
 
@@ -73,7 +74,7 @@ void Comparison::compare_given() {
         if (!stored.present[block.offset + i]) continue;
         const Name name = block.name(i, scope);
         const double here = value(name), golden = stored.values[block.offset + i];
-        if (!equal(golden, here, 0) && result_.given.size() < ComparisonResult::most_listed) {
+        if (!same(golden, here, 0) && result_.given.size() < ComparisonResult::most_listed) {
           result_.given.push_back({Departure::Kind::differs, name, golden, here});
         }
       }
@@ -92,7 +93,7 @@ void Comparison::compare_given() {
 }
 
 void Comparison::compare_block(const Block& block, Scope scope, const Stored& stored, const std::vector<double>& here) {
-  if (!golden_keeps(lesson_, block.name(0, scope))) return;
+  if (!rules_.partial && !golden_keeps(lesson_, block.name(0, scope))) return;
   const bool none = stored.values.empty();
   double scale = 0;
   for (std::size_t i = 0; i < block.size(); ++i) {
@@ -100,10 +101,11 @@ void Comparison::compare_block(const Block& block, Scope scope, const Stored& st
     if (!none && stored.present[block.offset + i]) scale = std::max(scale, finite_size(stored.values[block.offset + i]));
   }
   for (std::size_t i = 0; i < block.size(); ++i) {
-    ++result_.compared;
     const bool missing = none || !stored.present[block.offset + i];
+    if (missing && rules_.partial) continue;
+    ++result_.compared;
     const double golden = missing ? 0 : stored.values[block.offset + i];
-    if (!missing && equal(golden, here[i], scale)) continue;
+    if (!missing && same(golden, here[i], scale)) continue;
     ++result_.differing;
     if (missing) ++result_.missing;
     if (result_.departures.size() < ComparisonResult::most_listed) {

@@ -17,6 +17,13 @@ inline constexpr double golden_relative_tolerance = 1e-9;
 /// … of the largest number of the same quantity and layer: below that, rounding is all there is.
 inline constexpr double golden_absolute_tolerance = 1e-12;
 
+/// What counts as the same number.
+struct ComparisonRules {
+  double relative_tolerance = golden_relative_tolerance;
+  double absolute_tolerance = golden_absolute_tolerance;  ///< of the largest of the same quantity and layer
+  bool partial = false;  ///< a number that is not in the table is no departure, nor is it counted
+};
+
 struct Departure {
   enum class Kind { differs, missing, unknown };  ///< missing: not in the file; unknown: not in the lesson
   Kind kind = Kind::differs;
@@ -44,7 +51,7 @@ bool golden_keeps(const Lesson& lesson, const Name& name);
 class Comparison {
  public:
   /// The lesson must outlive the comparison.
-  Comparison(const Lesson& lesson, const StoredTable& table);
+  Comparison(const Lesson& lesson, const StoredTable& table, const ComparisonRules& rules = {});
 
   void add(const ExampleTrace& trace);      ///< every example, in order
   void add_means(const MeanTrace& means);   ///< after the last
@@ -59,7 +66,10 @@ class Comparison {
   void compare_block(const Block& block, Scope scope, const Stored& stored, const std::vector<double>& here);
   void compare_given();
 
+  bool same(double golden, double here, double scale) const;
+
   const Lesson& lesson_;
+  ComparisonRules rules_;
   std::vector<Block> given_, given_example_, derived_, mean_;
   Stored stored_given_, stored_means_;
   std::vector<Stored> stored_given_examples_, stored_examples_;

@@ -81,19 +81,19 @@ void write_csv_means(Output& out, const Lesson& lesson, const MeanTrace& means, 
 
 void write_check_csv_header(Output& out) { out.write("example,quantity,layer,j,k,analytic,numeric,bound,relative_error,verdict\n"); }
 
-void write_check_csv(Output& out, const CheckTable& table) {
+std::string check_csv_row(const CheckRow& row) {
   std::string text;
-  for (const CheckRow& row : table.rows) {
-    text.clear();
-    append_name(text, row.name);
-    for (const double number : {row.analytic, row.numeric, row.bound, row.relative_error}) {
-      append_shortest(text, number);
-      text += ',';
-    }
-    text += name_of(row.verdict);
-    text += '\n';
-    out.write(text);
+  append_name(text, row.name);
+  for (const double number : {row.analytic, row.numeric, row.bound, row.relative_error}) {
+    append_shortest(text, number);
+    text += ',';
   }
+  text += name_of(row.verdict);
+  return text + '\n';
+}
+
+void write_check_csv(Output& out, const CheckTable& table) {
+  for (const CheckRow& row : table.rows) out.write(check_csv_row(row));
 }
 
 }  // namespace gradtrace

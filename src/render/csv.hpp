@@ -22,5 +22,7 @@ void write_csv_means(Output& out, const Lesson& lesson, const MeanTrace& means, 
 /// The header line of a check: example,quantity,layer,j,k,analytic,numeric,bound,relative_error,verdict
 void write_check_csv_header(Output& out);
 void write_check_csv(Output& out, const CheckTable& table);
+/// One of its lines.
+std::string check_csv_row(const CheckRow& row);
 
 }  // namespace gradtrace

@@ -258,61 +258,66 @@ void append_optional(std::string& text, std::size_t index) { text += index == Na
 }  // namespace
 
 void CheckJson::begin() {
-  out_.write("{\"format\": \"gradtrace.check.v1\", \"method\": \"" + std::string(info(options_.method).name) + "\",\n \"rows\": [");
+  out_.write("{\"format\": \"gradtrace.check.v1\", \"method\": \"" + std::string(method_) + "\",\n \"rows\": [");
 }
 
-void CheckJson::rows(const CheckTable& table) {
-  std::string text;
-  for (const CheckRow& row : table.rows) {
-    text = first_row_ ? "\n  " : ",\n  ";
-    first_row_ = false;
-    text += "{\"example\": ";
-    text += row.name.scope.kind == Scope::Kind::mean ? "\"mean\"" : std::to_string(row.name.scope.example);
-    text += ", \"quantity\": \"";
-    text += info(row.name.quantity).name;
-    text += "\", \"layer\": ";
-    append_optional(text, row.name.layer);
-    text += ", \"j\": ";
-    append_optional(text, row.name.j);
-    text += ", \"k\": ";
-    append_optional(text, row.name.k);
-    for (const auto& [key, value] : {std::pair{"analytic", row.analytic}, std::pair{"numeric", row.numeric},
-                                     std::pair{"bound", row.bound}, std::pair{"relative_error", row.relative_error}}) {
-      text += ", \"";
-      text += key;
-      text += "\": ";
-      append_number(text, value);
-    }
-    text += ", \"verdict\": \"";
-    text += name_of(row.verdict);
-    text += '"';
-    if (row.one_sided) {
-      text += ", \"one_sided\": [";
-      append_number(text, (*row.one_sided)[0]);
-      text += ", ";
-      append_number(text, (*row.one_sided)[1]);
-      text += ']';
-    }
-    if (row.kink) text += ", \"kink\": " + json_string(to_string(*row.kink, several_));
-    if (row.witness) {
-      text += ", \"witness\": {\"method\": \"dual\", \"value\": ";
-      append_number(text, row.witness->value);
-      text += ", \"bound\": ";
-      append_number(text, row.witness->bound);
-      text += '}';
-    }
-    text += '}';
-    out_.write(text);
+std::string check_json_row(const CheckRow& row, bool several_examples) {
+  std::string text = "{\"example\": ";
+  text += row.name.scope.kind == Scope::Kind::mean ? "\"mean\"" : std::to_string(row.name.scope.example);
+  text += ", \"quantity\": \"";
+  text += info(row.name.quantity).name;
+  text += "\", \"layer\": ";
+  append_optional(text, row.name.layer);
+  text += ", \"j\": ";
+  append_optional(text, row.name.j);
+  text += ", \"k\": ";
+  append_optional(text, row.name.k);
+  for (const auto& [key, value] : {std::pair{"analytic", row.analytic}, std::pair{"numeric", row.numeric},
+                                   std::pair{"bound", row.bound}, std::pair{"relative_error", row.relative_error}}) {
+    text += ", \"";
+    text += key;
+    text += "\": ";
+    append_number(text, value);
   }
+  text += ", \"verdict\": \"";
+  text += name_of(row.verdict);
+  text += '"';
+  if (row.one_sided) {
+    text += ", \"one_sided\": [";
+    append_number(text, (*row.one_sided)[0]);
+    text += ", ";
+    append_number(text, (*row.one_sided)[1]);
+    text += ']';
+  }
+  if (row.kink) text += ", \"kink\": " + json_string(to_string(*row.kink, several_examples));
+  if (row.witness) {
+    text += ", \"witness\": {\"method\": \"dual\", \"value\": ";
+    append_number(text, row.witness->value);
+    text += ", \"bound\": ";
+    append_number(text, row.witness->bound);
+    text += '}';
+  }
+  return text + '}';
 }
 
-void CheckJson::end(const CheckSummary& summary) {
-  std::string text = "],\n \"counts\": {";
+std::string counts_json(const CheckSummary& summary) {
+  std::string text = "{";
   for (const Verdict verdict : {Verdict::agree, Verdict::disagree, Verdict::inconclusive, Verdict::kink}) {
     if (verdict != Verdict::agree) text += ", ";
     text += "\"" + std::string(name_of(verdict)) + "\": " + std::to_string(summary.count(verdict));
   }
-  text += "},\n \"notes\": ";
+  return text + "}";
+}
+
+void CheckJson::rows(const CheckTable& table) {
+  for (const CheckRow& row : table.rows) {
+    out_.write((first_row_ ? "\n  " : ",\n  ") + check_json_row(row, several_));
+    first_row_ = false;
+  }
+}
+
+void CheckJson::end(const CheckSummary& summary) {
+  std::string text = "],\n \"counts\": " + counts_json(summary) + ",\n \"notes\": ";
   append_array(text, summary.notes.size(), [&](std::size_t i) { text += json_string(summary.notes[i]); });
   text += ",\n \"verdict\": \"";
   text += summary.agrees() ? "agree" : "disagree";

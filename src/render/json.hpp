@@ -29,18 +29,23 @@ class TraceJson {
   bool first_example_ = true;
 };
 
+/// A row of a check, and its counts by verdict, as JSON objects.
+std::string check_json_row(const CheckRow& row, bool several_examples);
+std::string counts_json(const CheckSummary& summary);
+
 /// gradtrace.check.v1. Rows are streamed; counts and verdict, known at the end, follow them.
 class CheckJson {
  public:
-  CheckJson(Output& out, const CheckOptions& options, bool several_examples)
-      : out_(out), options_(options), several_(several_examples) {}
+  /// `method`: the options' own where empty.
+  CheckJson(Output& out, const CheckOptions& options, bool several_examples, std::string_view method = {})
+      : out_(out), method_(method.empty() ? info(options.method).name : method), several_(several_examples) {}
   void begin();
   void rows(const CheckTable& table);
   void end(const CheckSummary& summary);
 
  private:
   Output& out_;
-  const CheckOptions& options_;
+  std::string_view method_;
   bool several_;
   bool first_row_ = true;
 };

@@ -191,7 +191,7 @@ BOOST_DATA_TEST_CASE(names_the_mistake_that_explains_everything, boost::unit_tes
   lesson.examples.push_back({make_vector({0.7, -0.4}), make_vector({0.3, 0.6})});
   const StoredTable table = mistaken_table(lesson, {mistake.mistake, mistake.choice, {}});
   const ComparisonResult result = compare(lesson, table);
-  const std::string cause = text_of(likely_cause(lesson, result, 4));
+  const std::string cause = text_of(likely_cause(lesson, result, 4).lines);
   BOOST_TEST(cause.find(mistake.words) != std::string::npos, cause);
   BOOST_TEST(cause.find("explains all " + std::to_string(result.differing)) != std::string::npos, cause);
   BOOST_TEST(cause.find("this program") == std::string::npos, cause);
@@ -200,7 +200,7 @@ BOOST_DATA_TEST_CASE(names_the_mistake_that_explains_everything, boost::unit_tes
 BOOST_AUTO_TEST_CASE(names_the_layer_where_a_mistake_was_made_once) {
   const Lesson lesson = mazur();
   const ComparisonResult result = compare(lesson, mistaken_table(lesson, {Mistake::missing_slope, 0, 1}));
-  const std::string cause = text_of(likely_cause(lesson, result, 4));
+  const std::string cause = text_of(likely_cause(lesson, result, 4).lines);
   BOOST_TEST(cause.find("(in layer 1 alone)") != std::string::npos, cause);
   BOOST_TEST(cause.find("the ratio 0.2413 is σ′(z) (slope[1][0])") != std::string::npos, cause);
 }
@@ -211,7 +211,7 @@ BOOST_AUTO_TEST_CASE(names_a_constant_factor) {
   for (TableRow& row : table.rows) {
     if (row.name.quantity == Quantity::dC_dw) row.value *= 3;
   }
-  const std::string cause = text_of(likely_cause(lesson, compare(lesson, table), 4));
+  const std::string cause = text_of(likely_cause(lesson, compare(lesson, table), 4).lines);
   BOOST_TEST(cause.find("numbers multiplied by 3\nthis explains all 8") != std::string::npos, cause);
 }
 
@@ -226,7 +226,7 @@ BOOST_AUTO_TEST_CASE(tells_a_wrong_file_from_a_wrong_program) {
   comparison.add_means(MeanTrace(lesson.network));
   const ComparisonResult result = comparison.finish();
   BOOST_TEST(to_string(result.departures[0].name, false) == "delta[2][0]");
-  const std::string cause = text_of(likely_cause(lesson, result, 4));
+  const std::string cause = text_of(likely_cause(lesson, result, 4).lines);
   BOOST_TEST(cause.find("the slope σ′(z) was left out") != std::string::npos, cause);
   BOOST_TEST(cause.find("the mistake is in this program") != std::string::npos, cause);
 }
@@ -235,7 +235,7 @@ BOOST_AUTO_TEST_CASE(says_nothing_where_nothing_explains_it) {
   const Lesson lesson = mazur();
   StoredTable table = table_of(lesson);
   number(table, "delta[1][1]") = 0.1234;
-  BOOST_TEST(likely_cause(lesson, compare(lesson, table), 4).empty());
+  BOOST_TEST(likely_cause(lesson, compare(lesson, table), 4).lines.empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

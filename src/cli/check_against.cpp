@@ -1,0 +1,121 @@
+// `check --against FILE` and `check --mutate`.
+#include "base/error.hpp"
+#include "check/mutation.hpp"
+#include "check/verdict.hpp"
+#include "cli/check_modes.hpp"
+#include "cli/command.hpp"
+#include "golden/cause.hpp"
+#include "golden/foreign.hpp"
+#include "render/against_text.hpp"
+#include "render/csv.hpp"
+#include "render/json.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace gradtrace {
+namespace {
+
+/// Beside the largest of its quantity and layer a number may be off by this part of the tolerance: what
+/// others compute in another order cancels otherwise.
+constexpr double negligible = 1e-3;
+
+/// The compared numbers as the rows of a check: theirs in the place of the nudged ones.
+class AgainstRows {
+ public:
+  AgainstRows(const StoredTable& table, const ComparisonResult& result, double tolerance) : tolerance_(tolerance) {
+    for (const TableRow& row : table.rows) theirs_[row.name] = row.value;
+    for (const Departure& departure : result.departures) wrong_[departure.name] = true;
+  }
+
+  CheckTable rows(const std::vector<Block>& blocks, Scope scope, const std::function<double(const Name&)>& value) {
+    CheckTable table;
+    for (const Block& block : blocks) {
+      for (std::size_t i = 0; i < block.size(); ++i) {
+        const Name name = block.name(i, scope);
+        const auto found = theirs_.find(name);
+        if (found == theirs_.end()) continue;
+        CheckRow row;
+        row.name = name;
+        row.analytic = value(name);
+        row.numeric = std::isfinite(found->second) ? found->second : 0;
+        row.bound = tolerance_ * std::abs(row.analytic);
+        row.relative_error = relative_error(row.analytic, row.numeric);
+        row.verdict = wrong_.count(name) != 0 ? Verdict::disagree : Verdict::agree;
+        table.rows.push_back(row);
+      }
+    }
+    return table;
+  }
+
+ private:
+  double tolerance_;
+  std::map<Name, double> theirs_;
+  std::map<Name, bool> wrong_;
+};
+
+}  // namespace
+
+int check_against_file(const CheckRequest& request) {
+  const Lesson& lesson = request.lesson;
+  const std::string file = *request.arguments.text("against");
+  const StoredTable table = load_foreign(file, lesson);
+  const double tolerance = request.options.relative_tolerance;
+  Comparison comparison(lesson, table, {tolerance, negligible * tolerance, true});
+  std::vector<ExampleTrace> traces;
+  MeanTrace means(lesson.network);
+  for (std::size_t e = 0; e < lesson.examples.size(); ++e) {
+    traces.push_back(trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e));
+    means.add(traces.back());
+    comparison.add(traces.back());
+  }
+  comparison.add_means(means);
+  const ComparisonResult result = comparison.finish();
+  if (result.compared == 0) {
+    throw InputError(file, "holds none of this lesson's derived numbers" +
+                               std::string(result.unknown > 0 ? ": its names belong to another network" : ""));
+  }
+  const int status = result.agrees() ? status_agree : status_disagree;
+  if (request.quiet) return status;
+  if (request.format == CheckFormat::text) {
+    const Cause cause = result.agrees() ? Cause{} : likely_cause(lesson, result, request.render.digits);
+    request.out.write(render_against(lesson, result, file, tolerance, cause.lines, request.render));
+    return status;
+  }
+  AgainstRows rows(table, result, tolerance);
+  CheckJson json(request.out, request.options, lesson.several_examples(), "against");
+  const bool as_json = request.format == CheckFormat::json;
+  if (as_json) {
+    json.begin();
+  } else {
+    write_check_csv_header(request.out);
+  }
+  CheckSummary summary;
+  const auto take = [&](const CheckTable& part) {
+    for (const CheckRow& row : part.rows) ++summary.counts[static_cast<std::size_t>(row.verdict)];
+    if (as_json) {
+      json.rows(part);
+    } else {
+      write_check_csv(request.out, part);
+    }
+  };
+  for (const ExampleTrace& trace : traces) {
+    take(rows.rows(derived_blocks(lesson.network), Scope::of_example(trace.example), [&](const Name& name) { return trace.value(name); }));
+  }
+  if (lesson.several_examples()) {
+    take(rows.rows(mean_blocks(lesson.network), Scope::of_mean(), [&](const Name& name) { return means.value(name); }));
+  }
+  if (as_json) json.end(summary);
+  return status;
+}
+
+int check_the_check(const CheckRequest& request) {
+  if (request.format != CheckFormat::text) throw UsageError("--mutate is written as text");
+  const std::vector<MutationResult> results = mutate(request.lesson, request.options);
+  if (!request.quiet) request.out.write(render_mutations(request.lesson, results, request.render));
+  const bool good = std::all_of(results.begin(), results.end(), [](const MutationResult& result) { return !result.possible || result.good(); });
+  return good ? status_agree : status_disagree;
+}
+
+}  // namespace gradtrace

@@ -1,0 +1,265 @@
+// Reading other people's gradients.
+#include "golden/foreign.hpp"
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/number.hpp"
+#include "lesson/array_file.hpp"
+#include "trace/order.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <optional>
+
+namespace gradtrace {
+namespace fs = std::filesystem;
+namespace {
+
+using nlohmann::json;
+
+/// The numbers of a trace as our JSON has it, as far as they are there.
+class JsonTable {
+ public:
+  JsonTable(const std::string& file, const Lesson& lesson) : file_(file), lesson_(lesson) { table_.file = file; }
+
+  StoredTable read(const std::string& text) {
+    json all;
+    try {
+      all = json::parse(text);
+    } catch (const json::parse_error& error) {
+      const std::size_t at = std::min<std::size_t>(error.byte == 0 ? 0 : error.byte - 1, text.size());
+      Problem problem;
+      problem.file = file_;
+      problem.line = 1 + static_cast<std::size_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
+      const std::size_t start = text.rfind('\n', at == 0 ? 0 : at - 1);
+      problem.column = at - (start == std::string::npos || start >= at ? 0 : start + 1) + 1;
+      problem.message = "this is no JSON: expected what `gradtrace trace --format json` writes";
+      throw InputError({problem});
+    }
+    if (!all.is_object()) throw InputError(file_, "expected a JSON object as `gradtrace trace --format json` writes it");
+    if (const auto format = all.find("format"); format != all.end() && *format != "gradtrace.trace.v1") {
+      throw InputError(file_, "expected the format gradtrace.trace.v1, found " + format->dump());
+    }
+    const bool several = lesson_.several_examples();
+    std::size_t number = 0;
+    for (const json& example : all.value("examples", json::array())) {
+      const std::size_t index = example.is_object() && example.contains("example") ? whole(example["example"], "example") : number;
+      layers(example, Scope::of_example(index));
+      if (example.contains("cost")) one(example["cost"], {Scope::of_example(index), Quantity::C});
+      if (example.contains("dC/dx")) vector(example["dC/dx"], {Scope::of_example(index), Quantity::dC_da, 0});
+      ++number;
+    }
+    if (all.contains("mean")) {
+      // Of a lesson with one example the mean is the example's.
+      const Scope scope = several ? Scope::of_mean() : Scope::of_example(0);
+      layers(all["mean"], scope);
+      if (all["mean"].contains("cost")) one(all["mean"]["cost"], {scope, Quantity::C});
+    }
+    if (!problems_.empty()) throw InputError(std::move(problems_));
+    if (table_.rows.empty()) throw InputError(file_, "holds no number of a trace: expected \"examples\" or \"mean\" with \"layers\"");
+    return std::move(table_);
+  }
+
+ private:
+  void complain(const std::string& message) {
+    constexpr std::size_t most = 100;
+    if (problems_.size() < most) problems_.push_back({file_, 0, 0, 1, message, "", 1});
+  }
+
+  std::size_t whole(const json& value, const std::string& what) {
+    if (value.is_number_unsigned()) return value.get<std::size_t>();
+    complain(what + " must be a whole number, not " + value.dump());
+    return 0;
+  }
+
+  void one(const json& value, const Name& name) {
+    if (value.is_null()) return;  // beyond a double
+    if (!value.is_number()) return complain(to_string(name, true) + " must be a number, not " + value.dump());
+    table_.rows.push_back({name, value.get<double>(), 0});
+  }
+
+  void vector(const json& values, Name name) {
+    if (!values.is_array()) return complain(std::string(info(name.quantity).name) + " must be an array, not " + values.dump());
+    for (std::size_t j = 0; j < values.size(); ++j) {
+      name.j = j;
+      one(values[j], name);
+    }
+  }
+
+  void matrix(const json& rows, Name name) {
+    if (!rows.is_array()) return complain(std::string(info(name.quantity).name) + " must be an array of rows, not " + rows.dump());
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+      if (!rows[r].is_array()) {
+        complain(std::string(info(name.quantity).name) + " must have rows that are arrays, not " + rows[r].dump());
+        continue;
+      }
+      for (std::size_t c = 0; c < rows[r].size(); ++c) {
+        const bool from_first = name.quantity == Quantity::path;  // [k][j]
+        name.j = from_first ? c : r;
+        name.k = from_first ? r : c;
+        one(rows[r][c], name);
+      }
+    }
+  }
+
+  void layers(const json& holder, Scope scope) {
+    if (!holder.is_object() || !holder.contains("layers")) return;
+    std::size_t number = 1;
+    for (const json& layer : holder["layers"]) {
+      if (!layer.is_object()) {
+        complain("each of \"layers\" must be an object, not " + layer.dump());
+        continue;
+      }
+      const std::size_t l = layer.contains("layer") ? whole(layer["layer"], "layer") : number;
+      for (const Quantity quantity : {Quantity::z, Quantity::a, Quantity::dC_da, Quantity::slope, Quantity::delta, Quantity::dC_db,
+                                      Quantity::dC_dw, Quantity::path}) {
+        const auto values = layer.find(std::string(info(quantity).name));
+        if (values == layer.end()) continue;
+        const bool nested = values->is_array() && !values->empty() && values->front().is_array();
+        const Name name{scope, quantity, l, Name::none, Name::none};
+        if (nested) {
+          matrix(*values, name);
+        } else {
+          vector(*values, name);
+        }
+      }
+      ++number;
+    }
+  }
+
+  std::string file_;
+  const Lesson& lesson_;
+  StoredTable table_;
+  std::vector<Problem> problems_;
+};
+
+/// "dC_dw_1" → ∂C/∂w of layer 1
+std::optional<Name> name_of_file(const std::string& stem) {
+  const std::size_t last = stem.rfind('_');
+  const std::string word = last == std::string::npos ? stem : stem.substr(0, last);
+  Name name;
+  for (const QuantityInfo& entry : quantities) {
+    std::string own(entry.name);
+    std::replace(own.begin(), own.end(), '/', '_');
+    if (stem == own && entry.quantity == Quantity::C) {
+      name.quantity = Quantity::C;
+      return name;
+    }
+    if (word != own || last == std::string::npos) continue;
+    const auto layer = parse_size(stem.substr(last + 1));
+    if (!layer) return std::nullopt;
+    name.quantity = entry.quantity;
+    name.layer = *layer;
+    return name;
+  }
+  return std::nullopt;
+}
+
+std::string shape_text(const std::vector<std::size_t>& shape) {
+  std::string text;
+  for (const std::size_t extent : shape) text += (text.empty() ? "" : " × ") + std::to_string(extent);
+  return text;
+}
+
+class FolderTable {
+ public:
+  FolderTable(const fs::path& folder, const Lesson& lesson) : folder_(folder), lesson_(lesson) { table_.file = folder.string(); }
+
+  StoredTable read() {
+    std::vector<fs::path> files;
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder_)) {
+      if (entry.path().extension() == ".npy") files.push_back(entry.path());
+    }
+    std::sort(files.begin(), files.end());
+    if (files.empty()) throw InputError(folder_.string(), "holds no .npy file; expected dC_dw_1.npy, dC_db_1.npy, …");
+    for (const fs::path& file : files) read_file_of(file);
+    if (!problems_.empty()) throw InputError(std::move(problems_));
+    return std::move(table_);
+  }
+
+ private:
+  void complain(const fs::path& file, const std::string& message) { problems_.push_back({file.string(), 0, 0, 1, message, "", 1}); }
+
+  const Block* block_of(const Name& name) const {
+    for (const std::vector<Block>* blocks : {&derived_, &given_}) {
+      for (const Block& block : *blocks) {
+        if (block.quantity == name.quantity && block.layer == name.layer) return &block;
+      }
+    }
+    return nullptr;
+  }
+
+  void read_file_of(const fs::path& file) {
+    const auto name = name_of_file(file.stem().string());
+    if (!name) return complain(file, "is named after no quantity and layer; expected names such as dC_dw_1.npy, dC_db_2.npy, delta_1.npy");
+    const Block* block = block_of(*name);
+    if (!block) return complain(file, fmt::format("the lesson has no {} in layer {}; its layers are 1 to {}", info(name->quantity).name, name->layer, lesson_.network.depth()));
+    try {
+      read_array_of(file, *block);
+    } catch (const ArrayFileError& error) {
+      complain(file, error.what());
+    }
+  }
+
+  void read_array_of(const fs::path& file, const Block& block) {
+    const ArrayFile array(file);
+    std::vector<std::size_t> expected{block.rows};
+    if (block.columns != 0) expected.push_back(block.columns);
+    std::vector<std::size_t> shape = array.shape();
+    const std::size_t examples = lesson_.examples.size();
+    const bool of_examples = shape.size() == expected.size() + 1 && shape.front() == examples;
+    if (of_examples) shape.erase(shape.begin());
+    const bool parameter = block.quantity == Quantity::dC_dw || block.quantity == Quantity::dC_db || block.quantity == Quantity::C;
+    if (shape != expected) {
+      std::vector<std::size_t> turned(expected.rbegin(), expected.rend());
+      return complain(file, fmt::format("is {}, but {} is {}{}", shape_text(array.shape()), label(block), shape_text(expected),
+                                        shape == turned ? "; it seems to be transposed" : examples > 1 ? fmt::format(" (or {} × that, one for each example)", examples) : ""));
+    }
+    if (!of_examples && examples > 1 && !parameter) {
+      return complain(file, fmt::format("{} has no mean; with {} examples an axis of that length is expected in front", label(block), examples));
+    }
+    std::vector<double> numbers;
+    array.read({}, [&](std::size_t, std::span<const double> row) {
+      numbers.insert(numbers.end(), row.begin(), row.end());
+      return true;
+    });
+    const std::size_t copies = of_examples ? examples : 1;
+    for (std::size_t e = 0; e < copies; ++e) {
+      const Scope scope = of_examples || examples == 1 ? Scope::of_example(e) : Scope::of_mean();
+      for (std::size_t i = 0; i < block.size(); ++i) table_.rows.push_back({block.name(i, scope), numbers[e * block.size() + i], 0});
+    }
+  }
+
+  static std::string label(const Block& block) {
+    return block.layer == Name::none ? std::string(info(block.quantity).name) : fmt::format("{}[{}]", info(block.quantity).name, block.layer);
+  }
+
+  fs::path folder_;
+  const Lesson& lesson_;
+  std::vector<Block> derived_ = derived_blocks(lesson_.network), given_ = given_blocks(lesson_.network);
+  StoredTable table_;
+  std::vector<Problem> problems_;
+};
+
+}  // namespace
+
+StoredTable load_foreign(const fs::path& file, const Lesson& lesson) {
+  std::error_code error;
+  if (fs::is_directory(file, error)) return FolderTable(file, lesson).read();
+  const std::string text = read_file(file);
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  if (file.extension() == ".json" || (first != std::string::npos && text[first] == '{')) return JsonTable(file.string(), lesson).read(text);
+  StoredTable table = parse_table(file.string(), text);
+  // Of a lesson with one example its number may be left out.
+  if (!lesson.several_examples()) {
+    for (TableRow& row : table.rows) {
+      const bool parameter = row.name.quantity == Quantity::w || row.name.quantity == Quantity::b;
+      if (row.name.scope.kind != Scope::Kind::example && !parameter) row.name.scope = Scope::of_example(0);
+    }
+  }
+  return table;
+}
+
+}  // namespace gradtrace
