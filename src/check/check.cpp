@@ -11,8 +11,6 @@
 
 namespace gradtrace {
 
-const MethodInfo& info(Method method) { return methods[static_cast<std::size_t>(method)]; }
-
 std::optional<Method> parse_method(std::string_view name) {
   for (const MethodInfo& candidate : methods) {
     if (candidate.name == name) return candidate.method;
@@ -24,11 +22,6 @@ std::vector<std::string> method_names() {
   std::vector<std::string> names;
   for (const MethodInfo& method : methods) names.emplace_back(method.name);
   return names;
-}
-
-std::string_view name_of(Verdict verdict) {
-  constexpr std::array<std::string_view, 4> names{"agree", "disagree", "inconclusive", "kink"};
-  return names[static_cast<std::size_t>(verdict)];
 }
 
 const CheckRow* CheckTable::find(const Name& name) const {

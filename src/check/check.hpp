@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/name.hpp"
+#include "check/method.hpp"
 #include "trace/order.hpp"
 #include "trace/trace.hpp"
 
@@ -15,35 +16,8 @@
 
 namespace gradtrace {
 
-enum class Method { forward, central, five_point, ridders, complex_step, dual, reference };
-
-struct MethodInfo {
-  Method method;
-  std::string_view name;     ///< on the command line
-  std::string_view formula;  ///< for text
-  int order;                 ///< the truncation error is O(h^order); 0 where it is none or adapts itself
-};
-
-inline constexpr std::array<MethodInfo, 7> methods{{
-    {Method::forward, "forward", "(C(x+h) − C(x))/h", 1},
-    {Method::central, "central", "(C(x+h) − C(x−h))/2h", 2},
-    {Method::five_point, "five-point", "(C(x−2h) − 8C(x−h) + 8C(x+h) − C(x+2h))/12h", 4},
-    {Method::ridders, "ridders", "central differences at shrinking h, extrapolated", 0},
-    {Method::complex_step, "complex-step", "Im C(x+ih)/h", 2},
-    {Method::dual, "dual", "C(x + ε), ε² = 0", 0},
-    {Method::reference, "reference", "(C(x+h) − C(x−h))/2h in 50 digits", 2},
-}};
-
-/// Whether the method moves the variable by a step and takes differences, so that it can cross a kink and
-/// loses digits to cancellation.
-inline bool is_difference(Method method) { return method <= Method::ridders; }
-
-const MethodInfo& info(Method method);
 std::optional<Method> parse_method(std::string_view name);
 std::vector<std::string> method_names();
-
-enum class Verdict { agree, disagree, inconclusive, kink };
-std::string_view name_of(Verdict verdict);
 
 struct CheckOptions {
   Method method = Method::central;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "check/dual.hpp"
+#include "check/schemes.hpp"
 #include "network/forward.hpp"
 #include "trace/trace.hpp"
 
@@ -20,11 +21,6 @@ bool carries_motion(const T&) {
 }
 inline bool carries_motion(const std::complex<double>& x) { return x.imag() != 0; }
 inline bool carries_motion(const Dual& x) { return x.derivative != 0; }
-
-/// A neuron whose ReLU a nudge carried across z = 0.
-struct Crossing {
-  std::size_t layer = 0, neuron = 0;
-};
 
 /// T is the scalar the nudge is carried in: double for differences, and whatever a scheme needs that
 /// carries a derivative along; B that of the pass nudged, W that of the parameters. Buffers are kept, so one

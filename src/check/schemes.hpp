@@ -2,8 +2,7 @@
 // truncation and its rounding. Formulas and usual steps: MATH, Numerical derivatives.
 #pragma once
 
-#include "check/check.hpp"
-#include "check/nudge.hpp"
+#include "method.hpp"
 
 #include <algorithm>
 #include <array>
@@ -12,6 +11,11 @@
 #include <optional>
 
 namespace gradtrace {
+
+/// A neuron whose ReLU a nudge carried across z = 0.
+struct Crossing {
+  std::size_t layer = 0, neuron = 0;
+};
 
 /// What a nudge gives: the function's value less its value at the point where that is computed without
 /// cancellation (any constant may be left out), how far rounding may have carried it, and which ReLU, if

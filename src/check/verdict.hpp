@@ -5,9 +5,6 @@
 
 namespace gradtrace {
 
-/// |analytic − numeric| / the larger; 0 where they are equal, 1 where one is infinite.
-double relative_error(double analytic, double numeric);
-
 /// Judges a row whose numbers and bound are set. `scale` is the largest number of its quantity and layer:
 /// what is negligible beside its neighbours need not be resolved by itself.
 Verdict judge(const CheckRow& row, double relative_tolerance, double scale);
