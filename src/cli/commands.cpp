@@ -6,13 +6,14 @@
 namespace gradtrace {
 namespace {
 
-constexpr std::array<Command, 8> table{{
+constexpr std::array<Command, 9> table{{
     {"run", "run lessons: story, derivation, every number nudged, golden file", run_command},
     {"trace", "the derivation alone, as text, Markdown, CSV, JSON or a graph", trace_command},
     {"check", "the gradient check of every number of the trace", check_command},
     {"why", "one number explained, down to the inputs", why_command},
     {"paths", "every route of influence from one variable to the cost", paths_command},
     {"golden", "compare lessons with their golden files, or renew these", golden_command},
+    {"export", "a lesson as a program for PyTorch, JAX or NumPy", export_command},
     {"new", "a lesson to start from, with every key explained", new_command},
     {"lessons", "list the shipped lessons", lessons_command},
 }};

@@ -1,0 +1,73 @@
+"""Exports lessons as programs for another framework, runs these, and holds what they print against gradtrace.
+
+usage: exported.py PROGRAM LESSONS [FRAMEWORK...]
+
+FRAMEWORK is numpy unless given; the programs for all others are compiled, not run. Beside the shipped lessons
+there are networks over every activation and cost. Every number must agree to 1e-12.
+"""
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+ACTIVATIONS = ["identity", "sigmoid", "tanh", "relu", "leaky-relu", "softplus", "silu", "gelu", "softmax"]
+COSTS = {
+    "squared-error": ACTIVATIONS,
+    "half-squared-error": ["gelu"],
+    "mean-squared-error": ["silu", "softmax"],
+    "binary-cross-entropy": ["sigmoid", "softmax"],
+    "cross-entropy": ["sigmoid", "softmax", "softplus"],
+}
+FRAMEWORKS = ["numpy", "pytorch", "jax"]
+TOLERANCE = "1e-12"
+
+
+def networks():
+    """Lessons, each three layers wide and two examples long, so that every activation is hidden and last once."""
+    for cost, lasts in COSTS.items():
+        for last in lasts:
+            hidden = ACTIVATIONS[(len(cost) + ACTIVATIONS.index(last)) % len(ACTIVATIONS)]
+            text = f'title = """{cost}, "quoted"\\\\ {last}"""\n[network]\ninputs = 3\ncost = "{cost}"\n'
+            for layer, (activation, neurons) in enumerate([(hidden, 4), ("tanh", 2), (last, 3)]):
+                text += f'[[layer]]\nactivation = "{activation}"\nneurons = {neurons}\n'
+                text += "alpha = 0.2\n" if activation == "leaky-relu" else ""
+                text += f'weights = {{random = "normal", scale = 0.4, seed = {layer + 1}}}\nbiases = {{random = "uniform", seed = {layer}}}\n'
+            text += '[[example]]\ninput = [1, -2, 0.5]\ntarget = [1, 0, 0]\n[[example]]\ninput = [0.25, 3, -1]\ntarget = [0, 0.5, 0.5]\n'
+            yield f"{cost}-{last}", text
+
+
+def main():
+    program, shipped, *run = sys.argv[1:]
+    run = run or ["numpy"]
+    lessons = sorted(pathlib.Path(shipped).resolve().glob("*.toml"))
+    failed = compared = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in networks():
+            lessons.append(pathlib.Path(folder, name + ".toml"))
+            lessons[-1].write_text(text)
+        for lesson in lessons:
+            for framework in FRAMEWORKS:
+                source = os.path.join(folder, "lesson.py")
+                subprocess.run([program, "export", lesson, "--to", framework, "-o", source], check=True)
+                compile(pathlib.Path(source).read_text(), f"{lesson.stem} for {framework}", "exec")
+                if framework not in run:
+                    continue
+                begin = time.monotonic()
+                theirs = os.path.join(folder, "theirs.csv")
+                with open(theirs, "w") as out:
+                    printed = subprocess.run([sys.executable, source], stdout=out, stderr=subprocess.PIPE, text=True)
+                checked = subprocess.run([program, "check", lesson, "--against", theirs, "--tolerance", TOLERANCE, "--width", "100"],
+                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+                compared += 1
+                good = printed.returncode == 0 and not printed.stderr and checked.returncode == 0
+                failed += not good
+                print(f"{'✓' if good else '✗'} {framework:8} {lesson.stem:36} {time.monotonic() - begin:5.1f} s")
+                if not good:
+                    print(printed.stderr + checked.stdout)
+    print(f"{compared} programs run, {failed} failed")
+    return 1 if failed or not compared else 0
+
+
+sys.exit(main())
