@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 
 namespace gradtrace {
@@ -57,6 +58,23 @@ std::vector<Block> checked_blocks(const Network& network, bool parameters_only) 
   return blocks;
 }
 
+/// A number in [0, 1) that depends on nothing but its place.
+double jitter(const Block& block, std::size_t i) {
+  std::uint64_t x = (static_cast<std::uint64_t>(block.quantity) << 56) ^ (static_cast<std::uint64_t>(block.layer) << 40) ^ i;
+  for (const std::uint64_t factor : {0x9e3779b97f4a7c15u, 0xbf58476d1ce4e5b9u, 0x94d049bb133111ebu}) x = (x ^ x >> 31) * factor;
+  return static_cast<double>(x >> 11) * 0x1p-53;
+}
+
+/// Marks the block's share of a sample: one number in each of as many equal stretches, somewhere in it.
+void mark_sampled(const Block& block, std::size_t share, CheckRow* rows) {
+  for (std::size_t i = 0; i < block.size(); ++i) rows[i].sampled = false;
+  const double stretch = static_cast<double>(block.size()) / static_cast<double>(share);
+  for (std::size_t i = 0; i < share; ++i) {
+    const double at = (static_cast<double>(i) + jitter(block, i)) * stretch;
+    rows[std::min(static_cast<std::size_t>(at), block.size() - 1)].sampled = true;
+  }
+}
+
 bool worse(const CheckRow& x, const CheckRow& y) { return x.relative_error > y.relative_error; }
 
 }  // namespace
@@ -78,15 +96,43 @@ Checker::Checker(const Network& network, const CheckOptions& options, bool sever
   }
 }
 
-CheckTable Checker::check(const ExampleTrace& trace) {
+std::size_t numbers_to_check(const Network& network, bool parameters_only) { return size_of(checked_blocks(network, parameters_only)); }
+
+/// Rows without numbers, those left out of a sample marked. Of the means the same are left out as of each example.
+CheckTable Checker::blank_table(bool parameters_only) const {
   CheckTable table;
-  table.blocks = checked_blocks(*network_, options_.parameters_only);
+  table.blocks = checked_blocks(*network_, parameters_only);
   table.rows.resize(size_of(table.blocks));
+  if (!options_.sample) return table;
+  const double all = static_cast<double>(numbers_to_check(*network_, options_.parameters_only));
+  for (const Block& block : table.blocks) {
+    const double share = std::round(static_cast<double>(block.size()) / all * static_cast<double>(*options_.sample));
+    mark_sampled(block, std::clamp<std::size_t>(static_cast<std::size_t>(share), 1, block.size()), table.rows.data() + block.offset);
+  }
+  return table;
+}
+
+void Checker::drop_left_out(CheckTable& table) {
+  if (!options_.sample) return;
+  std::size_t offset = 0;
+  for (Block& block : table.blocks) {
+    const auto begin = table.rows.begin() + static_cast<std::ptrdiff_t>(block.offset);
+    block.rows = static_cast<std::size_t>(std::count_if(begin, begin + static_cast<std::ptrdiff_t>(block.size()), [](const CheckRow& row) { return row.sampled; }));
+    block.columns = 0;
+    block.offset = offset;
+    offset += block.rows;
+  }
+  summary_.left_out += std::erase_if(table.rows, [](const CheckRow& row) { return !row.sampled; });
+}
+
+CheckTable Checker::check(const ExampleTrace& trace) {
+  CheckTable table = blank_table(options_.parameters_only);
   ExampleNudger nudger(trace, options_);
   for (std::size_t b = 0; b < table.blocks.size(); ++b) {
     const Block& block = table.blocks[b];
     CheckRow* rows = table.rows.data() + block.offset;
     nudger.fill(block, rows);
+    if (options_.progress) options_.progress(block.size());
     for (std::size_t i = 0; i < block.size(); ++i) {
       if (rows[i].analytic != 0 || rows[i].numeric != 0) evidence_[b] = true;
     }
@@ -98,6 +144,7 @@ CheckTable Checker::check(const ExampleTrace& trace) {
                                                          : std::min(summary_.smallest_step, nudger.smallest_step());
   }
   if (options_.parameters_only && several_) return {};
+  drop_left_out(table);
   count(table);
   return table;
 }
@@ -116,11 +163,9 @@ void Checker::add_to_means(const Block& block, const CheckRow* rows) {
 }
 
 CheckTable Checker::check_means(const MeanTrace& means) {
-  CheckTable table;
-  if (!several_ || means.examples() == 0) return table;
+  if (!several_ || means.examples() == 0) return {};
   const double examples = static_cast<double>(means.examples());
-  table.blocks = mean_blocks_;
-  table.rows.resize(size_of(table.blocks));
+  CheckTable table = blank_table(true);
   for (const Block& block : table.blocks) {
     double scale = 0;
     for (std::size_t i = 0; i < block.size(); ++i) {
@@ -144,6 +189,7 @@ CheckTable Checker::check_means(const MeanTrace& means) {
       }
     }
   }
+  drop_left_out(table);
   count(table);
   return table;
 }

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,6 +25,8 @@ struct CheckOptions {
   std::optional<double> step;         ///< h, the same for every variable; each method's own rule where unset
   double relative_tolerance = 1e-7;   ///< CS231n's "happy": a difference this small is agreement whatever the bound
   bool parameters_only = false;       ///< ∂C/∂w and ∂C/∂b alone, of several examples their means alone
+  std::optional<std::size_t> sample;  ///< about so many numbers of each example, at least one of each quantity and layer
+  std::function<void(std::size_t)> progress;  ///< told now and then how many more numbers have been checked
 };
 
 /// A second, independent opinion: a derivative by another method, asked where the first cannot settle it.
@@ -40,12 +43,14 @@ struct CheckRow {
   double bound = 0;           ///< how far numeric and analytic may be apart by truncation and rounding; finite
   double relative_error = 0;  ///< |analytic − numeric| / the larger; 0 where both are 0
   Verdict verdict = Verdict::agree;
+  bool sampled = true;        ///< false: left out of a sample, and not computed
   std::optional<std::array<double, 2>> one_sided;  ///< left and right derivative, at a kink
   std::optional<Name> kink;                        ///< the ReLU that was carried across z = 0: its z
   std::optional<Witness> witness;                  ///< by dual numbers, where a difference alone did not agree
 };
 
-/// The rows of one example, or of the means, in the order of the derivation.
+/// The rows of one example, or of the means, in the order of the derivation. Of a sample, a block lists what was
+/// sampled of its quantity and layer: its numbers are as many, but known by their rows' names alone.
 struct CheckTable {
   std::vector<Block> blocks;
   std::vector<CheckRow> rows;
@@ -64,11 +69,15 @@ struct CheckSummary {
   std::vector<CheckRow> undecided;      ///< the first few inconclusive ones
   std::vector<std::string> notes;       ///< all-zero evidence, by quantity and layer
   double smallest_step = 0, largest_step = 0;
+  std::size_t left_out = 0;  ///< numbers that are not in the sample
 
   std::size_t count(Verdict verdict) const { return counts[static_cast<std::size_t>(verdict)]; }
   std::size_t total() const { return counts[0] + counts[1] + counts[2] + counts[3]; }
   bool agrees() const { return count(Verdict::disagree) == 0; }
 };
+
+/// How many numbers of one example are checked, without a sample.
+std::size_t numbers_to_check(const Network& network, bool parameters_only);
 
 /// Checks example after example and keeps what the means and the summary need; memory does not grow
 /// with the number of examples.
@@ -89,6 +98,8 @@ class Checker {
  private:
   void count(const CheckTable& table);
   void add_to_means(const Block& block, const CheckRow* rows);
+  CheckTable blank_table(bool parameters_only) const;
+  void drop_left_out(CheckTable& table);
 
   const Network* network_;
   CheckOptions options_;

@@ -163,16 +163,30 @@ void ExampleNudger::fill(const Block& block, CheckRow* rows) {
   scale_ = scale;
   switch (block.quantity) {
     case Quantity::dC_da:
-      for (std::size_t k = 0; k < block.rows; ++k) nudge_activation(l, k, rows[k]);
+      for (std::size_t k = 0; k < block.rows; ++k) {
+        if (rows[k].sampled) nudge_activation(l, k, rows[k]);
+      }
       break;
     case Quantity::slope: fill_slopes(block, rows); break;
     default:
       for (std::size_t j = 0; j < network_.width(l); ++j) {
+        if (!any_sampled(block, j, rows)) continue;
         z_errors_ = errors_after_weighted_input(trace_, l, j);
         here_ = {trace_.cost, cost_error(trace_, trace_.outputs, z_errors_), {}};
         fill_neuron(block, j, rows);
       }
   }
+}
+
+/// Whether any number that follows from neuron j's z is in the sample.
+bool ExampleNudger::any_sampled(const Block& block, std::size_t j, const CheckRow* rows) const {
+  const bool row = block.quantity == Quantity::dC_dw, column = block.quantity == Quantity::path;
+  const std::size_t first = row ? j * block.columns : j, stride = row ? 1 : block.columns;
+  const std::size_t count = row ? block.columns : column ? block.rows : 1;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (rows[first + i * stride].sampled) return true;
+  }
+  return false;
 }
 
 /// ∂C/∂b and δ: one row; ∂C/∂w: its row of weights; path: its column.
@@ -183,12 +197,14 @@ void ExampleNudger::fill_neuron(const Block& block, std::size_t j, CheckRow* row
     case Quantity::dC_db: nudge_weighted_input(l, j, 1, network_.layer(l).biases(j), rows[j]); break;
     case Quantity::dC_dw:
       for (std::size_t k = 0; k < block.columns; ++k) {
-        nudge_weighted_input(l, j, trace_.state.a[l - 1](k), trace_.w(l, j, k), rows[j * block.columns + k]);
+        CheckRow& row = rows[j * block.columns + k];
+        if (row.sampled) nudge_weighted_input(l, j, trace_.state.a[l - 1](k), trace_.w(l, j, k), row);
       }
       break;
     case Quantity::path:
       for (std::size_t k = 0; k < block.rows; ++k) {
-        nudge_weighted_input(l, j, trace_.w(l, j, k), trace_.state.a[l - 1](k), rows[k * block.columns + j]);
+        CheckRow& row = rows[k * block.columns + j];
+        if (row.sampled) nudge_weighted_input(l, j, trace_.w(l, j, k), trace_.state.a[l - 1](k), row);
       }
       break;
     default: assert(false && "not a number of one neuron's z");
@@ -350,6 +366,7 @@ void ExampleNudger::fill_slopes(const Block& block, CheckRow* rows) {
     const auto taken = step_taken_at(z);
     for (std::size_t i = softmax ? 0 : j; i < (softmax ? n : j + 1); ++i) {
       CheckRow& row = rows[softmax ? i * n + j : j];
+      if (!row.sampled) continue;
       const auto crossing = [&](bool moved_across) {
         return has_kink(layer.activation) && moved_across ? std::optional<Crossing>({l, j}) : std::nullopt;
       };

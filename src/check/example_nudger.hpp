@@ -22,6 +22,7 @@ class ExampleNudger {
   double largest_step() const { return largest_step_; }
 
  private:
+  bool any_sampled(const Block& block, std::size_t j, const CheckRow* rows) const;
   void fill_neuron(const Block& block, std::size_t j, CheckRow* rows);
   void fill_slopes(const Block& block, CheckRow* rows);
   double choose_step(double x, double factor, double z) const;

@@ -1,16 +1,21 @@
 // `gradtrace check LESSON`: every number of the trace against its nudged twin.
 #include "base/error.hpp"
 #include "check/method_comparison.hpp"
+#include "check/probe.hpp"
 #include "cli/arguments.hpp"
 #include "cli/check_modes.hpp"
 #include "cli/check_options.hpp"
 #include "cli/command.hpp"
 #include "cli/find_lesson.hpp"
+#include "cli/progress.hpp"
 #include "render/check_text.hpp"
 #include "render/csv.hpp"
 #include "render/json.hpp"
 #include "render/method_text.hpp"
+#include "render/probe_text.hpp"
 #include "render/sweep.hpp"
+
+#include <limits>
 
 namespace gradtrace {
 
@@ -28,7 +33,10 @@ int check_all_numbers(const CheckRequest& request) {
     if (as_csv) write_check_csv(out, table);
     if (request.format == CheckFormat::text && !request.quiet) report.add(table);
   };
-  Checker checker(lesson.network, request.options, lesson.several_examples());
+  CheckOptions options = request.options;
+  Progress progress(lesson.examples.size() * numbers_to_check(lesson.network, options.parameters_only), !request.quiet);
+  options.progress = [&](std::size_t numbers) { progress.advance(numbers); };
+  Checker checker(lesson.network, options, lesson.several_examples());
   MeanTrace means(lesson.network);
   for (std::size_t e = 0; e < lesson.examples.size(); ++e) {
     const ExampleTrace trace = trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e);
@@ -36,6 +44,7 @@ int check_all_numbers(const CheckRequest& request) {
     take(checker.check(trace));
   }
   take(checker.check_means(means));
+  progress.clear();
   const CheckSummary summary = checker.summary();
   if (request.format == CheckFormat::text && !request.quiet) out.write(report.render(summary));
   if (as_json) json.end(summary);
@@ -92,6 +101,18 @@ int sweep_steps(const CheckRequest& request) {
   return status_agree;
 }
 
+int probe_directions(const CheckRequest& request) {
+  if (request.format != CheckFormat::text) throw UsageError("--probe is written as text");
+  const Lesson& lesson = request.lesson;
+  MeanTrace means(lesson.network);
+  for (std::size_t e = 0; e < lesson.examples.size(); ++e) {
+    means.add(trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e));
+  }
+  const ProbeReport report = probe(lesson, [&](const Name& name) { return means.value(name); });
+  if (!request.quiet) request.out.write(render_probe(lesson, report, request.render));
+  return report.agrees() ? status_agree : status_disagree;
+}
+
 namespace {
 
 using Mode = int (*)(const CheckRequest&);
@@ -104,7 +125,8 @@ Mode mode_of(const Arguments& arguments) {
   };
   Mode mode = nullptr;
   const char* first = nullptr;
-  for (const Choice& choice : {Choice{"sweep", sweep_steps}, Choice{"against", check_against_file}, Choice{"mutate", check_the_check}}) {
+  for (const Choice& choice : {Choice{"sweep", sweep_steps}, Choice{"against", check_against_file}, Choice{"mutate", check_the_check},
+                              Choice{"probe", probe_directions}}) {
     if (!arguments.has(choice.option)) continue;
     if (first) throw UsageError(std::string("--") + first + " and --" + choice.option + " exclude each other");
     first = choice.option;
@@ -133,20 +155,27 @@ int check_command(const std::vector<std::string>& words) {
                       "LESSON");
   declare_checking(arguments);
   arguments.flag("parameters", "dC/dw and dC/db alone; of several examples their means")
+      .value("sample", "N", "about N numbers of each example, some of every quantity and layer, instead of all")
       .value("sweep", "NAME", "one derivative, say dC/dw[1][0,0], at steps from 0.1 to 1e-16 (text, csv, svg)")
       .flag("float32", "with --sweep: in single precision too")
       .value("against", "FILE", "somebody's own gradients: a CSV like trace's, a JSON like trace's, or a folder of dC_dw_1.npy …")
       .flag("mutate", "put each typical mistake into the derivation and see whether the check catches it")
+      .flag("probe", "the parameters' gradient along random directions: few passes, whatever the size")
       .value("format", "FORMAT", "text, json, csv or svg (text; svg where the output is called so)")
       .value("digits", "D", "significant digits shown (4)")
       .flag("all", "every failure, kink and undecided number listed")
       .flag("ascii", "plain ASCII")
       .value("width", "COLUMNS", "width of the text (the terminal's, else 80)");
   if (!arguments.parse(words)) return status_agree;
+  constexpr std::size_t any = std::numeric_limits<std::size_t>::max();
   const std::string& name = arguments.operand();
   const Mode mode = mode_of(arguments);
   const CheckFormat format = format_of(arguments);
   if (format == CheckFormat::svg && mode != sweep_steps) throw UsageError("--format svg draws a curve: --sweep NAME says which");
+  if (mode == probe_directions && (arguments.has("method") || arguments.has("step"))) {
+    throw UsageError("--probe works by dual numbers, which take no step: --method and --step do not go with it");
+  }
+  if (arguments.has("sample") && mode != check_all_numbers) throw UsageError("--sample belongs to the check of all numbers; it goes with no other mode");
   if (arguments.has("float32") && mode != sweep_steps) throw UsageError("--float32 belongs to --sweep");
 
   Output out(arguments.common().output);
@@ -160,6 +189,7 @@ int check_command(const std::vector<std::string>& words) {
   const Lesson lesson = load_lessons({name}).front();
   CheckOptions options = checking(arguments, lesson);
   options.parameters_only = arguments.has("parameters");
+  options.sample = arguments.whole("sample", 1, any);
   const int status = mode({lesson, arguments, options, format, render, out, arguments.common().quiet});
   out.finish();
   return status;

@@ -30,6 +30,8 @@ int check_by_all_methods(const CheckRequest& request);
 int sweep_steps(const CheckRequest& request);
 /// --against FILE: somebody's own gradients.
 int check_against_file(const CheckRequest& request);
+/// --probe: random directions.
+int probe_directions(const CheckRequest& request);
 /// --mutate: each typical mistake put in; is it caught?
 int check_the_check(const CheckRequest& request);
 

@@ -30,9 +30,11 @@ struct Explanation {
 
 class CauseFinder {
  public:
-  CauseFinder(const Lesson& lesson, const ComparisonResult& result, int digits)
+  /// `nudged`: held against are nudged twins, which are right, and not a file, which may be.
+  CauseFinder(const Lesson& lesson, const ComparisonResult& result, int digits, bool nudged)
       : lesson_(lesson),
         digits_(digits),
+        nudged_(nudged),
         rules_(lesson.network, lesson.examples.size()),
         derived_(derived_blocks(lesson.network)),
         means_(mean_blocks(lesson.network)) {
@@ -51,7 +53,7 @@ class CauseFinder {
 
     // Derived once more, one rule at a time: does that give the golden file's number, and not ours?
     const double by_rule = reader()(first.name);
-    here_is_wrong_ = !close(by_rule, first.here, first) && close(by_rule, first.golden, first);
+    here_is_wrong_ = nudged_ || (!close(by_rule, first.here, first) && close(by_rule, first.golden, first));
     const std::vector<Explanation> best = best_explanations();
     if (!best.empty()) {
       std::string line = "looks like: " + best.front().text;
@@ -63,7 +65,7 @@ class CauseFinder {
         if (explanation.mistake) cause.mistakes.push_back(*explanation.mistake);
       }
     }
-    if (here_is_wrong_) {
+    if (here_is_wrong_ && !nudged_) {
       lines.push_back("the rule with the numbers before it gives the file's number: the mistake is in this program, not in the file");
     }
     return cause;
@@ -223,8 +225,17 @@ class CauseFinder {
     if (unharmed == 0 || !std::isfinite(factor) || departures_.size() < 2) return;
     const double eta = lesson_.learning_rate;
     const auto is = [&](double value) { return std::abs(factor - value) <= 1e-6 * std::abs(value); };
-    std::string text = fmt::format("numbers multiplied by {}", significant(rounded(factor, 6), 6, false, true));
-    if (is(eta) || is(-eta)) text += fmt::format(": {}, a step of training rather than the gradient", factor < 0 ? "−η" : "the learning rate η");
+    const Quantity quantity = departures_.front().name.quantity;
+    const bool one_quantity = std::ranges::all_of(departures_, [&](const Departure& departure) { return departure.name.quantity == quantity; });
+    std::string text = fmt::format("{} multiplied by {}", one_quantity ? info(quantity).symbol : "numbers", significant(rounded(factor, 6), 6, false, true));
+    const double examples = static_cast<double>(lesson_.examples.size()), outputs = static_cast<double>(lesson_.network.outputs());
+    if (is(eta) || is(-eta)) {
+      text += fmt::format(": {}, a step of training rather than the gradient", factor < 0 ? "−η" : "the learning rate η");
+    } else if (examples > 2 && (is(examples) || is(1 / examples))) {
+      text += is(examples) ? ", the number of examples" : ", one over the number of examples";
+    } else if (outputs > 2 && (is(outputs) || is(1 / outputs))) {
+      text += is(outputs) ? ", the number of outputs" : ", one over the number of outputs";
+    }
     try_plain(text, [&](const Name& name) { return std::optional(factor * right(name)); }, found);
   }
 
@@ -340,6 +351,7 @@ class CauseFinder {
 
   const Lesson& lesson_;
   int digits_;
+  bool nudged_;
   CellRules rules_;
   std::vector<Departure> departures_;  // of those that are in both, in the order of the derivation
   std::size_t all_ = 0;                // how many there are, listed or not
@@ -352,7 +364,20 @@ class CauseFinder {
 }  // namespace
 
 Cause likely_cause(const Lesson& lesson, const ComparisonResult& result, int digits) {
-  return CauseFinder(lesson, result, digits).find();
+  return CauseFinder(lesson, result, digits, false).find();
+}
+
+Cause likely_cause(const Lesson& lesson, const CheckSummary& summary, int digits) {
+  ComparisonResult result;
+  result.differing = summary.count(Verdict::disagree);
+  for (const CheckRow& row : summary.failures) {
+    result.departures.push_back({Departure::Kind::differs, row.name, row.witness ? row.witness->value : row.numeric, row.analytic});
+  }
+  const std::vector<Block> derived = derived_blocks(lesson.network);
+  std::ranges::sort(result.departures, {}, [&](const Departure& departure) {
+    return std::pair{departure.name.scope, place(derived, departure.name)};
+  });
+  return CauseFinder(lesson, result, digits, true).find();
 }
 
 }  // namespace gradtrace

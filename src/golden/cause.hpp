@@ -1,6 +1,7 @@
 // Why numbers differ: which typical mistake, in the stored table or in this program, explains the departures.
 #pragma once
 
+#include "check/check.hpp"
 #include "golden/compare.hpp"
 #include "lesson/lesson.hpp"
 #include "trace/mistakes.hpp"
@@ -21,5 +22,8 @@ struct Cause {
 /// mistake of the catalogue or which constant factor explains most of the departures, how many of them,
 /// and on which side it was made. `digits`: significant digits of numbers.
 Cause likely_cause(const Lesson& lesson, const ComparisonResult& result, int digits);
+
+/// The same where backprop disagrees with its nudged twins.
+Cause likely_cause(const Lesson& lesson, const CheckSummary& summary, int digits);
 
 }  // namespace gradtrace

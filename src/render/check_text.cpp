@@ -3,6 +3,7 @@
 
 #include "base/number.hpp"
 #include "check/schemes.hpp"
+#include "golden/cause.hpp"
 #include "render/notation.hpp"
 #include "render/story.hpp"
 #include "render/table.hpp"
@@ -21,6 +22,9 @@ constexpr std::size_t most_rows = 8;  // of a list, unless --all
 /// A rough size: "6.1e-06".
 std::string rough(double value) { return value == 0 ? "0" : fmt::format("{:.1e}", value); }
 
+/// "2.2 %", "0.05 %"
+std::string percent(double share) { return fmt::format("{:.2g} %", 100 * share); }
+
 std::string step_text(const CheckOptions& check) {
   if (check.method == Method::dual) return "no step";
   if (check.step) return fmt::format("h = {}", shortest(*check.step));
@@ -31,7 +35,7 @@ std::string step_text(const CheckOptions& check) {
 class SummaryText {
  public:
   SummaryText(const Lesson& lesson, const CheckSummary& summary, const CheckOptions& check, const RenderOptions& options)
-      : several_(lesson.several_examples()), summary_(summary), check_(check), options_(options) {}
+      : lesson_(lesson), several_(lesson.several_examples()), summary_(summary), check_(check), options_(options) {}
 
   std::string render() {
     verdict();
@@ -63,6 +67,10 @@ class SummaryText {
       line = fmt::format("{} of {} numbers disagree with their nudged twins ({}, {})", summary_.count(Verdict::disagree),
                          summary_.total(), info(check_.method).name, step_text(check_));
     }
+    if (summary_.left_out > 0) {
+      const double share = static_cast<double>(summary_.total()) / static_cast<double>(summary_.total() + summary_.left_out);
+      line += fmt::format("; a sample, {} of {} numbers, some of every quantity and layer", percent(share), summary_.total() + summary_.left_out);
+    }
     text_ += verdict_line(good ? Mark::good : Mark::bad, "gradient check", line, options_);
   }
 
@@ -87,6 +95,9 @@ class SummaryText {
     text_ += "\n" + render_table(table, 2);
     more(summary_.count(Verdict::disagree) - shown);
     text_ += "\n";
+    const Cause cause = likely_cause(lesson_, summary_, options_.digits);
+    for (const std::string& line : cause.lines) text_ += wrap(in(options_.ascii, line), static_cast<std::size_t>(options_.width), 2, 2);
+    if (!cause.lines.empty()) text_ += "\n";
   }
 
   void more(std::size_t count) {
@@ -123,6 +134,7 @@ class SummaryText {
     if (count > shown) text_ += in(options_.ascii, fmt::format("    … and {} more\n", count - shown));
   }
 
+  const Lesson& lesson_;
   bool several_;
   const CheckSummary& summary_;
   const CheckOptions& check_;

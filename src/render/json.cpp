@@ -319,6 +319,7 @@ void CheckJson::rows(const CheckTable& table) {
 void CheckJson::end(const CheckSummary& summary) {
   std::string text = "],\n \"counts\": " + counts_json(summary) + ",\n \"notes\": ";
   append_array(text, summary.notes.size(), [&](std::size_t i) { text += json_string(summary.notes[i]); });
+  if (summary.left_out > 0) text += ",\n \"sampled_from\": " + std::to_string(summary.total() + summary.left_out);
   text += ",\n \"verdict\": \"";
   text += summary.agrees() ? "agree" : "disagree";
   text += "\"}\n";

@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(names_a_constant_factor) {
     if (row.name.quantity == Quantity::dC_dw) row.value *= 3;
   }
   const std::string cause = text_of(likely_cause(lesson, compare(lesson, table), 4).lines);
-  BOOST_TEST(cause.find("numbers multiplied by 3\nthis explains all 8") != std::string::npos, cause);
+  BOOST_TEST(cause.find("looks like: ∂C/∂w multiplied by 3\nthis explains all 8") != std::string::npos, cause);
 }
 
 /// Where this program's own backward pass is what is wrong, it says so.
