@@ -114,17 +114,23 @@ void ExampleNudger::resolve(CheckRow& row, double h, double own_error, AtStep at
 
 template <class AtStep>
 void ExampleNudger::resolve_crossing(CheckRow& row, double h, const Derivative& first, double own_error, AtStep at_step) {
-  constexpr double smallest_factor = 1.0 / (1 << 20);
+  constexpr double smallest_factor = 1.0 / (1 << 20), resolved = 1e-4;
+  Derivative sides = first;      // the closest look at both sides that rounding does not blur
+  Crossing crossed = *first.crossing;  // in the smallest step: what no step avoids
   for (double factor = 1.0 / 32; factor >= smallest_factor && !options_.step; factor /= 32) {
     const Derivative narrower = at_step(factor * h);
-    if (narrower.crossing) continue;
+    if (narrower.crossing) {
+      crossed = *narrower.crossing;
+      if (narrower.rounding <= resolved * std::max(std::abs(narrower.left), std::abs(narrower.right))) sides = narrower;
+      continue;
+    }
     settle(row, narrower, own_error);
     if (row.verdict == Verdict::inconclusive) break;  // on one side, but lost in rounding
     return;
   }
-  set(row, first, own_error);
-  row.one_sided = {first.left, first.right};
-  row.kink = Name{row.name.scope, Quantity::z, first.crossing->layer, first.crossing->neuron, Name::none};
+  set(row, sides, own_error);
+  row.one_sided = {sides.left, sides.right};
+  row.kink = Name{row.name.scope, Quantity::z, crossed.layer, crossed.neuron, Name::none};
   row.verdict = judge_kink(row);
 }
 

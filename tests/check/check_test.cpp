@@ -181,6 +181,42 @@ BOOST_AUTO_TEST_CASE(a_kink_shows_both_sides) {
   for (const double z : {1e-5, -1e-5, 1e-8}) BOOST_TEST(check(relu_at(z)).summary.count(Verdict::kink) == 0u, "z = " << z);
 }
 
+/// Networks in which one neuron of a hidden ReLU layer stands a given distance from its kink.
+BOOST_DATA_TEST_CASE(near_a_kink_nothing_is_called_wrong_and_the_kink_is_named, boost::unit_test::data::make(method_names()), name) {
+  CheckOptions options;
+  options.method = *parse_method(name);
+  std::size_t at_kinks = 0;
+  for (std::uint64_t n = 0; n < 30; ++n) {
+    Lesson lesson = random_lesson(n, {3, 5, 1, 1});
+    Dice dice(n);
+    Layer hidden = make_layer(n % 2 == 0 ? Activation::relu : Activation::leaky_relu, {{0.5}, {-0.75}, {1}}, {0.25, 0.5, -0.125});
+    lesson.network.layers.insert(lesson.network.layers.begin(), hidden);
+    Layer& next = lesson.network.layers[1];
+    const std::size_t neurons = next.neurons();
+    next.weights = zeros(neurons, 3);
+    for (double& w : next.weights) w = dice.signed_unit();
+    lesson.network.inputs = 1;
+    lesson.examples[0].input = make_vector({0.5});
+    const std::size_t at = dice.below(3);
+    for (const double distance : {0.0, 1e-12, -1e-12, 1e-8, -1e-8, 1e-5, -1e-5}) {
+      Layer& layer = lesson.network.layers[0];
+      layer.biases(at) = -layer.weights(at, 0) * 0.5 + distance;
+      const Checked checked = check(lesson, options);
+      BOOST_TEST(checked.summary.agrees(), name << ", network " << n << ", distance " << distance);
+      BOOST_TEST((distance != 0 || checked.summary.count(Verdict::kink) > 0));
+      if (std::abs(distance) >= 1e-5) BOOST_TEST(checked.summary.count(Verdict::kink) == 0u, name << ", network " << n << ", distance " << distance);
+      for (const CheckRow& row : checked.tables.front().rows) {
+        if (row.verdict != Verdict::kink) continue;
+        ++at_kinks;
+        BOOST_REQUIRE(row.kink.has_value());
+        BOOST_TEST(to_string(*row.kink, false) == "z[1][" + std::to_string(at) + "]");
+        BOOST_REQUIRE(row.one_sided.has_value());
+      }
+    }
+  }
+  BOOST_TEST(at_kinks > 0u);
+}
+
 BOOST_AUTO_TEST_CASE(a_wrong_number_at_a_kink_is_no_excuse) {
   const Checked checked = check_harmed(relu_at(0), {}, [](ExampleTrace& trace) { trace.gradients[1].slope(0) = 7; });
   BOOST_TEST((row(checked, "slope[1][0]").verdict == Verdict::disagree));
