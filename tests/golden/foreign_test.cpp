@@ -1,0 +1,113 @@
+// Other people's gradients as they come: JSON, folders of NumPy arrays, parts, and what is wrong with them.
+#include "base/error.hpp"
+#include "golden/foreign.hpp"
+#include "lesson/array_bytes.hpp"
+#include "support/networks.hpp"
+#include "temporary_folder.hpp"
+#include "trace/trace.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <map>
+
+using namespace gradtrace;
+
+namespace {
+
+std::map<std::string, double> numbers_of(const StoredTable& table) {
+  std::map<std::string, double> numbers;
+  for (const TableRow& row : table.rows) numbers[to_string(row.name, true)] = row.value;
+  return numbers;
+}
+
+std::string problems_of(const std::filesystem::path& file, const Lesson& lesson) {
+  try {
+    load_foreign(file, lesson);
+  } catch (const InputError& error) {
+    std::string text;
+    for (const Problem& problem : error.problems()) text += std::filesystem::path(problem.file).filename().string() + ": " + problem.message + "\n";
+    return text;
+  }
+  return "";
+}
+
+Lesson two_examples() {
+  Lesson lesson = mazur();
+  lesson.examples.push_back({make_vector({0.7, -0.4}), make_vector({0.3, 0.6})});
+  return lesson;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(foreign)
+
+BOOST_AUTO_TEST_CASE(a_folder_of_arrays_in_either_order_and_precision) {
+  const TemporaryFolder folder;
+  folder.write("dC_dw_2.npy", npy_of("<f8", "(2, 2)", bytes_of<double>({1, 2, 3, 4})));
+  folder.write("dC_dw_1.npy", npy_of("<f4", "(2, 2)", bytes_of<float>({1, 2, 3, 4}), true));
+  folder.write("dC_db_1.npy", npy_of(">f8", "(2,)", bytes_of<double>({0.5, -0.5}, true)));
+  folder.write("path_2.npy", npy_of("<i4", "(2, 2)", bytes_of<std::int32_t>({5, 6, 7, 8})));
+  folder.write("notes.txt", "not mine to read");
+  const auto numbers = numbers_of(load_foreign(folder.path(), mazur()));
+  BOOST_TEST(numbers.size() == 14u);
+  BOOST_TEST(numbers.at("0:dC/dw[2][0,1]") == 2);
+  BOOST_TEST(numbers.at("0:dC/dw[1][0,1]") == 3);  // Fortran order
+  BOOST_TEST(numbers.at("0:dC/db[1][1]") == -0.5);
+  BOOST_TEST(numbers.at("0:path[2][1,0]") == 7);   // row k = 1, column j = 0
+}
+
+BOOST_AUTO_TEST_CASE(of_several_examples_an_array_is_the_mean_or_has_an_axis_more) {
+  const TemporaryFolder folder;
+  folder.write("dC_db_1.npy", npy_of("<f8", "(2,)", bytes_of<double>({1, 2})));
+  folder.write("delta_2.npy", npy_of("<f8", "(2, 2)", bytes_of<double>({1, 2, 3, 4})));
+  const auto numbers = numbers_of(load_foreign(folder.path(), two_examples()));
+  BOOST_TEST(numbers.size() == 6u);
+  BOOST_TEST(numbers.at("mean:dC/db[1][1]") == 2);
+  BOOST_TEST(numbers.at("1:delta[2][0]") == 3);
+}
+
+BOOST_AUTO_TEST_CASE(all_that_is_wrong_with_a_folder_is_said) {
+  const TemporaryFolder folder;
+  folder.write("dC_dw_1.npy", npy_of("<f8", "(2, 3)", bytes_of<double>({1, 2, 3, 4, 5, 6})));
+  folder.write("dC_dw_9.npy", npy_of("<f8", "(2, 2)", bytes_of<double>({1, 2, 3, 4})));
+  folder.write("grads.npy", npy_of("<f8", "(1,)", bytes_of<double>({1})));
+  folder.write("delta_1.npy", "nonsense");
+  const std::string problems = problems_of(folder.path(), mazur());
+  BOOST_TEST(problems.find("dC_dw_1.npy: is 2 × 3, but dC/dw[1] is 2 × 2") != std::string::npos, problems);
+  BOOST_TEST(problems.find("dC_dw_9.npy: the lesson has no dC/dw in layer 9") != std::string::npos, problems);
+  BOOST_TEST(problems.find("grads.npy: is named after no quantity") != std::string::npos, problems);
+  BOOST_TEST(problems.find("delta_1.npy: ") != std::string::npos, problems);
+  const TemporaryFolder empty;
+  BOOST_TEST(problems_of(empty.path(), mazur()).find("holds no .npy file") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_transposed_array_is_recognised) {
+  const TemporaryFolder folder;
+  const Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::sigmoid, {{1, 2, 3}, {4, 5, 6}}, {0, 0})}),
+                                    {{make_vector({1, 2, 3}), make_vector({0, 1})}});
+  folder.write("dC_dw_1.npy", npy_of("<f8", "(3, 2)", bytes_of<double>({1, 2, 3, 4, 5, 6})));
+  const std::string problems = problems_of(folder.path(), lesson);
+  BOOST_TEST(problems.find("is 3 × 2, but dC/dw[1] is 2 × 3; it seems to be transposed") != std::string::npos, problems);
+}
+
+BOOST_AUTO_TEST_CASE(parts_of_our_json_are_enough) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("mine.json", R"({"examples": [{"layers": [{"layer": 2, "delta": [0.5, null], "dC/dw": [[1, 2], [3, 4]]}]}],
+                                                  "mean": {"layers": [{"layer": 1, "dC/db": [7, 8]}]}})");
+  const auto numbers = numbers_of(load_foreign(file, mazur()));
+  BOOST_TEST(numbers.size() == 7u);
+  BOOST_TEST(numbers.at("0:delta[2][0]") == 0.5);
+  BOOST_TEST(numbers.at("0:dC/dw[2][1,0]") == 3);
+  BOOST_TEST(numbers.at("0:dC/db[1][1]") == 8);  // of one example the mean is the example
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_json_or_holds_no_number_is_refused) {
+  const TemporaryFolder folder;
+  for (const char* text : {"{\"examples\": [", "{\"examples\": 3}", "{\"examples\": [{\"layers\": 7}]}", "{\"examples\": [[[[]]]]}", "{}", "{\"mean\": []}",
+                           "{\"format\": \"other\"}", "{\"examples\": [{\"layers\": [{\"delta\": \"x\"}]}]}",
+                           "{\"examples\": [{\"example\": -1, \"layers\": [{\"layer\": 0.5, \"dC/dw\": [1, [2]]}]}]}"}) {
+    BOOST_TEST(!problems_of(folder.write("bad.json", text), mazur()).empty(), text);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
