@@ -195,7 +195,9 @@ std::string render_routes(const Routes& routes, const std::vector<Route>& shown,
   const double scale = std::max(std::abs(expected), largest);
   const bool equal = std::abs(routes.sum() - expected) <= 1e-9 * scale || routes.sum() == expected;
   const auto sum_line = [&](const std::string& label, const std::string& value, const std::string& after) {
-    std::string line = pad_left(label, before_product) + pad_left(value, product_width);
+    // A sum may be wider than any product; the label gives way.
+    const std::size_t field = std::max(product_width, count_code_points(value) + 2), end = before_product + product_width;
+    std::string line = pad_left(label, end > field ? end - field : 0) + pad_left(value, field);
     // What it is stands beside it, or below where there is no room.
     const bool beside = count_code_points(line) + 2 + count_code_points(after) <= available;
     if (!after.empty()) line += beside ? "  " + after : "\n" + pad_left(after, available);
