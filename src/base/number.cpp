@@ -76,4 +76,6 @@ std::optional<std::size_t> parse_size(std::string_view text) {
   return value;
 }
 
+std::string rough(double value) { return value == 0 ? "0" : fmt::format("{:.1e}", value); }
+
 }  // namespace gradtrace

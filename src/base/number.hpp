@@ -29,4 +29,7 @@ std::optional<double> parse_double(std::string_view text);
 /// A whole number from 0; nothing where it is not one or too large.
 std::optional<std::size_t> parse_size(std::string_view text);
 
+/// An error or a step, of which the size alone matters: "6.1e-06"; "0".
+std::string rough(double value);
+
 }  // namespace gradtrace

@@ -19,9 +19,6 @@ namespace {
 
 constexpr std::size_t most_rows = 8;  // of a list, unless --all
 
-/// A rough size: "6.1e-06".
-std::string rough(double value) { return value == 0 ? "0" : fmt::format("{:.1e}", value); }
-
 /// "2.2 %", "0.05 %"
 std::string percent(double share) { return fmt::format("{:.2g} %", 100 * share); }
 

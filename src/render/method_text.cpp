@@ -14,12 +14,6 @@
 #include <algorithm>
 
 namespace gradtrace {
-namespace {
-
-std::string rough(double value) { return value == 0 ? "0" : fmt::format("{:.1e}", value); }
-
-}  // namespace
-
 std::string method_text(const Lesson& lesson, const std::vector<MethodScore>& scores, const RenderOptions& options) {
   TextTable table{{{"method", Align::left}, {"agree", Align::right}, {"disagree", Align::right}, {"inconclusive", Align::right}, {"kink", Align::right},
                    {"median error", Align::right}, {"worst", Align::right}, {"at", Align::left}, {"in bound", Align::right}}, {}};

@@ -12,12 +12,6 @@
 #include <algorithm>
 
 namespace gradtrace {
-namespace {
-
-std::string rough(double value) { return value == 0 ? "0" : fmt::format("{:.1e}", value); }
-
-}  // namespace
-
 std::string render_probe(const Lesson& lesson, const ProbeReport& report, const RenderOptions& options) {
   const bool several = lesson.several_examples();
   const auto number = [&](double value) { return in(options.ascii, significant(value, options.digits, options.ascii)); };

@@ -36,7 +36,7 @@ double log_error(const SweepPoint& point) {
   return std::clamp(point.error > 0 ? std::log10(point.error) : -99.0, static_cast<double>(smallest_error), static_cast<double>(largest_error));
 }
 
-std::string rough(double value) { return fmt::format("{:.0e}", value); }
+std::string decade(double value) { return fmt::format("{:.0e}", value); }
 
 std::string picture(const Sweep& sweep, std::size_t width) {
   constexpr std::size_t margin = 8;
@@ -91,8 +91,8 @@ std::string sweep_text(const Sweep& sweep, bool several_examples, const RenderOp
     const int order = info(series.method).order;
     const bool steps = series.method != Method::dual;
     table.rows.push_back({std::string(1, letter_of(series)), label_of(series), best ? (best->error == 0 ? "0" : fmt::format("{:.1e}", best->error)) : "-",
-                          best && steps ? rough(best->step) : "none",
-                          series.predicted_step ? rough(*series.predicted_step) : "",
+                          best && steps ? decade(best->step) : "none",
+                          series.predicted_step ? decade(*series.predicted_step) : "",
                           series.observed_slope && is_difference(series.method) ? significant(*series.observed_slope, 2, options.ascii) : "",
                           order > 0 && is_difference(series.method) ? std::to_string(order) : ""});
   }
