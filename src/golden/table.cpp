@@ -1,257 +1,43 @@
-// Reading a table of named numbers from CSV.
+// Numbers from the cells of a table.
 #include "golden/table.hpp"
 
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/number.hpp"
-#include "base/suggest.hpp"
-#include "base/utf8.hpp"
-
-#include <csv.h>
-#include <fmt/format.h>
+#include "golden/cell_table.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <optional>
-#include <set>
 
 namespace gradtrace {
 namespace {
 
-constexpr std::size_t most_problems = 100;  // a file of another kind has one a line
-
-void append_utf8(std::string& text, char32_t code) {
-  if (code < 0x80) {
-    text += static_cast<char>(code);
-  } else if (code < 0x800) {
-    text += static_cast<char>(0xC0 | (code >> 6));
-    text += static_cast<char>(0x80 | (code & 0x3F));
-  } else if (code < 0x10000) {
-    text += static_cast<char>(0xE0 | (code >> 12));
-    text += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
-    text += static_cast<char>(0x80 | (code & 0x3F));
-  } else {
-    text += static_cast<char>(0xF0 | (code >> 18));
-    text += static_cast<char>(0x80 | ((code >> 12) & 0x3F));
-    text += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
-    text += static_cast<char>(0x80 | (code & 0x3F));
-  }
+std::optional<double> number_in(std::string text, bool decimal_comma) {
+  if (const auto minus = text.find("−"); minus != std::string::npos) text.replace(minus, std::string_view("−").size(), "-");
+  if (decimal_comma) std::replace(text.begin(), text.end(), ',', '.');
+  return parse_double(text);
 }
-
-/// Spreadsheet programs' "Unicode text": UTF-16 with a byte order mark.
-std::string from_utf16(std::string_view bytes, bool big_endian) {
-  std::string text;
-  const auto unit = [&](std::size_t i) {
-    const auto first = static_cast<unsigned char>(bytes[i]), second = static_cast<unsigned char>(bytes[i + 1]);
-    return static_cast<char32_t>(big_endian ? first << 8 | second : second << 8 | first);
-  };
-  for (std::size_t i = 2; i + 1 < bytes.size(); i += 2) {
-    char32_t code = unit(i);
-    if (code >= 0xD800 && code < 0xDC00 && i + 3 < bytes.size()) {
-      const char32_t low = unit(i + 2);
-      if (low >= 0xDC00 && low < 0xE000) {
-        code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
-        i += 2;
-      }
-    }
-    append_utf8(text, code);
-  }
-  return text;
-}
-
-std::string to_utf8(std::string_view bytes) {
-  if (bytes.starts_with("\xFF\xFE")) return from_utf16(bytes, false);
-  if (bytes.starts_with("\xFE\xFF")) return from_utf16(bytes, true);
-  if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
-  return std::string(bytes);
-}
-
-std::string_view trimmed(std::string_view text) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-/// The cells of one line; nothing where its quotes are not balanced.
-std::optional<std::vector<std::string>> cells_of(std::string_view line, char separator) {
-  if (std::count(line.begin(), line.end(), '"') % 2 != 0) return std::nullopt;
-  csv_parser parser;
-  if (csv_init(&parser, CSV_APPEND_NULL) != 0) throw std::bad_alloc();
-  csv_set_delim(&parser, static_cast<unsigned char>(separator));
-  std::vector<std::string> cells;
-  const auto cell = [](void* data, std::size_t size, void* into) {
-    static_cast<std::vector<std::string>*>(into)->emplace_back(static_cast<const char*>(data), size);
-  };
-  const bool parsed = csv_parse(&parser, line.data(), line.size(), cell, nullptr, &cells) == line.size();
-  csv_fini(&parser, cell, nullptr, &cells);
-  csv_free(&parser);
-  if (!parsed) return std::nullopt;
-  return cells;
-}
-
-/// The column, in code points from 1, at which cell `index` of a line begins.
-std::size_t column_of(std::string_view line, char separator, std::size_t index) {
-  bool quoted = false;
-  std::size_t at = 0;
-  for (; at < line.size() && index > 0; ++at) {
-    if (line[at] == '"') quoted = !quoted;
-    if (line[at] == separator && !quoted) --index;
-  }
-  return count_code_points(line.substr(0, at)) + 1;
-}
-
-char separator_of(std::string_view header) {
-  char best = ',';
-  for (const char candidate : {';', '\t'}) {
-    if (std::count(header.begin(), header.end(), candidate) > std::count(header.begin(), header.end(), best)) best = candidate;
-  }
-  return best;
-}
-
-class Reader {
- public:
-  Reader(const std::string& file, std::string_view text) : text_(text) { table_.file = file; }
-
-  StoredTable read() {
-    std::size_t number = 0, at = 0;
-    while (at < text_.size()) {
-      const std::size_t end = std::min(text_.find('\n', at), text_.size());
-      line_ = text_.substr(at, end - at);
-      if (line_.ends_with('\r')) line_.remove_suffix(1);
-      at = end + 1;
-      number_ = ++number;
-      if (trimmed(line_).find_first_not_of(",;\t\" ") == std::string_view::npos) continue;
-      if (!have_header_) {
-        read_header();
-      } else {
-        read_row();
-      }
-      if (problems_.size() >= most_problems || broken_header_) break;
-    }
-    if (!have_header_ && problems_.empty()) {
-      problems_.push_back({table_.file, 1, 1, 1, "the file is empty; a table begins with " + std::string(header), ""});
-    }
-    if (!problems_.empty()) throw InputError(std::move(problems_));
-    return std::move(table_);
-  }
-
- private:
-  static constexpr std::string_view header = "example,quantity,layer,j,k,value";
-  enum Column { example, quantity, layer, j, k, value, column_count };
-
-  void problem(std::size_t cell, const std::string& message) {
-    const std::size_t length = cell < cells_.size() ? std::max<std::size_t>(1, count_code_points(cells_[cell])) : 1;
-    problems_.push_back({table_.file, number_, column_of(line_, separator_, cell), length, message, std::string(line_)});
-  }
-
-  void read_header() {
-    have_header_ = true;
-    separator_ = separator_of(line_);
-    const auto cells = cells_of(line_, separator_);
-    cells_ = cells.value_or(std::vector<std::string>{});
-    static const std::vector<std::string> names{"example", "quantity", "layer", "j", "k", "value"};
-    std::string missing;
-    for (std::size_t c = 0; c < column_count; ++c) {
-      const auto found = std::find_if(cells_.begin(), cells_.end(), [&](const std::string& cell) { return trimmed(cell) == names[c]; });
-      if (found == cells_.end()) missing += (missing.empty() ? "" : ", ") + names[c];
-      where_[c] = static_cast<std::size_t>(found - cells_.begin());
-    }
-    if (missing.empty()) return;
-    broken_header_ = true;
-    problem(0, "the first line must name the columns " + std::string(header) + "; missing: " + missing);
-  }
-
-  std::string_view cell(Column column) const {
-    return where_[column] < cells_.size() ? trimmed(cells_[where_[column]]) : std::string_view{};
-  }
-
-  void read_row() {
-    auto cells = cells_of(line_, separator_);
-    if (!cells) {
-      cells_.clear();
-      problem(0, "the quotes of this line are not balanced");
-      return;
-    }
-    cells_ = std::move(*cells);
-    const std::size_t before = problems_.size();
-    TableRow row;
-    row.line = number_;
-    read_name(row.name);
-    read_value(row.value);
-    if (problems_.size() > before) return;
-    if (!seen_.insert(row.name).second) {
-      problem(where_[quantity], to_string(row.name, true) + " stands in the table twice");
-      return;
-    }
-    table_.rows.push_back(row);
-  }
-
-  void read_name(Name& name) {
-    const std::string_view scope = cell(example);
-    if (scope == "mean") {
-      name.scope = Scope::of_mean();
-    } else if (!scope.empty()) {
-      const auto index = parse_size(scope);
-      if (!index) problem(where_[example], "an example is a number from 0, or mean, not \"" + std::string(scope) + "\"");
-      name.scope = Scope::of_example(index.value_or(0));
-    }
-    const std::string_view word = cell(quantity);
-    const auto found = parse_quantity(word);
-    if (!found) {
-      problem(where_[quantity], "unknown quantity \"" + std::string(word) + "\"" + did_you_mean(word, quantity_names()));
-      return;
-    }
-    name.quantity = *found;
-    const auto index = [&](Column column, std::size_t& into, bool needed) {
-      const std::string_view text = cell(column);
-      if (text.empty() && !needed) return;
-      const auto number = parse_size(text);
-      static constexpr std::array<std::string_view, column_count> names{"example", "quantity", "layer", "j", "k", "value"};
-      if (!number || *number == Name::none) {
-        problem(std::min(where_[column], cells_.size()), fmt::format("{} of {} must be a whole number from 0, not \"{}\"", names[column],
-                                                                     info(name.quantity).name, text));
-        return;
-      }
-      into = *number;
-    };
-    const bool one = name.quantity != Quantity::C;
-    const bool two = name.quantity == Quantity::w || name.quantity == Quantity::dC_dw || name.quantity == Quantity::path;
-    index(layer, name.layer, one);
-    index(j, name.j, one);
-    index(k, name.k, two);
-  }
-
-  void read_value(double& into) {
-    std::string text(cell(value));
-    if (const auto minus = text.find("−"); minus != std::string::npos) text.replace(minus, std::string_view("−").size(), "-");
-    if (separator_ != ',') std::replace(text.begin(), text.end(), ',', '.');
-    const auto number = parse_double(text);
-    if (!number) {
-      problem(std::min(where_[value], cells_.size()),
-              text.empty() ? "the value is missing" : "\"" + std::string(cell(value)) + "\" is no number");
-      return;
-    }
-    into = *number;
-  }
-
-  std::string_view text_, line_;
-  std::size_t number_ = 0;
-  char separator_ = ',';
-  bool have_header_ = false, broken_header_ = false;
-  std::array<std::size_t, column_count> where_{};
-  std::vector<std::string> cells_;
-  std::set<Name> seen_;
-  StoredTable table_;
-  std::vector<Problem> problems_;
-};
 
 }  // namespace
 
 StoredTable parse_table(const std::string& file, std::string_view text) {
-  const std::string utf8 = to_utf8(text);
-  return Reader(file, utf8).read();
+  CellTable cells = parse_cells(file, text);
+  StoredTable table{file, {}};
+  constexpr std::size_t most_problems = 100;
+  for (const CellRow& cell : cells.rows) {
+    if (cells.problems.size() >= most_problems) break;
+    if (const auto number = number_in(cell.text, cells.decimal_comma)) {
+      table.rows.push_back({cell.name, *number, cell.line});
+      continue;
+    }
+    const std::string message = cell.text.empty() ? "the value is missing" : "\"" + cell.text + "\" is no number";
+    cells.problems.push_back(problem_at(cells, cell, message));
+  }
+  if (!cells.problems.empty()) {
+    std::ranges::stable_sort(cells.problems, {}, &Problem::line);
+    throw InputError(std::move(cells.problems));
+  }
+  return table;
 }
 
 StoredTable load_table(const std::filesystem::path& file) { return parse_table(file.string(), read_file(file)); }
