@@ -1,0 +1,473 @@
+// How an answer is judged. The rule of one number is evaluated on the student's own earlier numbers: as it is, as other
+// right forms of it, and with one or two rules replaced; numbers in between that were not asked are derived the same way.
+#include "homework/grade.hpp"
+
+#include "base/number.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <set>
+#include <unordered_map>
+
+namespace gradtrace {
+
+std::string_view name_of(AnswerVerdict verdict) {
+  constexpr std::array<std::string_view, 5> names{"correct", "follows", "wrong", "blank", "unreadable"};
+  return names[static_cast<std::size_t>(verdict)];
+}
+
+std::size_t Grade::count(AnswerVerdict verdict) const {
+  return static_cast<std::size_t>(std::ranges::count(answers, verdict, &Answer::verdict));
+}
+
+namespace {
+
+using Hypothesis = std::vector<Variation>;  // none, one or two mistakes
+
+/// One student's sheet under one hypothesis.
+class Derivation {
+ public:
+  Derivation(const Grader& grader, const std::vector<std::optional<double>>& own, Hypothesis hypothesis)
+      : grader_(grader), own_(own), hypothesis_(std::move(hypothesis)) {}
+
+  /// The student's number; where there is none, what the hypothesis makes of the others.
+  double read(const Name& name) {
+    const auto index = grader_.layout().numbers().index(name);
+    if (!index) return grader_.given_number(name);
+    if (own_[*index]) return *own_[*index];
+    const auto known = derived_.find(*index);
+    if (known != derived_.end()) return known->second;
+    const double value = rule(name);
+    derived_.emplace(*index, value);
+    return value;
+  }
+
+  Reader reader() {
+    return [this](const Name& name) { return read(name); };
+  }
+
+  /// The rule of `cell` under the hypothesis.
+  double rule(const Name& cell) { return rule(cell, reader()); }
+
+  double rule(const Name& cell, const Reader& read) const {
+    std::vector<const Variation*> touching;
+    for (const Variation& variation : hypothesis_) {
+      if (replaces(grader_.rules(), variation, cell)) touching.push_back(&variation);
+    }
+    if (touching.empty()) return grader_.rules().evaluate(cell, read);
+    if (touching.size() == 1) return mistaken(*touching[0], cell, read);
+    return both(*touching[0], *touching[1], cell, read);
+  }
+
+ private:
+  double mistaken(const Variation& variation, const Name& cell, const Reader& read) const {
+    return evaluate_mistaken(grader_.rules(), variation, cell, read, grader_.lesson().learning_rate);
+  }
+
+  /// Two mistakes in one rule.
+  double both(const Variation& first, const Variation& second, const Name& cell, const Reader& read) const {
+    for (const auto& [outer, inner] : {std::pair{&first, &second}, std::pair{&second, &first}}) {
+      if (outer->mistake != Mistake::swapped_indices) continue;
+      Name turned = cell;  // the other mistake, at the transposed place
+      std::swap(turned.j, turned.k);
+      return mistaken(*inner, turned, read);
+    }
+    // Each changes the right number by a factor of its own.
+    const double right = grader_.rules().evaluate(cell, read);
+    return right == 0 ? 0 : mistaken(first, cell, read) * (mistaken(second, cell, read) / right);
+  }
+
+  const Grader& grader_;
+  const std::vector<std::optional<double>>& own_;
+  Hypothesis hypothesis_;
+  std::unordered_map<std::size_t, double> derived_;
+};
+
+/// σ′ from a, where a says it.
+std::optional<double> slope_from_activation(const Layer& layer, double a) {
+  switch (layer.activation) {
+    case Activation::sigmoid: return a * (1 - a);
+    case Activation::tanh: return 1 - a * a;
+    case Activation::relu: return a > 0 ? 1 : 0;
+    case Activation::leaky_relu: return a > 0 ? 1 : layer.alpha;
+    case Activation::softplus: return -std::expm1(-a);
+    default: return std::nullopt;
+  }
+}
+
+class SheetGrader {
+ public:
+  SheetGrader(const Grader& grader, const std::vector<Given>& given)
+      : grader_(grader), layout_(grader.layout()), given_(given), own_(layout_.numbers().size()), right_way_(grader, own_, {}) {
+    for (std::size_t i = 0; i < own_.size(); ++i) {
+      if (layout_.cell(i) == Cell::shown) own_[i] = grader_.right(i);
+    }
+    unaided_.resize(own_.size());
+    for (std::size_t a = 0; a < layout_.asked().size(); ++a) own_[layout_.asked()[a]] = unaided_[layout_.asked()[a]] = given_[a].value;
+  }
+
+  Grade grade() {
+    examine();
+    count_votes();
+    Grade grade;
+    grade.max_score = layout_.max_score();
+    deviates_.assign(own_.size(), 0);
+    bare_zero_.assign(own_.size(), 0);
+    for (std::size_t a = 0; a < layout_.asked().size(); ++a) {
+      grade.answers.push_back(settle(a));
+      grade.score += grade.answers.back().points;
+    }
+    return grade;
+  }
+
+ private:
+  /// What is known of an answer before the whole sheet has been seen.
+  struct Finding {
+    bool right = false;        ///< it is the right number, to the digits asked
+    bool by_rule = false;      ///< it is what the rule gives, to the digits asked, from the student's own numbers
+    /// It may be right: by another form of the rule, or by what rounding of the numbers before it can do.
+    bool plausible = false;
+    std::vector<Hypothesis> explanations;
+  };
+
+  Name name(std::size_t asked) const { return layout_.numbers().name(layout_.asked()[asked]); }
+
+  void examine() {
+    findings_.resize(layout_.asked().size());
+    for (std::size_t a = 0; a < findings_.size(); ++a) {
+      if (given_[a].value) findings_[a] = finding(layout_.asked()[a], *given_[a].value);
+    }
+  }
+
+  Finding finding(std::size_t index, double x) {
+    Finding found;
+    const Name cell = layout_.numbers().name(index);
+    const double right = grader_.right(index);
+    found.right = grader_.fits(x, right, index);
+    if (found.right) return found;
+    found.by_rule = grader_.fits(x, right_way_.rule(cell), index);
+    if (found.by_rule) return found;
+    found.plausible = std::abs(x - right) <= allowance(cell, right, true);
+    for (const double form : right_forms(cell)) found.plausible = found.plausible || std::abs(x - form) <= allowance(cell, form, false);
+    explain(cell, index, x, found);
+    return found;
+  }
+
+  /// What the right rule gives from the student's numbers: by the rule itself, with the numbers just before derived anew
+  /// from those before them, and by other right forms of the rule.
+  std::vector<double> right_forms(const Name& cell) {
+    std::vector<double> forms{right_way_.rule(cell)};
+    const Reader anew = [&](const Name& name) {
+      return layout_.numbers().index(name) ? right_way_.rule(name) : grader_.given_number(name);
+    };
+    forms.push_back(right_way_.rule(cell, anew));
+    if (cell.scope.kind == Scope::Kind::mean) return forms;
+    const Network& network = grader_.lesson().network;
+    const std::size_t l = cell.layer;
+    const auto number = [&](Quantity quantity, std::size_t j, std::size_t k = Name::none) { return right_way_.read(beside(cell, quantity, l, j, k)); };
+    if (cell.quantity == Quantity::slope) {
+      if (network.layer(l).activation == Activation::softmax) {
+        if (cell.j == cell.k) forms.push_back(number(Quantity::a, cell.j) * (1 - number(Quantity::a, cell.j)));
+      } else if (const auto slope = slope_from_activation(network.layer(l), number(Quantity::a, cell.j))) {
+        forms.push_back(*slope);
+      }
+    }
+    if (cell.quantity == Quantity::dC_da && l == network.depth()) {
+      // as the formulas stand, for an a that no activation gives
+      const double a = number(Quantity::a, cell.j), y = number(Quantity::y, cell.j);
+      if (network.cost == Cost::binary_cross_entropy) forms.push_back((a - y) / (a * (1 - a)));
+      if (network.cost == Cost::cross_entropy) forms.push_back(-y / a);
+    }
+    if (cell.quantity == Quantity::delta && l == network.depth()) {
+      const Activation last = network.layer(l).activation;
+      const double difference = number(Quantity::a, cell.j) - number(Quantity::y, cell.j);
+      if (network.cost == Cost::binary_cross_entropy && last == Activation::sigmoid) forms.push_back(difference);
+      if (network.cost == Cost::cross_entropy && last == Activation::softmax) {
+        double targets = 0;
+        for (std::size_t j = 0; j < network.outputs(); ++j) targets += number(Quantity::y, j);
+        forms.push_back(difference + number(Quantity::a, cell.j) * (targets - 1));
+      }
+    }
+    return forms;
+  }
+
+  /// How far rounding of the numbers before it to the digits asked, and of its own last digit (cut off rather than
+  /// rounded, even), can carry the cell from `value`.
+  double allowance(const Name& cell, double value, bool from_right_numbers) {
+    return 2 * grader_.half_unit(value) + carried(cell, from_right_numbers);
+  }
+
+  /// Σᵢ of what the rounding of each number before it does.
+  double carried(const Name& cell, bool from_right_numbers) {
+    const auto value_of = [&](const Name& name) {
+      const auto index = layout_.numbers().index(name);
+      if (!index) return grader_.given_number(name);
+      return from_right_numbers ? grader_.right(*index) : right_way_.read(name);
+    };
+    const double here = right_way_.rule(cell, value_of);
+    double sum = 0;
+    for (const Name& ingredient : grader_.rules().ingredients(cell)) {
+      const double rounding = rounding_of(ingredient, value_of(ingredient), from_right_numbers);
+      if (rounding == 0) continue;
+      double most = 0;
+      for (const double t : {rounding, -rounding}) {
+        const double moved = right_way_.rule(cell, [&](const Name& name) { return value_of(name) + (name == ingredient ? t : 0); });
+        most = std::max(most, std::abs(moved - here));
+      }
+      sum += most;
+    }
+    return sum;
+  }
+
+  /// By how much a student's version of a number may be off that is held to the digits asked: nothing where it has no
+  /// more; where the sheet does not ask it, so that it may have been worked out on the way, with what was carried into it.
+  double rounding_of(const Name& name, double value, bool from_right_numbers) {
+    const auto index = layout_.numbers().index(name);
+    if (!index) {
+      return rounded(value, static_cast<std::size_t>(layout_.digits())) == value ? 0 : grader_.half_unit(value);
+    }
+    if (layout_.cell(*index) == Cell::asked) return grader_.half_unit(value);
+    auto& known = carried_[from_right_numbers];
+    const auto found = known.find(*index);
+    if (found != known.end()) return found->second;
+    const double rounding = grader_.half_unit(value) + carried(name, from_right_numbers);
+    known.emplace(*index, rounding);
+    return rounding;
+  }
+
+  /// Collects what the answer would be of somebody who makes a mistake, the surest ways to it first.
+  void explain(const Name& cell, std::size_t index, double x, Finding& found) {
+    const double plain = right_way_.rule(cell);
+    const auto add_if = [&](bool fits, const Hypothesis& hypothesis) {
+      if (fits) found.explanations.push_back(hypothesis);
+    };
+    const auto exactly = [&](const std::vector<std::optional<double>>& own, const Hypothesis& hypothesis) {
+      const double value = Derivation(grader_, own, hypothesis).rule(cell);
+      add_if(value != plain && grader_.fits(x, value, index), hypothesis);
+    };
+    const auto& variations = grader_.variations();
+    for (const Variation& variation : variations) exactly(own_, {variation});
+    if (!found.explanations.empty()) return;
+    // Worked out apart from the sheet: from the right numbers, or from scratch where the sheet shows them.
+    for (const Variation& variation : variations) {
+      if (!replaces(grader_.rules(), variation, cell)) continue;
+      const double value = evaluate_mistaken(grader_.rules(), variation, cell, [&](const Name& name) {
+        const auto before = layout_.numbers().index(name);
+        return before ? grader_.right(*before) : grader_.given_number(name);
+      }, grader_.lesson().learning_rate);
+      add_if(value != grader_.right(index) && grader_.fits(x, value, index), {variation});
+    }
+    if (!found.explanations.empty()) return;
+    for (const Variation& variation : variations) exactly(unaided_, {variation});
+    if (!found.explanations.empty() || found.plausible) return;
+    // With rounding on the way.
+    for (const auto* own : {&own_, &unaided_}) {
+      for (const Variation& variation : variations) {
+        if (variation.mistake == Mistake::early_rounding) continue;
+        const double value = Derivation(grader_, *own, {variation}).rule(cell);
+        add_if(value != plain && std::isfinite(value) && std::abs(x - value) <= allowance(cell, value, false), {variation});
+      }
+      if (!found.explanations.empty()) return;
+    }
+    explain_by_two(cell, [&](const Hypothesis& hypothesis) { exactly(own_, hypothesis); });
+  }
+
+  template <class Try>
+  void explain_by_two(const Name& cell, Try try_hypothesis) {
+    constexpr std::size_t most_choices = 4;
+    std::vector<Variation> effective;
+    const double plain = right_way_.rule(cell);
+    for (const Variation& variation : grader_.variations()) {
+      if (variation.mistake == Mistake::early_rounding || variation.choice >= most_choices) continue;
+      Derivation derivation(grader_, own_, {variation});
+      if (derivation.rule(cell) != plain) effective.push_back(variation);
+    }
+    for (std::size_t i = 0; i < effective.size(); ++i) {
+      for (std::size_t k = i + 1; k < effective.size(); ++k) {
+        if (effective[i].mistake != effective[k].mistake) try_hypothesis({effective[i], effective[k]});
+      }
+    }
+  }
+
+  /// A mistake counts for as many answers as it explains.
+  void count_votes() {
+    for (const Finding& found : findings_) {
+      if (found.plausible) continue;
+      std::set<Mistake> named;
+      for (const Hypothesis& hypothesis : found.explanations) {
+        for (const Variation& variation : hypothesis) named.insert(variation.mistake);
+      }
+      for (const Mistake mistake : named) ++votes_[mistake];
+    }
+  }
+
+  std::size_t votes_of(const Hypothesis& hypothesis) const {
+    std::size_t votes = 0;
+    for (const Variation& variation : hypothesis) {
+      const auto found = votes_.find(variation.mistake);
+      votes += found == votes_.end() ? 0 : found->second;
+    }
+    return votes;
+  }
+
+  Answer settle(std::size_t a) {
+    const std::size_t index = layout_.asked()[a];
+    Finding& found = findings_[a];
+    Answer answer;
+    answer.name = name(a);
+    answer.given = given_[a];
+    answer.expected = grader_.right(index);
+    if (!given_[a].value) {
+      answer.verdict = given_[a].present ? AnswerVerdict::unreadable : AnswerVerdict::blank;
+      return answer;
+    }
+    const auto best = std::ranges::max_element(found.explanations, {}, [&](const Hypothesis& hypothesis) { return votes_of(hypothesis); });
+    // Plausible, but just what a mistake gives that was made elsewhere too.
+    const bool known_mistake = best != found.explanations.end() && votes_of(*best) > 0;
+    if (found.right) {
+      answer.verdict = AnswerVerdict::correct;
+    } else if (found.by_rule || (found.plausible && !known_mistake)) {
+      answer.verdict = built_on_a_deviation(answer.name) ? AnswerVerdict::follows : AnswerVerdict::correct;
+      if (*given_[a].value == 0 && answer.expected != 0 && built_on_a_bare_zero(answer.name)) {
+        answer.verdict = AnswerVerdict::wrong;
+        answer.slip = Slip::trivial_zero;
+      }
+    } else {
+      answer.verdict = AnswerVerdict::wrong;
+      diagnose(found, answer);
+    }
+    deviates_[index] = !found.right && answer.verdict != AnswerVerdict::correct;
+    bare_zero_[index] = *given_[a].value == 0 && answer.verdict == AnswerVerdict::wrong &&
+                        (answer.diagnoses.empty() || built_on_a_bare_zero(answer.name));
+    const bool full = answer.verdict == AnswerVerdict::correct || answer.verdict == AnswerVerdict::follows;
+    if (full) answer.points = layout_.points_each();
+    return answer;
+  }
+
+  /// Whether a number before it, asked or on the way, is not the right one.
+  bool built_on_a_deviation(const Name& cell) {
+    return std::ranges::any_of(grader_.rules().ingredients(cell), [&](const Name& ingredient) {
+      const auto index = layout_.numbers().index(ingredient);
+      if (!index || layout_.cell(*index) == Cell::shown) return false;
+      if (own_[*index]) return deviates_[*index] != 0 || built_on_another_form(ingredient);
+      return built_on_a_deviation(ingredient);
+    });
+  }
+
+  /// Whether a number before it is a 0 that nothing explains: everything after a 0 is right by itself.
+  bool built_on_a_bare_zero(const Name& cell) {
+    return std::ranges::any_of(grader_.rules().ingredients(cell), [&](const Name& ingredient) {
+      const auto index = layout_.numbers().index(ingredient);
+      if (!index || layout_.cell(*index) == Cell::shown) return false;
+      return own_[*index] ? bare_zero_[*index] != 0 : built_on_a_bare_zero(ingredient);
+    });
+  }
+
+  /// An answer may skip a right number and build on a wrong one before it (∂C/∂w from ∂C/∂a and σ′ past δ).
+  bool built_on_another_form(const Name& ingredient) {
+    return std::ranges::any_of(grader_.rules().ingredients(ingredient), [&](const Name& before) {
+      const auto index = layout_.numbers().index(before);
+      return index && deviates_[*index] != 0;
+    });
+  }
+
+  void diagnose(const Finding& found, Answer& answer) const {
+    std::vector<Hypothesis> ranked = found.explanations;
+    std::ranges::stable_sort(ranked, [&](const Hypothesis& x, const Hypothesis& y) {
+      return x.size() != y.size() ? x.size() < y.size() : votes_of(x) > votes_of(y);
+    });
+    for (const Hypothesis& hypothesis : ranked) {
+      if (hypothesis.size() != ranked.front().size() || votes_of(hypothesis) < votes_of(ranked.front())) break;
+      Diagnosis diagnosis;
+      for (const Variation& variation : hypothesis) diagnosis.mistakes.push_back(variation.mistake);
+      if (std::ranges::find(answer.diagnoses, diagnosis) == answer.diagnoses.end()) answer.diagnoses.push_back(std::move(diagnosis));
+    }
+    if (answer.diagnoses.empty()) answer.slip = slip_of(answer);
+  }
+
+  Slip slip_of(const Answer& answer) const {
+    const double x = *answer.given.value, right = answer.expected;
+    const std::size_t index = layout_.numbers().index(answer.name).value();
+    if (right == 0) return Slip::none;
+    if (grader_.fits(-x, right, index)) return Slip::sign;
+    for (const double power : {0.001, 0.01, 0.1, 10.0, 100.0, 1000.0}) {
+      if (grader_.fits(x * power, right, index)) return Slip::decimal_place;
+    }
+    if (std::abs(x - right) < 0.01 * std::abs(right)) return Slip::few_digits;
+    for (const std::size_t other : layout_.asked()) {
+      const Name name = layout_.numbers().name(other);
+      const bool beside_it = name.quantity == answer.name.quantity && name.layer == answer.name.layer && name.scope == answer.name.scope;
+      if (other != index && beside_it && grader_.fits(x, grader_.right(other), other)) return Slip::neighbour;
+    }
+    return Slip::none;
+  }
+
+  const Grader& grader_;
+  const SheetLayout& layout_;
+  const std::vector<Given>& given_;
+  std::vector<std::optional<double>> own_;  // by index: the student's numbers, and those shown
+  std::vector<std::optional<double>> unaided_;  // the student's numbers alone: what is shown was worked out nevertheless
+  Derivation right_way_;
+  std::vector<Finding> findings_;  // by place among what is asked
+  std::array<std::unordered_map<std::size_t, double>, 2> carried_;  // rounding, of the student's and of the right numbers
+  std::map<Mistake, std::size_t> votes_;
+  std::vector<unsigned char> deviates_, bare_zero_;  // by index
+};
+
+}  // namespace
+
+Grader::Grader(const Lesson& lesson) : lesson_(lesson), layout_(lesson), rules_(lesson.network, lesson.examples.size()) {
+  MeanTrace means(lesson.network);
+  for (std::size_t e = 0; e < lesson.examples.size(); ++e) {
+    traces_.push_back(trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e));
+    means.add(traces_.back());
+  }
+  const Numbers& numbers = layout_.numbers();
+  right_.resize(numbers.size());
+  scale_.resize(numbers.size());
+  std::map<std::tuple<Scope, Quantity, std::size_t>, double> largest;
+  const auto key = [](const Name& name) { return std::tuple{name.scope, name.quantity, name.layer}; };
+  for (std::size_t i = 0; i < right_.size(); ++i) {
+    const Name name = numbers.name(i);
+    right_[i] = name.scope.kind == Scope::Kind::mean ? means.value(name) : traces_[name.scope.example].value(name);
+    double& most = largest[key(name)];
+    if (std::isfinite(right_[i])) most = std::max(most, std::abs(right_[i]));
+  }
+  for (std::size_t i = 0; i < right_.size(); ++i) scale_[i] = largest[key(numbers.name(i))];
+  constexpr std::size_t most_choices = 32;  // of one mistake; beyond that any number would be somebody's
+  for (const MistakeInfo& mistake : mistakes) {
+    const std::vector<std::size_t> ways = choices(lesson.network, lesson.examples.size(), mistake.mistake);
+    for (std::size_t i = 0; i < std::min(ways.size(), most_choices); ++i) {
+      if (mistake.mistake == Mistake::early_rounding && ways[i] >= static_cast<std::size_t>(layout_.digits())) continue;
+      variations_.push_back({mistake.mistake, ways[i], {}});
+    }
+  }
+}
+
+double Grader::given_number(const Name& name) const {
+  const std::size_t example = name.scope.kind == Scope::Kind::example ? name.scope.example : 0;
+  return traces_[example].value(name);
+}
+
+double Grader::half_unit(double value) const {
+  if (value == 0 || !std::isfinite(value)) return 0;
+  return 0.5 * std::pow(10.0, std::floor(std::log10(std::abs(value))) - layout_.digits() + 1);
+}
+
+bool Grader::fits(double answer, double number, std::size_t index) const {
+  if (!std::isfinite(number)) return false;
+  constexpr double negligible = 1e-12, slack = 1 + 1e-9;
+  return std::abs(answer - number) <= slack * half_unit(number) + negligible * scale_[index];
+}
+
+Grade Grader::grade(const std::vector<Given>& given) const { return SheetGrader(*this, given).grade(); }
+
+std::size_t Grader::matches(const std::vector<Given>& given) const {
+  std::size_t count = 0;
+  for (std::size_t a = 0; a < given.size(); ++a) count += given[a].value && fits(*given[a].value, right_[layout_.asked()[a]], layout_.asked()[a]);
+  return count;
+}
+
+}  // namespace gradtrace

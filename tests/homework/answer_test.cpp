@@ -1,0 +1,60 @@
+// Answers as students and spreadsheet programs write them.
+#include "homework/answer.hpp"
+
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <cmath>
+#include <string>
+
+using namespace gradtrace;
+
+namespace {
+
+struct Readable {
+  const char* text;
+  double value;
+  bool decimal_comma = false;
+};
+std::ostream& operator<<(std::ostream& out, const Readable& readable) { return out << readable.text; }
+
+const Readable readable[] = {
+    {"0.277", 0.277}, {" 0.277 ", 0.277}, {"-2.5e-3", -0.0025}, {"−0.5", -0.5}, {"–0.5", -0.5}, {"+3", 3}, {".5", 0.5}, {"5.", 5}, {"1/3", 1.0 / 3},
+    {"-1/3", -1.0 / 3}, {"2*(0.75 - 0.01)", 1.48}, {"2^10", 1024}, {"-2^2", -4}, {"2·10^-3", 0.002}, {"1,5×10^-3", 0.0015}, {"0,277", 0.277}, {"2,5e-3", 0.0025},
+    {"2,5e-3", 0.0025, true}, {"=1/3", 1.0 / 3}, {"'0.5", 0.5}, {"50%", 0.5}, {"1E5", 1e5}, {"0.5\xC2\xA0", 0.5}, {"0", 0}, {"1/3/2", 1.0 / 6}, {"2-1-3", -2},
+    {"(1+(2))", 3},
+};
+
+const char* const unreadable[] = {"03.Jan", "3-Jan", "Jan-03", "01. Mrz", "01.Mär", "1/3/2026", "2026-01-03", "3.1.26", "03.01.2026", "#DIV/0!", "####", "abc", "1..2", "1/0",
+                                  "1e999", "nan", "inf", "1.234,5", "(1", "1)", "1 2", "--", "0x10", "1,2,3", "((((((((((((((((((((((1))))))))))))))))))))))"};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(answers)
+
+BOOST_DATA_TEST_CASE(reads_numbers_as_they_come, boost::unit_test::data::make(readable), given) {
+  const ReadAnswer answer = read_answer(given.text, given.decimal_comma);
+  BOOST_REQUIRE_MESSAGE(answer.value, answer.problem);
+  BOOST_TEST(*answer.value == given.value, boost::test_tools::tolerance(1e-15));
+  BOOST_TEST(!answer.blank);
+}
+
+BOOST_DATA_TEST_CASE(says_what_it_could_not_read, boost::unit_test::data::make(unreadable), given) {
+  const ReadAnswer answer = read_answer(given, false);
+  BOOST_TEST(!answer.value.has_value(), "read as " << answer.value.value_or(0));
+  BOOST_TEST(!answer.problem.empty());
+}
+
+BOOST_AUTO_TEST_CASE(knows_a_date_for_what_it_was) {
+  for (const char* date : {"03.Jan", "1/3/2026", "2026-01-03", "01. Mrz"}) BOOST_TEST(read_answer(date, true).problem.find("date") != std::string::npos, date);
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_cell_is_blank) {
+  for (const char* text : {"", " ", "'", "\xC2\xA0"}) BOOST_TEST(read_answer(text, false).blank);
+}
+
+BOOST_AUTO_TEST_CASE(no_text_takes_long) {
+  for (const char c : {'(', '-', '1', '^'}) BOOST_TEST(!read_answer("9" + std::string(100000, c), false).value.has_value());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,264 @@
+// Grading held against simulated students: misconceptions named, what follows credited, right sheets left alone.
+#include "homework/grade.hpp"
+#include "support/networks.hpp"
+#include "support/student.hpp"
+
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+using namespace gradtrace;
+
+namespace {
+
+constexpr std::uint64_t networks = 40;
+
+Lesson homework(std::uint64_t number, int digits, std::vector<std::string> blanks = {}) {
+  Lesson lesson = random_lesson(number, {4, 5, 3, 1});
+  lesson.learning_rate = 0.5;
+  lesson.homework = Homework{std::move(blanks), 1, digits, {}, {}, {}};
+  return lesson;
+}
+
+std::vector<Given> sheet_of(const Grader& grader, const Student& student) {
+  std::vector<Given> given;
+  for (const std::size_t index : grader.layout().asked()) {
+    const auto found = student.numbers().find(to_string(grader.layout().numbers().name(index), true));
+    BOOST_REQUIRE(found != student.numbers().end());
+    given.push_back({true, found->second.value, ""});
+    if (!std::isfinite(found->second.value)) given.back() = {true, std::nullopt, "not finite"};
+  }
+  return given;
+}
+
+bool names(const Answer& answer, const std::string& id) {
+  return !answer.diagnoses.empty() && std::ranges::any_of(answer.diagnoses.front().mistakes, [&](Mistake mistake) { return info(mistake).id == id; });
+}
+
+bool mentions(const Answer& answer, const std::string& id) {
+  return std::ranges::any_of(answer.diagnoses, [&](const Diagnosis& diagnosis) {
+    return std::ranges::any_of(diagnosis.mistakes, [&](Mistake mistake) { return info(mistake).id == id; });
+  });
+}
+
+struct Tally {
+  std::size_t shown = 0, named = 0, mentioned = 0, called_right = 0, following = 0, follows = 0, right = 0, alarms = 0;
+};
+
+void count(const Grader& grader, const Student& student, const std::string& misconception, Tally& tally) {
+  const Grade grade = grader.grade(sheet_of(grader, student));
+  const SheetLayout& layout = grader.layout();
+  for (std::size_t i = 0; i < grade.answers.size(); ++i) {
+    const Answer& answer = grade.answers[i];
+    if (!answer.given.value) continue;
+    const Student::Number& number = student.numbers().at(to_string(answer.name, true));
+    const bool is_right = grader.fits(number.value, answer.expected, layout.asked()[i]);
+    constexpr double noise = 1e-12;  // what is left where rounded numbers cancel
+    if (number.slipped && !is_right && std::abs(number.value) > noise) {
+      ++tally.shown;
+      tally.named += names(answer, misconception);
+      tally.mentioned += mentions(answer, misconception);
+      tally.called_right += answer.verdict == AnswerVerdict::correct || answer.verdict == AnswerVerdict::follows;
+      if (answer.verdict == AnswerVerdict::correct || answer.verdict == AnswerVerdict::follows || !names(answer, misconception)) {
+        BOOST_TEST_MESSAGE(misconception << " " << to_string(answer.name, true) << " wrote " << number.value << ", right " << answer.expected << ": "
+                                         << name_of(answer.verdict) << " " << (answer.diagnoses.empty() ? "-" : info(answer.diagnoses[0].mistakes[0]).id));
+      }
+    } else if (!number.slipped && !is_right) {
+      ++tally.following;
+      tally.follows += answer.verdict == AnswerVerdict::follows || answer.verdict == AnswerVerdict::correct;
+      if (answer.verdict != AnswerVerdict::follows && answer.verdict != AnswerVerdict::correct) {
+        BOOST_TEST_MESSAGE(misconception << " " << to_string(answer.name, true) << " wrote " << number.value << ", right " << answer.expected
+                                         << ", follows but: " << name_of(answer.verdict) << " " << (answer.slip == Slip::trivial_zero ? "0" : ""));
+      }
+    } else if (is_right) {
+      ++tally.right;
+      tally.alarms += answer.verdict == AnswerVerdict::wrong;
+    }
+  }
+}
+
+const int all_digits[] = {3, 4, 5};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(grading)
+
+BOOST_DATA_TEST_CASE(no_false_alarm_on_right_sheets, boost::unit_test::data::make(all_digits), digits) {
+  for (std::uint64_t n = 0; n < networks; ++n) {
+    const Lesson lesson = homework(n, digits);
+    const Grader grader(lesson);
+    for (const bool shortcuts : {false, true}) {
+      for (const int more : {0, 1, 4}) {
+        const Student student(lesson, {}, digits + more, shortcuts);
+        const Grade grade = grader.grade(sheet_of(grader, student));
+        for (const Answer& answer : grade.answers) {
+          if (!answer.given.value) continue;
+          BOOST_TEST((answer.verdict == AnswerVerdict::correct), "network " << n << " " << to_string(answer.name, true) << " " << *answer.given.value << " right "
+                                                                            << answer.expected << " " << name_of(answer.verdict));
+        }
+      }
+    }
+  }
+}
+
+BOOST_DATA_TEST_CASE(misconceptions_are_named, boost::unit_test::data::make(all_digits), digits) {
+  Tally all;
+  for (const MistakeInfo& mistake : mistakes) {
+    if (mistake.mistake == Mistake::early_rounding) continue;
+    Tally tally;
+    for (std::uint64_t n = 0; n < networks; ++n) {
+      const Lesson lesson = homework(n, digits);
+      if (choices(lesson.network, lesson.examples.size(), mistake.mistake).empty()) continue;
+      const Grader grader(lesson);
+      count(grader, Student(lesson, {std::string(mistake.id)}, digits), std::string(mistake.id), tally);
+    }
+    BOOST_TEST_MESSAGE(digits << " digits, " << mistake.id << ": named " << tally.named << "/" << tally.shown << ", mentioned " << tally.mentioned << ", called right "
+                              << tally.called_right << "; follows " << tally.follows << "/" << tally.following << "; alarms " << tally.alarms << "/" << tally.right);
+    all.shown += tally.shown;
+    all.named += tally.named;
+    all.called_right += tally.called_right;
+    all.following += tally.following;
+    all.follows += tally.follows;
+    all.alarms += tally.alarms;
+    BOOST_TEST(tally.shown > 0u, mistake.id);
+  }
+  BOOST_TEST_MESSAGE(digits << " digits: named " << all.named << "/" << all.shown << ", follows " << all.follows << "/" << all.following);
+  BOOST_TEST(static_cast<double>(all.named) >= 0.97 * static_cast<double>(all.shown));
+  BOOST_TEST(all.called_right == 0u);
+  BOOST_TEST(static_cast<double>(all.follows) >= 0.99 * static_cast<double>(all.following));
+  BOOST_TEST(all.alarms == 0u);
+}
+
+/// Two misconceptions in one head: both are named somewhere on the sheet, where both show.
+BOOST_DATA_TEST_CASE(pairs_of_misconceptions_are_named, boost::unit_test::data::make(all_digits), digits) {
+  std::size_t sheets = 0, both = 0, called_right = 0;
+  for (std::uint64_t n = 0; n < 20; ++n) {
+    const Lesson lesson = homework(n, digits);
+    const Grader grader(lesson);
+    for (std::size_t first = 0; first + 1 < mistakes.size(); ++first) {
+      for (std::size_t second = first + 1; second + 1 < mistakes.size(); ++second) {
+        const std::set<std::string> pair{std::string(mistakes[first].id), std::string(mistakes[second].id)};
+        std::map<std::string, std::size_t> shows, named;
+        const Student student(lesson, pair, digits), without_first(lesson, {std::string(mistakes[second].id)}, digits),
+            without_second(lesson, {std::string(mistakes[first].id)}, digits);
+        // A misconception shows where the sheet would be another without it.
+        bool differs_first = false, differs_second = false;
+        for (const auto& [name, number] : student.numbers()) {
+          differs_first = differs_first || (number.slipped && number.value != without_first.numbers().at(name).value && without_second.numbers().at(name).slipped);
+          differs_second = differs_second || (number.slipped && number.value != without_second.numbers().at(name).value && without_first.numbers().at(name).slipped);
+        }
+        if (!differs_first || !differs_second) continue;
+        ++sheets;
+        const Grade grade = grader.grade(sheet_of(grader, student));
+        for (const Answer& answer : grade.answers) {
+          for (const std::string& id : pair) named[id] += names(answer, id);
+          const Student::Number& number = student.numbers().at(to_string(answer.name, true));
+          const bool right = answer.verdict == AnswerVerdict::correct || answer.verdict == AnswerVerdict::follows;
+          const bool shown = answer.given.value && number.slipped && std::abs(number.value) > 1e-12 && std::abs(number.value - answer.expected) > 1e-2 * std::abs(answer.expected);
+          called_right += right && shown;
+        }
+        both += std::ranges::all_of(pair, [&](const std::string& id) { return named[id] > 0; });
+      }
+    }
+  }
+  BOOST_TEST_MESSAGE(digits << " digits: both named on " << both << " of " << sheets << " sheets; " << called_right << " slips called right");
+  BOOST_TEST(sheets > 1000u);
+  BOOST_TEST(static_cast<double>(called_right) <= 0.01 * static_cast<double>(sheets));
+  BOOST_TEST(static_cast<double>(both) >= 0.8 * static_cast<double>(sheets));
+}
+
+/// Sheets that ask a part: what lies between is derived on the way.
+BOOST_AUTO_TEST_CASE(misconceptions_show_through_what_is_not_asked) {
+  Tally all;
+  for (const auto& blanks : {std::vector<std::string>{"delta", "dC/dw"}, {"dC/dw", "dC/db"}, {"dC/da", "slope", "delta", "dC/dw"}}) {
+    for (std::uint64_t n = 0; n < networks; ++n) {
+      const Lesson lesson = homework(n, 4, blanks);
+      const Grader grader(lesson);
+      const Grade right = grader.grade(sheet_of(grader, Student(lesson, {}, 4)));
+      BOOST_TEST(right.count(AnswerVerdict::wrong) == 0u, "network " << n);
+      for (const char* id : {"missing-two", "flipped-sign", "missing-slope", "activation-as-slope", "own-activation", "missing-weight"}) {
+        if (choices(lesson.network, lesson.examples.size(), *parse_mistake(id)).empty()) continue;
+        const Grade grade = grader.grade(sheet_of(grader, Student(lesson, {id}, 4)));
+        if (grade.count(AnswerVerdict::wrong) == 0) continue;
+        ++all.shown;
+        std::size_t most = 0, here = 0;
+        std::map<Mistake, std::size_t> votes;
+        for (const Answer& answer : grade.answers) {
+          if (!answer.diagnoses.empty()) most = std::max(most, ++votes[answer.diagnoses[0].mistakes[0]]);
+          here += names(answer, id);
+        }
+        all.named += here > 0 && here == most;
+        if (here == 0 || here < most) {
+          BOOST_TEST_MESSAGE("network " << n << ", " << blanks.size() << " blanks: " << id << " named " << here << " times, another " << most << ", wrong "
+                                        << grade.count(AnswerVerdict::wrong));
+        }
+      }
+    }
+  }
+  BOOST_TEST_MESSAGE("with parts asked: " << all.named << " of " << all.shown << " sheets named right");
+  BOOST_TEST(static_cast<double>(all.named) >= 0.9 * static_cast<double>(all.shown));
+}
+
+BOOST_AUTO_TEST_CASE(early_rounding_is_named) {
+  std::size_t wrong = 0, named = 0;
+  for (std::uint64_t n = 0; n < networks; ++n) {
+    const Lesson lesson = homework(n, 5);
+    const Grader grader(lesson);
+    const Grade grade = grader.grade(sheet_of(grader, Student(lesson, {}, 3)));
+    for (const Answer& answer : grade.answers) {
+      wrong += answer.verdict == AnswerVerdict::wrong;
+      named += names(answer, "early-rounding");
+    }
+  }
+  BOOST_TEST_MESSAGE("early rounding: " << named << " of " << wrong << " named");
+  BOOST_TEST(static_cast<double>(named) >= 0.97 * static_cast<double>(wrong));
+  BOOST_TEST(wrong > 1000u);
+}
+
+BOOST_AUTO_TEST_CASE(a_bare_zero_early_buys_nothing) {
+  Lesson lesson = mazur();
+  lesson.homework = Homework{{}, 1, 3, {}, {}, {}};
+  const Grader grader(lesson);
+  std::vector<Given> zeros(grader.layout().asked().size(), Given{true, 0.0, ""});
+  const Grade grade = grader.grade(zeros);
+  BOOST_TEST(grade.score == 0);
+  for (const Answer& answer : grade.answers) BOOST_TEST((answer.verdict == AnswerVerdict::wrong), to_string(answer.name, false));
+  // The forward pass right and ∂C/∂a = 0 entered: nothing after it counts.
+  std::vector<Given> given;
+  for (const std::size_t index : grader.layout().asked()) {
+    const Name name = grader.layout().numbers().name(index);
+    const bool forward = name.quantity <= Quantity::C || name.quantity == Quantity::slope;
+    given.push_back({true, forward ? grader.right(index) : 0.0, ""});
+  }
+  for (const Answer& answer : grader.grade(given).answers) {
+    const bool forward = answer.name.quantity <= Quantity::C || answer.name.quantity == Quantity::slope;
+    BOOST_TEST((answer.verdict == (forward ? AnswerVerdict::correct : AnswerVerdict::wrong)), to_string(answer.name, false));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(slips_are_told_from_ideas) {
+  Lesson lesson = mazur();
+  lesson.homework = Homework{{"delta"}, 2, 3, {}, {}, {}};
+  const Grader grader(lesson);
+  BOOST_REQUIRE(grader.layout().asked().size() == 4u);  // δ[2][0], δ[2][1], δ[1][0], δ[1][1]
+  const double right = grader.right(grader.layout().asked()[0]);
+  const auto slip = [&](double value) {
+    std::vector<Given> given(4);
+    given[0] = {true, value, ""};
+    return grader.grade(given).answers[0];
+  };
+  BOOST_TEST((slip(10 * right).slip == Slip::decimal_place));
+  BOOST_TEST((slip(right * 1.003).verdict == AnswerVerdict::correct));  // the digits it was made of may have been rounded
+  BOOST_TEST((slip(-0.07619).slip == Slip::neighbour));
+  BOOST_TEST((slip(right).points == 2));
+  BOOST_TEST((slip(0.5555).verdict == AnswerVerdict::wrong));
+  BOOST_TEST(slip(0.5555).diagnoses.empty());
+  const Grade blank = grader.grade(std::vector<Given>(4));
+  BOOST_TEST(blank.count(AnswerVerdict::blank) == 4u);
+  BOOST_TEST(blank.max_score == 8);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
