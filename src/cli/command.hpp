@@ -29,6 +29,8 @@ int check_command(const std::vector<std::string>& words);
 int why_command(const std::vector<std::string>& words);
 int paths_command(const std::vector<std::string>& words);
 int golden_command(const std::vector<std::string>& words);
+int homework_command(const std::vector<std::string>& words);
+int grade_command(const std::vector<std::string>& words);
 int export_command(const std::vector<std::string>& words);
 int new_command(const std::vector<std::string>& words);
 int lessons_command(const std::vector<std::string>& words);

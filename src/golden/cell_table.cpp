@@ -4,10 +4,10 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/number.hpp"
+#include "base/csv.hpp"
 #include "base/suggest.hpp"
 #include "base/utf8.hpp"
 
-#include <csv.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -20,95 +20,6 @@ namespace gradtrace {
 namespace {
 
 constexpr std::size_t most_problems = 100;  // a file of another kind has one a line
-
-void append_utf8(std::string& text, char32_t code) {
-  if (code < 0x80) {
-    text += static_cast<char>(code);
-  } else if (code < 0x800) {
-    text += static_cast<char>(0xC0 | (code >> 6));
-    text += static_cast<char>(0x80 | (code & 0x3F));
-  } else if (code < 0x10000) {
-    text += static_cast<char>(0xE0 | (code >> 12));
-    text += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
-    text += static_cast<char>(0x80 | (code & 0x3F));
-  } else {
-    text += static_cast<char>(0xF0 | (code >> 18));
-    text += static_cast<char>(0x80 | ((code >> 12) & 0x3F));
-    text += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
-    text += static_cast<char>(0x80 | (code & 0x3F));
-  }
-}
-
-/// Spreadsheet programs' "Unicode text": UTF-16 with a byte order mark.
-std::string from_utf16(std::string_view bytes, bool big_endian) {
-  std::string text;
-  const auto unit = [&](std::size_t i) {
-    const auto first = static_cast<unsigned char>(bytes[i]), second = static_cast<unsigned char>(bytes[i + 1]);
-    return static_cast<char32_t>(big_endian ? first << 8 | second : second << 8 | first);
-  };
-  for (std::size_t i = 2; i + 1 < bytes.size(); i += 2) {
-    char32_t code = unit(i);
-    if (code >= 0xD800 && code < 0xDC00 && i + 3 < bytes.size()) {
-      const char32_t low = unit(i + 2);
-      if (low >= 0xDC00 && low < 0xE000) {
-        code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
-        i += 2;
-      }
-    }
-    append_utf8(text, code);
-  }
-  return text;
-}
-
-std::string to_utf8(std::string_view bytes) {
-  if (bytes.starts_with("\xFF\xFE")) return from_utf16(bytes, false);
-  if (bytes.starts_with("\xFE\xFF")) return from_utf16(bytes, true);
-  if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
-  return std::string(bytes);
-}
-
-std::string_view trimmed(std::string_view text) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-/// The cells of one line; nothing where its quotes are not balanced.
-std::optional<std::vector<std::string>> cells_of(std::string_view line, char separator) {
-  if (std::count(line.begin(), line.end(), '"') % 2 != 0) return std::nullopt;
-  csv_parser parser;
-  if (csv_init(&parser, CSV_APPEND_NULL) != 0) throw std::bad_alloc();
-  csv_set_delim(&parser, static_cast<unsigned char>(separator));
-  std::vector<std::string> cells;
-  const auto cell = [](void* data, std::size_t size, void* into) {
-    static_cast<std::vector<std::string>*>(into)->emplace_back(static_cast<const char*>(data), size);
-  };
-  const bool parsed = csv_parse(&parser, line.data(), line.size(), cell, nullptr, &cells) == line.size();
-  csv_fini(&parser, cell, nullptr, &cells);
-  csv_free(&parser);
-  if (!parsed) return std::nullopt;
-  return cells;
-}
-
-/// The column, in code points from 1, at which cell `index` of a line begins.
-std::size_t column_of(std::string_view line, char separator, std::size_t index) {
-  bool quoted = false;
-  std::size_t at = 0;
-  for (; at < line.size() && index > 0; ++at) {
-    if (line[at] == '"') quoted = !quoted;
-    if (line[at] == separator && !quoted) --index;
-  }
-  return count_code_points(line.substr(0, at)) + 1;
-}
-
-char separator_of(std::string_view header) {
-  char best = ',';
-  for (const char candidate : {';', '\t'}) {
-    if (std::count(header.begin(), header.end(), candidate) > std::count(header.begin(), header.end(), best)) best = candidate;
-  }
-  return best;
-}
 
 class Reader {
  public:
@@ -144,13 +55,13 @@ class Reader {
 
   void problem(std::size_t cell, const std::string& message) {
     const std::size_t length = cell < cells_.size() ? std::max<std::size_t>(1, count_code_points(cells_[cell])) : 1;
-    problems_.push_back({table_.file, number_, column_of(line_, separator_, cell), length, message, std::string(line_)});
+    problems_.push_back({table_.file, number_, csv_column(line_, separator_, cell), length, message, std::string(line_)});
   }
 
   void read_header() {
     have_header_ = true;
-    separator_ = separator_of(line_);
-    const auto cells = cells_of(line_, separator_);
+    separator_ = csv_separator(line_);
+    const auto cells = csv_cells(line_, separator_);
     cells_ = cells.value_or(std::vector<std::string>{});
     static const std::vector<std::string> names{"example", "quantity", "layer", "j", "k", "value"};
     std::string missing;
@@ -173,7 +84,7 @@ class Reader {
   }
 
   void read_row() {
-    auto cells = cells_of(line_, separator_);
+    auto cells = csv_cells(line_, separator_);
     if (!cells) {
       cells_.clear();
       problem(0, "the quotes of this line are not balanced");
@@ -186,13 +97,13 @@ class Reader {
     read_name(row.name);
     if (problems_.size() > before) return;
     row.text = cell(value);
-    row.column = column_of(line_, separator_, std::min(where_[value], cells_.size()));
+    row.column = csv_column(line_, separator_, std::min(where_[value], cells_.size()));
     if (!seen_.insert(row.name).second) {
       problem(where_[quantity], to_string(row.name, true) + " stands in the table twice");
       return;
     }
     for (const auto& [column, name] : labels_) {
-      if (column < cells_.size() && !trimmed(cells_[column]).empty()) table_.labels.emplace(name, trimmed(cells_[column]));
+      if (column < cells_.size() && !trimmed(cells_[column]).empty()) table_.labels.emplace(name, csv_label(cells_[column]));
     }
     table_.rows.push_back(std::move(row));
   }

@@ -245,6 +245,8 @@ class FolderTable {
 
 }  // namespace
 
+StoredTable parse_foreign_json(const std::string& file, const std::string& text, const Lesson& lesson) { return JsonTable(file, lesson).read(text); }
+
 StoredTable load_foreign(const fs::path& file, const Lesson& lesson) {
   std::error_code error;
   if (fs::is_directory(file, error)) return FolderTable(file, lesson).read();

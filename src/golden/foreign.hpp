@@ -15,4 +15,7 @@ namespace gradtrace {
 /// @throws InputError with everything that is wrong with it.
 StoredTable load_foreign(const std::filesystem::path& file, const Lesson& lesson);
 
+/// The text of a JSON like ours.
+StoredTable parse_foreign_json(const std::string& file, const std::string& text, const Lesson& lesson);
+
 }  // namespace gradtrace

@@ -451,15 +451,21 @@ double Grader::given_number(const Name& name) const {
   return traces_[example].value(name);
 }
 
-double Grader::half_unit(double value) const {
+double half_unit(double value, int digits) {
   if (value == 0 || !std::isfinite(value)) return 0;
-  return 0.5 * std::pow(10.0, std::floor(std::log10(std::abs(value))) - layout_.digits() + 1);
+  return 0.5 * std::pow(10.0, std::floor(std::log10(std::abs(value))) - digits + 1);
 }
 
+bool has_digits(double answer, double number, int digits, double negligible) {
+  constexpr double slack = 1 + 1e-9;
+  return std::isfinite(number) && std::abs(answer - number) <= slack * half_unit(number, digits) + negligible;
+}
+
+double Grader::half_unit(double value) const { return gradtrace::half_unit(value, layout_.digits()); }
+
 bool Grader::fits(double answer, double number, std::size_t index) const {
-  if (!std::isfinite(number)) return false;
-  constexpr double negligible = 1e-12, slack = 1 + 1e-9;
-  return std::abs(answer - number) <= slack * half_unit(number) + negligible * scale_[index];
+  constexpr double negligible = 1e-12;  // beside the largest of its kind
+  return has_digits(answer, number, layout_.digits(), negligible * scale_[index]);
 }
 
 Grade Grader::grade(const std::vector<Given>& given) const { return SheetGrader(*this, given).grade(); }

@@ -52,6 +52,11 @@ struct Grade {
   std::size_t count(AnswerVerdict verdict) const;
 };
 
+/// Half a unit in the last of so many significant digits of `value`; 0 for 0.
+double half_unit(double value, int digits);
+/// Whether `answer` is `number` to so many significant digits, or within `negligible` of it.
+bool has_digits(double answer, double number, int digits, double negligible);
+
 /// Grades sheets of one lesson, or of one variant of it. Thread-safe once made. The lesson must outlive it.
 class Grader {
  public:

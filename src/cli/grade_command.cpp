@@ -1,0 +1,235 @@
+// `gradtrace grade SHEET…`: sheets, folders of them, or names on standard input.
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "cli/arguments.hpp"
+#include "cli/command.hpp"
+#include "cli/find_lesson.hpp"
+#include "cli/in_order.hpp"
+#include "cli/progress.hpp"
+#include "golden/table.hpp"
+#include "homework/class_report.hpp"
+#include "homework/course.hpp"
+#include "render/grade_files.hpp"
+#include "render/grade_text.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace gradtrace {
+namespace fs = std::filesystem;
+namespace {
+
+enum class GradeFormat { text, json, ndjson };
+
+/// The names of the sheets, one after another: operands, what is in folders among them, or lines of standard input.
+class Sheets {
+ public:
+  explicit Sheets(const std::vector<std::string>& operands) {
+    if (operands.empty() || operands == std::vector<std::string>{"-"}) {
+      from_input_ = true;
+      if (isatty(STDIN_FILENO)) throw UsageError("SHEET is missing: gradtrace grade SHEET..., a folder of sheets, or their names on standard input");
+      return;
+    }
+    for (const std::string& operand : operands) {
+      std::error_code error;
+      if (!fs::is_directory(operand, error)) {
+        names_.push_back(operand);
+        continue;
+      }
+      const std::size_t before = names_.size();
+      for (const fs::directory_entry& entry : fs::directory_iterator(operand, error)) {
+        const std::string name = entry.path().filename().string();
+        if (!name.starts_with('.') && !entry.is_directory(error)) names_.push_back(entry.path().string());
+      }
+      std::sort(names_.begin() + static_cast<std::ptrdiff_t>(before), names_.end());
+      if (names_.size() == before) throw InputError(operand, "holds no sheet");
+      folder_ = true;
+    }
+  }
+
+  /// Whether more than one may come.
+  bool many() const { return from_input_ || folder_ || names_.size() > 1; }
+  std::size_t count() const { return names_.size(); }  ///< 0 where they come from standard input
+
+  bool next(std::string& name) {
+    if (!from_input_) {
+      if (at_ == names_.size()) return false;
+      name = names_[at_++];
+      return true;
+    }
+    while (std::getline(std::cin, name)) {
+      if (name.ends_with('\r')) name.pop_back();
+      if (!name.empty()) return true;
+    }
+    return false;
+  }
+
+ private:
+  std::vector<std::string> names_;
+  std::size_t at_ = 0;
+  bool from_input_ = false, folder_ = false;
+};
+
+/// The files beside the main output: each appears under its name only when all sheets are graded.
+class SideOutputs {
+ public:
+  SideOutputs(const Arguments& arguments, bool many, GradeView view) : view_(view) {
+    view_.render.width = 80;
+    view_.render.color = false;
+    open(gradebook_, arguments, "gradebook");
+    open(gradescope_, arguments, "gradescope");
+    open(junit_, arguments, "junit");
+    open(report_, arguments, "report");
+    if (gradescope_ && many) throw UsageError("--gradescope writes the result of one sheet, as its autograder runs one at a time");
+    if (const auto folder = arguments.text("feedback")) {
+      feedback_ = *folder;
+      fs::create_directories(feedback_);
+    }
+    if (junit_) junit_->write(junit_begin());
+  }
+
+  void add(const SheetGrade& sheet) {
+    if (gradebook_) {
+      if (!assignment_) gradebook_->write(gradebook_header(sheet.title.empty() ? "gradtrace" : sheet.title));
+      assignment_ = true;
+      gradebook_->write(gradebook_row(sheet));
+    }
+    if (gradescope_) gradescope_->write(gradescope_json(sheet, view_.show_answers));
+    if (junit_) junit_->write(junit_suite(sheet, view_.show_answers));
+    if (!feedback_.empty()) {
+      std::string name = safe_file_name(sheet.student);
+      for (std::size_t i = 2; !written_.insert(name).second; ++i) name = safe_file_name(sheet.student) + "-" + std::to_string(i);
+      write(feedback_ / (name + ".md"), grade_markdown(sheet, view_));
+      write(feedback_ / (name + ".html"), grade_html(sheet, view_));
+    }
+  }
+
+  void finish(const ClassReport& report) {
+    if (gradebook_) gradebook_->finish();
+    if (gradescope_) gradescope_->finish();
+    if (junit_) {
+      junit_->write(junit_end());
+      junit_->finish();
+    }
+    if (report_) {
+      report_->write(class_html(report));
+      report_->finish();
+    }
+  }
+
+ private:
+  static void open(std::optional<Output>& output, const Arguments& arguments, const char* option) {
+    if (const auto file = arguments.text(option)) output.emplace(*file);
+  }
+  static void write(const fs::path& file, const std::string& text) {
+    Output out(file);
+    out.write(text);
+    out.finish();
+  }
+
+  GradeView view_;
+  std::optional<Output> gradebook_, gradescope_, junit_, report_;
+  fs::path feedback_;
+  std::set<std::string> written_;
+  bool assignment_ = false;
+};
+
+double percent_of(const Arguments& arguments) {
+  const auto text = arguments.text("fail-under");
+  if (!text) return -1;
+  const auto percent = arguments.positive("fail-under");
+  if (*percent > 100) throw UsageError("--fail-under takes a percentage up to 100, not \"" + *text + "\"");
+  return *percent;
+}
+
+}  // namespace
+
+int grade_command(const std::vector<std::string>& words) {
+  Arguments arguments("grade [OPTIONS] [SHEET...]",
+                      "Grades filled-in sheets, or all in a folder, or those named on standard input. A sheet names its\n"
+                      "lesson. Every answer is right, or follows from the student's own numbers before it (full marks), or is\n"
+                      "wrong with the idea that was missed.",
+                      "SHEET");
+  arguments.value("lesson", "LESSON", "the lesson of every sheet, whatever it says")
+      .value("golden", "FILE", "grade against this table alone, without a lesson")
+      .value("roster", "FILE", "the class: personal variants, names and addresses")
+      .value("secret-file", "FILE", "what the variants were dealt from")
+      .value("format", "FORMAT", "text, json or ndjson (text)")
+      .value("feedback", "DIR", "for each student a page, as Markdown and as HTML")
+      .value("report", "FILE", "what the class did not understand, as a web page")
+      .value("gradebook", "FILE", "a CSV to import into Canvas or Moodle")
+      .value("gradescope", "FILE", "Gradescope's results.json, of one sheet")
+      .value("junit", "FILE", "a JUnit XML")
+      .value("fail-under", "PERCENT", "end with 1 where a sheet has less")
+      .flag("show-answers", "with the right numbers")
+      .value("jobs", "N", "so many at a time (as many as there are cores)")
+      .flag("all", "every missed answer listed")
+      .flag("ascii", "plain ASCII")
+      .value("width", "COLUMNS", "width of the text (the terminal's, else 80)");
+  if (!arguments.parse(words)) return status_agree;
+  const auto format = static_cast<GradeFormat>(arguments.choice("format", {"text", "json", "ndjson"}).value_or(0));
+  const double fail_under = percent_of(arguments);
+  const std::size_t jobs = arguments.whole("jobs", 1, 1024).value_or(std::max(1u, std::thread::hardware_concurrency()));
+  if (arguments.has("roster") != arguments.has("secret-file")) throw UsageError("--roster and --secret-file belong together: variants are dealt from both");
+  if (arguments.has("golden") && (arguments.has("lesson") || arguments.has("roster"))) throw UsageError("--golden grades against a table alone: --lesson and --roster do not go with it");
+  Sheets sheets(arguments.operands());
+
+  std::optional<StoredTable> table;
+  if (const auto file = arguments.text("golden")) table = load_table(*file);
+  std::optional<Lesson> fixed;
+  if (const auto name = arguments.text("lesson")) fixed = load_lessons({*name}).front();
+  Course course([](const std::string& name) { return load_lessons({name}).front(); }, std::move(fixed));
+  if (arguments.has("roster")) course.enroll(load_roster(*arguments.text("roster")), Secret::load(*arguments.text("secret-file")));
+
+  Output out(arguments.common().output);
+  GradeView view;
+  view.render.width = rendering_width(arguments, out.is_terminal());
+  view.render.ascii = arguments.has("ascii");
+  view.render.all = arguments.has("all");
+  view.show_answers = arguments.has("show-answers");
+  SideOutputs side(arguments, sheets.many(), view);
+  const bool quiet = arguments.common().quiet, many = sheets.many();
+  ClassReport report;
+  bool enough = true, first = true;
+  Progress progress(sheets.count(), !quiet);
+  if (format == GradeFormat::json && many && !quiet) out.write("[");
+  in_order<std::string, SheetGrade>(
+      jobs, [&](std::string& name) { return sheets.next(name); },
+      [&](const std::string& name) { return table ? grade_against_table(name, *table) : course.grade(name); },
+      [&](const SheetGrade& sheet) {
+        progress.advance(1);
+        report.add(sheet);
+        side.add(sheet);
+        const double share = sheet.grade.max_score > 0 ? 100 * sheet.grade.score / sheet.grade.max_score : 0;
+        enough = enough && share >= fail_under;
+        if (!many && !sheet.shape) {
+          for (const Problem& problem : sheet.problems) std::cerr << to_string(problem);
+          if (format == GradeFormat::text) return;
+        }
+        if (quiet) return;
+        switch (format) {
+          case GradeFormat::text: out.write(many ? grade_line(sheet, view) : grade_text(sheet, view)); break;
+          case GradeFormat::json: out.write((first ? (many ? "\n" : "") : ",\n") + grade_json(sheet, view.show_answers)); break;
+          case GradeFormat::ndjson: out.write(grade_json(sheet, view.show_answers) + "\n"); break;
+        }
+        first = false;
+      });
+  progress.clear();
+  if (!quiet && format == GradeFormat::json) out.write(many ? "\n]\n" : "\n");
+  if (!quiet && format == GradeFormat::text && many) out.write(class_text(report, view));
+  side.finish(report);
+  out.finish();
+  if (report.sheets() == 0) throw UsageError("there was no sheet to grade");
+  // Where nothing could be graded that is bad input, not a bad mark.
+  if (report.graded() == 0) return status_stopped;
+  return fail_under >= 0 && !enough ? status_disagree : status_agree;
+}
+
+}  // namespace gradtrace

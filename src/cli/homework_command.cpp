@@ -1,0 +1,111 @@
+// `gradtrace homework LESSON`: sheets, keys, and personal variants for a class.
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "cli/arguments.hpp"
+#include "cli/command.hpp"
+#include "cli/find_lesson.hpp"
+#include "homework/roster.hpp"
+#include "homework/variant.hpp"
+#include "render/sheet.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <iostream>
+#include <optional>
+#include <vector>
+
+namespace gradtrace {
+namespace fs = std::filesystem;
+namespace {
+
+/// The format asked for, or that of the output's name.
+SheetFormat format_of(const Arguments& arguments) {
+  const auto chosen = arguments.choice("format", {"csv", "markdown", "html"});
+  if (chosen) return static_cast<SheetFormat>(*chosen);
+  const fs::path output = arguments.common().output;
+  if (output.extension() == ".md") return SheetFormat::markdown;
+  return output.extension() == ".html" ? SheetFormat::html : SheetFormat::csv;
+}
+
+constexpr const char* ending(SheetFormat format) { return format == SheetFormat::csv ? ".csv" : format == SheetFormat::markdown ? ".md" : ".html"; }
+
+void write(const fs::path& file, const std::string& text) {
+  Output out(file);
+  out.write(text);
+  out.finish();
+}
+
+/// The secret in that file; a new one, where there is no such file yet.
+Secret secret_of(const std::string& file, bool quiet) {
+  std::error_code error;
+  if (!fs::exists(file, error) && !error) {
+    write(file, Secret::make());
+    fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write, error);
+    if (!quiet) std::cerr << "wrote a new secret to " << file << "; keep it: grading needs it, and students must not have it\n";
+  }
+  return Secret::load(file);
+}
+
+int deal(const Lesson& lesson, const Arguments& arguments, SheetFormat format) {
+  if (!arguments.has("secret-file")) throw UsageError("--roster deals out personal variants, which come from a secret: --secret-file FILE (made if it is not there)");
+  const fs::path folder = arguments.common().output;
+  if (folder.empty()) throw UsageError("--roster writes a sheet for each student: -o DIR/ says where");
+  const bool quiet = arguments.common().quiet;
+  const std::vector<RosterEntry> roster = load_roster(*arguments.text("roster"));
+  const Secret secret = secret_of(*arguments.text("secret-file"), quiet);
+  // Every variant is dealt before anything is written.
+  const Dealer dealer(lesson, secret);
+  struct Sheet {
+    std::string file, sheet, key;
+  };
+  const auto keys = arguments.text("key");
+  std::vector<Sheet> sheets;
+  for (const RosterEntry& entry : roster) {
+    const Variant variant = dealer.deal(entry.student);
+    const SheetLabels labels{entry.student, variant.id};
+    sheets.push_back({entry.file + ending(format), sheet_text(variant.lesson, format, labels, false), keys ? sheet_text(variant.lesson, format, labels, true) : ""});
+  }
+  fs::create_directories(folder);
+  if (keys) fs::create_directories(*keys);
+  for (const Sheet& sheet : sheets) {
+    write(folder / sheet.file, sheet.sheet);
+    if (keys) write(fs::path(*keys) / sheet.file, sheet.key);
+  }
+  if (!quiet) std::cerr << fmt::format("wrote {} sheets to {}\n", sheets.size(), folder.string());
+  return status_agree;
+}
+
+}  // namespace
+
+int homework_command(const std::vector<std::string>& words) {
+  Arguments arguments("homework [OPTIONS] LESSON",
+                      "A sheet with the lesson's blanks, for a spreadsheet or to be printed; its answer key; or a personal\n"
+                      "variant for each student of a class, drawn from a secret.",
+                      "LESSON");
+  arguments.value("key", "FILE", "write the answer key there too; with --roster: a folder, a key for each student")
+      .value("roster", "FILE", "a CSV with the columns student and, optionally, name, email, id: a variant for each")
+      .value("secret-file", "FILE", "what variants are drawn from; made if it is not there")
+      .value("format", "FORMAT", "csv, markdown or html (csv, or what the output is called)");
+  if (!arguments.parse(words)) return status_agree;
+  const std::string& name = arguments.operand();
+  const SheetFormat format = format_of(arguments);
+  const Lesson lesson = load_lessons({name}).front();
+  if (arguments.has("roster")) return deal(lesson, arguments, format);
+  if (arguments.has("secret-file")) throw UsageError("--secret-file belongs to --roster");
+
+  const std::string sheet = sheet_text(lesson, format, {}, false);
+  std::optional<Output> key;
+  if (const auto file = arguments.text("key")) {
+    if (fs::path(*file) == fs::path(arguments.common().output)) throw UsageError("--key and --output name the same file");
+    key.emplace(*file);
+    key->write(sheet_text(lesson, format, {}, true));
+  }
+  Output out(arguments.common().output);
+  if (!arguments.common().quiet || !arguments.common().output.empty()) out.write(sheet);
+  out.finish();
+  if (key) key->finish();
+  return status_agree;
+}
+
+}  // namespace gradtrace

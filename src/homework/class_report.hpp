@@ -1,0 +1,59 @@
+// What a class did and did not understand: counted sheet after sheet, in memory that does not grow with the sheets.
+#pragma once
+
+#include "homework/course.hpp"
+
+#include <array>
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace gradtrace {
+
+class ClassReport {
+ public:
+  static constexpr std::size_t most_listed = 1000;  ///< of sheets named one by one
+
+  struct Blank {
+    Name name;
+    std::array<std::size_t, 5> counts{};  ///< by AnswerVerdict
+    std::map<Mistake, std::size_t> mistakes;
+    std::size_t missed() const { return counts[2] + counts[3] + counts[4]; }
+  };
+  struct Idea {
+    std::size_t sheets = 0, answers = 0;
+  };
+  struct LessonPart {
+    std::string title;
+    bool several = false;
+    std::size_t sheets = 0;
+    double max_score = 0;
+    std::vector<Blank> blanks;  ///< in the order of the derivation
+    std::map<Mistake, Idea> ideas;
+  };
+  struct Remark {
+    std::string file, student, text;
+  };
+
+  void add(const SheetGrade& sheet);
+
+  std::size_t sheets() const { return sheets_; }
+  std::size_t graded() const { return graded_; }
+  const std::map<std::string, LessonPart>& lessons() const { return lessons_; }
+  /// Graded sheets by tenths of the marks: 0–10 %, …, 90–100 %.
+  const std::array<std::size_t, 10>& tenths() const { return tenths_; }
+  double mean_share() const { return graded_ == 0 ? 0 : sum_of_shares_ / static_cast<double>(graded_); }
+  const std::vector<Remark>& unreadable() const { return unreadable_; }  ///< sheets that could not be graded, and why
+  std::size_t unreadable_count() const { return sheets_ - graded_; }
+  const std::vector<Remark>& strangers() const { return strangers_; }    ///< answers that fit another's variant
+
+ private:
+  std::size_t sheets_ = 0, graded_ = 0;
+  double sum_of_shares_ = 0;
+  std::array<std::size_t, 10> tenths_{};
+  std::map<std::string, LessonPart> lessons_;
+  std::vector<Remark> unreadable_, strangers_;
+};
+
+}  // namespace gradtrace

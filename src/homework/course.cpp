@@ -1,0 +1,173 @@
+// Whose sheet, of which lesson, in which variant.
+#include "homework/course.hpp"
+
+#include "base/error.hpp"
+#include "homework/answer.hpp"
+
+#include <algorithm>
+
+namespace gradtrace {
+namespace {
+
+Problem problem_with(const std::string& file, const std::string& message) { return {file, 0, 0, 1, message, "", 1}; }
+
+/// Fewer right answers than this, and somebody else's variant is looked for.
+constexpr double suspicious = 0.5;
+
+}  // namespace
+
+void Course::enroll(std::vector<RosterEntry> roster, Secret secret) {
+  roster_ = std::move(roster);
+  secret_ = std::move(secret);
+  for (std::size_t i = 0; i < roster_.size(); ++i) by_student_.emplace(roster_[i].student, i);
+}
+
+Course::Known& Course::lesson_of(const HandedIn& sheet) {
+  if (fixed_) return *fixed_;
+  if (sheet.lesson.empty()) throw InputError(sheet.file, "names no lesson; --lesson LESSON says which");
+  // What a student's sheet says is a name, never a path.
+  if (sheet.lesson.find_first_of("/\\") != std::string::npos) throw InputError(sheet.file, "names a path, \"" + sheet.lesson + "\", where a lesson's name belongs; --lesson LESSON says which it is");
+  const std::lock_guard lock(mutex_);
+  std::unique_ptr<Known>& known = lessons_[sheet.lesson];
+  if (!known) known = std::make_unique<Known>(find_(sheet.lesson));
+  return *known;
+}
+
+Course::Class& Course::class_of(const Known& known) {
+  const std::lock_guard lock(mutex_);
+  Class& course = classes_[known.lesson.name];
+  if (!course.dealer) {
+    course.dealer = std::make_unique<Dealer>(known.lesson, *secret_);
+    for (std::size_t i = 0; i < roster_.size(); ++i) course.dealt.push_back(std::make_unique<Dealt>());
+  }
+  return course;
+}
+
+Course::Dealt& Course::variant_of(Class& course, std::size_t student) {
+  Dealt& dealt = *course.dealt[student];
+  std::call_once(dealt.once, [&] {
+    try {
+      Variant variant = course.dealer->deal(roster_[student].student);
+      dealt.id = variant.id;
+      dealt.known = std::make_unique<Known>(std::move(variant.lesson));
+    } catch (const InputError& error) {
+      dealt.problem = error.problems().front().message;
+    }
+  });
+  return dealt;
+}
+
+void Course::finish(const HandedIn& sheet, const Lesson& lesson, const Grader& grader, SheetGrade& result) const {
+  result.shape = {lesson.several_examples(), lesson.network.depth(), grader.layout().digits(), grader.layout().points_each()};
+  result.grade = grader.grade(answers_in(sheet, lesson, grader.layout(), result.problems));
+}
+
+void Course::grade_variant(const HandedIn& sheet, const Known& known, SheetGrade& result) {
+  const auto enrolled = by_student_.find(result.student);
+  if (enrolled == by_student_.end()) {
+    result.problems.push_back(problem_with(sheet.file, "\"" + result.student + "\" is not in the roster"));
+    return;
+  }
+  result.entry = &roster_[enrolled->second];
+  Class& course = class_of(known);
+  Dealt& own = variant_of(course, enrolled->second);
+  if (!own.known) {
+    result.problems.push_back(problem_with(sheet.file, own.problem));
+    return;
+  }
+  finish(sheet, own.known->lesson, own.known->grader, result);
+  std::size_t answered = 0;
+  std::vector<Given> given;
+  for (const Answer& answer : result.grade.answers) {
+    given.push_back(answer.given);
+    answered += answer.given.value.has_value();
+  }
+  const auto share = [&](const Grader& grader) { return static_cast<double>(grader.matches(given)) / static_cast<double>(std::max<std::size_t>(1, answered)); };
+  const double mine = share(own.known->grader);
+  if (answered == 0 || mine >= suspicious) return;
+  double best = std::max(suspicious, 2 * mine);
+  for (std::size_t other = 0; other < roster_.size(); ++other) {
+    if (other == enrolled->second) continue;
+    const Dealt& dealt = variant_of(course, other);
+    if (!dealt.known) continue;
+    if (const double fit = share(dealt.known->grader); fit > best) {
+      best = fit;
+      result.fits = roster_[other].student;
+    }
+  }
+  if (!result.fits.empty()) result.problems.push_back(problem_with(sheet.file, "these answers fit " + result.fits + "'s numbers"));
+}
+
+SheetGrade Course::grade(const std::filesystem::path& file) {
+  SheetGrade result;
+  result.file = file.string();
+  result.student = file.stem().string();
+  try {
+    const HandedIn sheet = read_handed_in(file);
+    if (!sheet.student.empty()) result.student = sheet.student;
+    Known& known = lesson_of(sheet);
+    result.lesson = known.lesson.name;
+    result.title = known.lesson.title;
+    if (secret_) {
+      grade_variant(sheet, known, result);
+    } else if (!sheet.variant.empty()) {
+      // Somebody's variant, and nothing to check it by: the numbers the sheet itself gives.
+      const Known own(lesson_on_sheet(sheet, known.lesson));
+      result.problems.push_back(problem_with(sheet.file, "is variant " + sheet.variant + ", graded by the numbers on the sheet itself; --roster and --secret-file check these"));
+      finish(sheet, own.lesson, own.grader, result);
+    } else {
+      finish(sheet, known.lesson, known.grader, result);
+    }
+  } catch (const InputError& error) {
+    result.problems.insert(result.problems.end(), error.problems().begin(), error.problems().end());
+  } catch (const UsageError& error) {
+    result.problems.push_back(problem_with(result.file, error.what()));
+  } catch (const NumericError& error) {
+    result.problems.push_back(problem_with(result.file, error.what()));
+  }
+  return result;
+}
+
+SheetGrade grade_against_table(const std::filesystem::path& file, const StoredTable& table) {
+  SheetGrade result;
+  result.file = file.string();
+  result.student = file.stem().string();
+  result.title = "against " + table.file;
+  constexpr int digits = 3;
+  try {
+    const HandedIn sheet = read_handed_in(file);
+    if (!sheet.json.empty()) throw InputError(sheet.file, "is JSON; --golden FILE.csv grades tables: save it as CSV, or name the lesson with --lesson");
+    if (!sheet.student.empty()) result.student = sheet.student;
+    result.lesson = sheet.lesson;
+    result.problems = sheet.cells.problems;
+    std::map<Name, const CellRow*> cells;
+    for (const CellRow& row : sheet.cells.rows) cells.emplace(row.name, &row);
+    SheetShape shape;
+    shape.digits = digits;
+    for (const TableRow& row : table.rows) shape.several_examples = shape.several_examples || row.name.scope == Scope::of_mean() || row.name.scope == Scope::of_example(1);
+    for (const TableRow& row : table.rows) {
+      const auto found = cells.find(row.name);
+      if (is_given(row.name) || found == cells.end()) continue;
+      const ReadAnswer read = read_answer(found->second->text, sheet.cells.decimal_comma);
+      Answer answer;
+      answer.name = row.name;
+      answer.given = {!read.blank, read.value, read.problem};
+      answer.expected = row.value;
+      if (!read.problem.empty()) result.problems.push_back(problem_at(sheet.cells, *found->second, read.problem));
+      answer.verdict = read.blank ? AnswerVerdict::blank
+                       : !read.value ? AnswerVerdict::unreadable
+                       : has_digits(*read.value, row.value, digits, 0) ? AnswerVerdict::correct : AnswerVerdict::wrong;
+      answer.points = answer.verdict == AnswerVerdict::correct ? shape.points_each : 0;
+      result.grade.score += answer.points;
+      result.grade.max_score += shape.points_each;
+      result.grade.answers.push_back(std::move(answer));
+    }
+    if (result.grade.answers.empty()) throw InputError(sheet.file, "has no derived number in common with " + table.file);
+    result.shape = shape;
+  } catch (const InputError& error) {
+    result.problems.insert(result.problems.end(), error.problems().begin(), error.problems().end());
+  }
+  return result;
+}
+
+}  // namespace gradtrace

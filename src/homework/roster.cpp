@@ -1,0 +1,100 @@
+// Reading a roster.
+#include "homework/roster.hpp"
+
+#include "base/csv.hpp"
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/utf8.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+
+namespace gradtrace {
+namespace {
+
+constexpr std::size_t most_problems = 100, longest_name = 100;
+
+std::string lower(std::string text) {
+  std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+}  // namespace
+
+std::string safe_file_name(const std::string& text) {
+  std::string name;
+  for (const char c : text) {
+    const bool plain = std::isalnum(static_cast<unsigned char>(c)) || static_cast<unsigned char>(c) >= 0x80 || std::string_view("-_.@+").find(c) != std::string_view::npos;
+    name += plain ? c : '_';
+    if (name.size() == longest_name) break;
+  }
+  while (!name.empty() && (static_cast<unsigned char>(name.back()) & 0xC0) == 0x80 && text.size() > name.size()) name.pop_back();  // half a character
+  if (name.empty()) name = "_";
+  for (char& c : name) {  // neither hidden nor an option
+    if (c != '.' && c != '-') break;
+    c = '_';
+  }
+  return name;
+}
+
+std::vector<RosterEntry> load_roster(const std::filesystem::path& file) {
+  const std::string text = to_utf8(read_file(file, std::uintmax_t{1} << 26));
+  std::vector<RosterEntry> roster;
+  std::vector<Problem> problems;
+  std::set<std::string> students, files;
+  std::vector<std::string> header;
+  char separator = ',';
+  std::size_t number = 0, at = 0;
+  const auto column = [&](const char* name) { return static_cast<std::size_t>(std::ranges::find(header, name) - header.begin()); };
+  while (at < text.size() && problems.size() < most_problems) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    const std::string_view line = trimmed(std::string_view(text).substr(at, end - at));
+    at = end + 1;
+    ++number;
+    if (line.find_first_not_of(",;\t\" ") == std::string_view::npos) continue;
+    const auto complain = [&](std::size_t cell, const std::string& message) {
+      problems.push_back({file.string(), number, csv_column(line, separator, cell), 1, message, std::string(line), 1});
+    };
+    if (header.empty()) separator = csv_separator(line);
+    const auto cells = csv_cells(line, separator);
+    if (!cells) {
+      complain(0, "the quotes of this line are not balanced");
+      continue;
+    }
+    if (header.empty()) {
+      for (const std::string& cell : *cells) header.push_back(lower(std::string(trimmed(cell))));
+      if (column("student") == header.size()) {
+        complain(0, "the first line must name the columns; \"student\" is missing (and name, email, id may follow)");
+        break;
+      }
+      continue;
+    }
+    const auto cell = [&](const char* name) { return column(name) < cells->size() ? csv_label((*cells)[column(name)]) : std::string(); };
+    RosterEntry entry{cell("student"), cell("name"), cell("email"), cell("id"), ""};
+    if (entry.student.empty()) {
+      complain(column("student"), "the student is missing");
+      continue;
+    }
+    if (neutralised(entry.student, "") != entry.student) {
+      complain(column("student"), "a student's name holds a control character, or bytes that are no UTF-8");
+      continue;
+    }
+    if (!students.insert(entry.student).second) {
+      complain(column("student"), "\"" + entry.student + "\" stands in the roster twice");
+      continue;
+    }
+    // Some file systems do not tell Ada from ada.
+    entry.file = safe_file_name(entry.student);
+    const std::string plain = entry.file;
+    for (std::size_t i = 2; !files.insert(lower(entry.file)).second; ++i) entry.file = fmt::format("{}-{}", plain, i);
+    roster.push_back(std::move(entry));
+  }
+  if (roster.empty() && problems.empty()) problems.push_back({file.string(), 1, 1, 1, "the roster is empty; a line \"student\" and one for each student are expected", "", 1});
+  if (!problems.empty()) throw InputError(std::move(problems));
+  return roster;
+}
+
+}  // namespace gradtrace

@@ -1,0 +1,159 @@
+// Other programs' formats.
+#include "render/grade_files.hpp"
+
+#include "base/csv.hpp"
+#include "base/number.hpp"
+#include "base/utf8.hpp"
+#include "homework/feedback.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace gradtrace {
+namespace {
+
+using nlohmann::ordered_json;
+
+/// Text from a sheet: what is no UTF-8 or steers a terminal is replaced.
+std::string safe(const std::string& text) { return neutralised(text, "?"); }
+
+ordered_json number(double value) { return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr); }
+
+std::string problem_text(const Problem& problem) {
+  std::string place = problem.file;
+  if (problem.line > 0) place += fmt::format(":{}:{}", problem.line, problem.column);
+  return safe(place + ": " + problem.message);
+}
+
+std::string shown(const Answer& answer, bool show_answers) { return show_answers ? significant(answer.expected, 6, true) : ""; }
+
+std::string dumped(const ordered_json& json, int indent = -1) { return json.dump(indent, ' ', false, ordered_json::error_handler_t::replace); }
+
+std::string xml_text(std::string_view text) {
+  std::string result;
+  for (const char c : safe(std::string(text))) {
+    switch (c) {
+      case '<': result += "&lt;"; break;
+      case '>': result += "&gt;"; break;
+      case '&': result += "&amp;"; break;
+      case '"': result += "&quot;"; break;
+      default: result += c;
+    }
+  }
+  return result;
+}
+
+bool several(const SheetGrade& sheet) { return sheet.shape && sheet.shape->several_examples; }
+
+}  // namespace
+
+std::string grade_json(const SheetGrade& sheet, bool show_answers) {
+  ordered_json json;
+  json["format"] = "gradtrace.grade.v1";
+  json["sheet"] = safe(sheet.file);
+  json["lesson"] = sheet.lesson.empty() ? ordered_json(nullptr) : ordered_json(safe(sheet.lesson));
+  json["student"] = safe(sheet.student);
+  json["score"] = sheet.grade.score;
+  json["max_score"] = sheet.grade.max_score;
+  json["answers"] = ordered_json::array();
+  for (const Answer& answer : sheet.grade.answers) {
+    ordered_json one;
+    one["name"] = to_string(answer.name, several(sheet));
+    one["given"] = answer.given.value ? number(*answer.given.value) : ordered_json(nullptr);
+    one["expected"] = show_answers ? number(answer.expected) : ordered_json(nullptr);
+    one["verdict"] = name_of(answer.verdict);
+    one["points"] = answer.points;
+    const bool known = !answer.diagnoses.empty();
+    one["mistake"] = known ? ordered_json(info(answer.diagnoses.front().mistakes.front()).id) : ordered_json(nullptr);
+    if (known && answer.diagnoses.front().mistakes.size() > 1) {
+      one["mistakes"] = ordered_json::array();
+      for (const Mistake mistake : answer.diagnoses.front().mistakes) one["mistakes"].push_back(info(mistake).id);
+    }
+    if (answer.diagnoses.size() > 1) {
+      one["or"] = ordered_json::array();
+      for (std::size_t i = 1; i < answer.diagnoses.size(); ++i) one["or"].push_back(info(answer.diagnoses[i].mistakes.front()).id);
+    }
+    one["feedback"] = safe(feedback_text(answer, *sheet.shape, shown(answer, show_answers)));
+    json["answers"].push_back(std::move(one));
+  }
+  if (!sheet.fits.empty()) json["fits"] = safe(sheet.fits);
+  json["problems"] = ordered_json::array();
+  for (const Problem& problem : sheet.problems) json["problems"].push_back(problem_text(problem));
+  return dumped(json);
+}
+
+std::string gradebook_header(const std::string& assignment) { return "Student,ID,Email address,Username," + csv_text(assignment) + "\n"; }
+
+std::string gradebook_row(const SheetGrade& sheet) {
+  const std::string name = sheet.entry && !sheet.entry->name.empty() ? sheet.entry->name : sheet.student;
+  return fmt::format("{},{},{},{},{}\n", csv_text(safe(name)), sheet.entry ? csv_text(safe(sheet.entry->id)) : "", sheet.entry ? csv_text(safe(sheet.entry->email)) : "",
+                     csv_text(safe(sheet.student)), sheet.shape ? shortest(sheet.grade.score) : "");
+}
+
+std::string gradescope_json(const SheetGrade& sheet, bool show_answers) {
+  ordered_json json;
+  json["score"] = sheet.grade.score;
+  std::string output = sheet.title.empty() ? "not graded" : sheet.title;
+  for (const Problem& problem : sheet.problems) output += "\n" + problem_text(problem);
+  json["output"] = safe(output).empty() ? "" : output;
+  json["visibility"] = "visible";
+  json["stdout_visibility"] = "hidden";
+  json["extra_data"] = {{"format", "gradtrace.grade.v1"}, {"lesson", safe(sheet.lesson)}, {"student", safe(sheet.student)}};
+  json["tests"] = ordered_json::array();
+  std::size_t place = 0;
+  for (const Answer& answer : sheet.grade.answers) {
+    const bool full = answer.verdict == AnswerVerdict::correct || answer.verdict == AnswerVerdict::follows;
+    ordered_json tags = ordered_json::array({name_of(answer.verdict)});
+    for (const Diagnosis& diagnosis : answer.diagnoses) {
+      for (const Mistake mistake : diagnosis.mistakes) {
+        if (std::ranges::find(tags, ordered_json(info(mistake).id)) == tags.end()) tags.push_back(info(mistake).id);
+      }
+    }
+    json["tests"].push_back({{"name", to_string(answer.name, several(sheet))},
+                             {"number", std::to_string(++place)},
+                             {"score", answer.points},
+                             {"max_score", sheet.shape->points_each},
+                             {"status", full ? "passed" : "failed"},
+                             {"output", safe(feedback_text(answer, *sheet.shape, shown(answer, show_answers)))},
+                             {"output_format", "text"},
+                             {"tags", std::move(tags)},
+                             {"visibility", "visible"}});
+  }
+  return dumped(json, 1) + "\n";
+}
+
+std::string junit_begin() { return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"; }
+
+std::string junit_suite(const SheetGrade& sheet, bool show_answers) {
+  std::string cases;
+  std::size_t failures = 0, errors = 0;
+  const std::string suite = xml_text(sheet.student);
+  for (const Answer& answer : sheet.grade.answers) {
+    const std::string name = xml_text(to_string(answer.name, several(sheet)));
+    const bool full = answer.verdict == AnswerVerdict::correct || answer.verdict == AnswerVerdict::follows;
+    cases += fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"0\"", xml_text(sheet.lesson), name);
+    if (full) {
+      cases += "/>\n";
+      continue;
+    }
+    const bool unreadable = answer.verdict == AnswerVerdict::unreadable;
+    ++(unreadable ? errors : failures);
+    cases += fmt::format("><{0} type=\"{1}\" message=\"{2}\"/></testcase>\n", unreadable ? "error" : "failure", name_of(answer.verdict),
+                         xml_text(feedback_text(answer, *sheet.shape, shown(answer, show_answers))));
+  }
+  std::size_t tests = sheet.grade.answers.size();
+  if (!sheet.shape) {
+    ++tests;
+    ++errors;
+    cases += fmt::format("    <testcase classname=\"{}\" name=\"sheet\" time=\"0\"><error type=\"not graded\" message=\"{}\"/></testcase>\n", xml_text(sheet.lesson),
+                         xml_text(sheet.problems.empty() ? "" : problem_text(sheet.problems.front())));
+  }
+  return fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"0\">\n{}  </testsuite>\n", suite, tests, failures, errors, cases);
+}
+
+std::string junit_end() { return "</testsuites>\n"; }
+
+}  // namespace gradtrace

@@ -1,0 +1,180 @@
+// Sheets and keys.
+#include "render/sheet.hpp"
+
+#include "base/csv.hpp"
+#include "base/number.hpp"
+#include "render/html.hpp"
+#include "render/steps.hpp"
+#include "trace/trace.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <vector>
+
+namespace gradtrace {
+namespace {
+
+/// The numbers of a lesson and what a sheet makes of them.
+class Sheet {
+ public:
+  Sheet(const Lesson& lesson, const SheetLabels& labels, bool key) : lesson_(lesson), labels_(labels), key_(key), layout_(lesson), means_(lesson.network) {
+    for (std::size_t e = 0; e < lesson.examples.size(); ++e) {
+      traces_.push_back(trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e));
+      means_.add(traces_.back());
+    }
+  }
+
+  std::string csv() const {
+    std::string text = "example,quantity,layer,j,k,value,lesson,student,variant\n";
+    const std::string ending = fmt::format(",{},{},{}\n", csv_text(lesson_.name), csv_text(labels_.student), csv_text(labels_.variant));
+    const auto row = [&](const Name& name, const std::string& value) {
+      const auto index = [](std::size_t i) { return i == Name::none ? std::string() : std::to_string(i); };
+      const std::string scope = name.scope.kind == Scope::Kind::mean ? "mean" : name.scope.kind == Scope::Kind::example ? std::to_string(name.scope.example) : "";
+      text += fmt::format("{},{},{},{},{},{}", scope, info(name.quantity).name, index(name.layer), index(name.j), index(name.k), value) + ending;
+    };
+    const auto blocks = [&](const std::vector<Block>& all, Scope scope) {
+      for (const Block& block : all) {
+        for (std::size_t i = 0; i < block.size(); ++i) row(block.name(i, scope), shortest(value(block.name(i, scope))));
+      }
+    };
+    blocks(given_blocks(lesson_.network), Scope{});
+    for (std::size_t e = 0; e < traces_.size(); ++e) blocks(given_example_blocks(lesson_.network), Scope::of_example(e));
+    for (std::size_t i = 0; i < layout_.numbers().size(); ++i) {
+      const Cell cell = key_ ? Cell::shown : layout_.cell(i);
+      if (cell == Cell::left_out) continue;
+      const Name name = layout_.numbers().name(i);
+      row(name, cell == Cell::asked ? "" : shortest(value(name)));
+    }
+    // Spreadsheet programs take a text that is not plain ASCII for UTF-8 only where it says so.
+    const bool plain = text.find_first_of("\x80") == std::string::npos && std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    return plain ? text : "\xEF\xBB\xBF" + text;
+  }
+
+  std::string markdown() const {
+    std::string text = "# " + lesson_.title + "\n\n" + who() + "\n\n## Given\n\n" + instructions() + "\n\n";
+    for (const auto& [caption, rows] : given()) {
+      text += caption + "\n\n| number | value |\n|---|---:|\n";
+      for (const auto& [name, number] : rows) text += "| `" + name + "` | " + number + " |\n";
+      text += "\n";
+    }
+    std::string title;
+    for_each_table([&](const std::string& step, const std::string& rule, const std::vector<Row>& rows) {
+      if (step != title) text += "## " + step + "\n\n";
+      title = step;
+      text += rule + "\n\n| number | value |\n|---|---:|\n";
+      for (const Row& row : rows) text += "| `" + row.name + "` | " + (row.blank ? "____________" : row.value) + " |\n";
+      text += "\n";
+    });
+    return text;
+  }
+
+  std::string html() const {
+    std::string body = "<h1>" + html_text(lesson_.title) + "</h1>\n<p>" + html_text(who()) + "</p>\n<h2>Given</h2>\n<p>" +
+                       html_text(instructions()) + "</p>\n";
+    for (const auto& [caption, rows] : given()) {
+      body += "<table><caption>" + html_text(caption) + "</caption>\n";
+      for (const auto& [name, number] : rows) body += "<tr><th scope=\"row\">" + html_text(name) + "</th><td class=\"number\">" + html_text(number) + "</td></tr>\n";
+      body += "</table>\n";
+    }
+    std::string title;
+    for_each_table([&](const std::string& step, const std::string& rule, const std::vector<Row>& rows) {
+      if (step != title) body += "<h2>" + html_text(step) + "</h2>\n";
+      title = step;
+      body += "<table><caption class=\"rule\">" + html_text(rule) + "</caption>\n";
+      for (const Row& row : rows) {
+        body += "<tr><th scope=\"row\">" + html_text(row.name) + "</th><td class=\"number" + (row.blank ? " blank\">&nbsp;" : "\">" + html_text(row.value)) + "</td></tr>\n";
+      }
+      body += "</table>\n";
+    });
+    return html_page(lesson_.title, "td.blank { min-width: 9rem; height: 1.6rem; } .given { columns: 2; }\n", body);
+  }
+
+ private:
+  struct Row {
+    std::string name, value;
+    bool blank = false;
+  };
+
+  double value(const Name& name) const {
+    if (name.scope.kind == Scope::Kind::mean) return means_.value(name);
+    return traces_[name.scope.kind == Scope::Kind::example ? name.scope.example : 0].value(name);
+  }
+
+  std::string number(double x) const { return significant(x, std::max(layout_.digits() + 1, 4), false, true); }
+
+  std::string who() const {
+    const std::string student = labels_.student.empty() ? "____________________" : labels_.student;
+    return "Name: " + student + (labels_.variant.empty() ? "" : "   Variant: " + labels_.variant) + (key_ ? "   ANSWER KEY" : "");
+  }
+
+  std::string instructions() const {
+    return fmt::format("w[l][j,k] is the weight into neuron j of layer l from neuron k of the layer before. Give each answer to {} significant digits. {} answers, {} point{} each.",
+                       layout_.digits(), layout_.asked().size(), shortest(layout_.points_each()), layout_.points_each() == 1 ? "" : "s");
+  }
+
+  /// What is given, a table for each layer and example.
+  std::vector<std::pair<std::string, std::vector<std::pair<std::string, std::string>>>> given() const {
+    std::vector<std::pair<std::string, std::vector<std::pair<std::string, std::string>>>> tables;
+    const auto add = [&](const std::string& caption, const std::vector<Block>& blocks, Scope scope, std::size_t layer) {
+      std::vector<std::pair<std::string, std::string>> rows;
+      for (const Block& block : blocks) {
+        if (layer != Name::none && block.layer != layer) continue;
+        for (std::size_t i = 0; i < block.size(); ++i) {
+          const Name name = block.name(i, scope);
+          rows.emplace_back(to_string(name, lesson_.several_examples()), shortest(value(name)));
+        }
+      }
+      tables.emplace_back(caption, std::move(rows));
+    };
+    for (std::size_t l = 1; l <= lesson_.network.depth(); ++l) {
+      add(fmt::format("Layer {}: {}", l, info(lesson_.network.layer(l).activation).name), given_blocks(lesson_.network), Scope{}, l);
+    }
+    for (std::size_t e = 0; e < traces_.size(); ++e) {
+      add(lesson_.several_examples() ? fmt::format("Example {}", e) : "The example", given_example_blocks(lesson_.network), Scope::of_example(e), Name::none);
+    }
+    return tables;
+  }
+
+  void for_each_table(const std::function<void(const std::string&, const std::string&, const std::vector<Row>&)>& use) const {
+    const bool several = lesson_.several_examples();
+    const auto tables_of = [&](const Step& step, const std::string& scope) {
+      for (const RuleTable& table : step.tables) {
+        std::vector<Row> rows;
+        for (const Name& name : table.names) {
+          const auto index = layout_.numbers().index(name);
+          const Cell cell = !index || key_ ? Cell::shown : layout_.cell(*index);
+          if (cell != Cell::left_out) rows.push_back({to_string(name, several), number(value(name)), cell == Cell::asked});
+        }
+        if (!rows.empty()) use(scope + step.title, table.rule, rows);
+      }
+    };
+    const NumberStyle style;
+    for (const ExampleTrace& trace : traces_) {
+      for (const Step& each : derivation_steps(lesson_, trace, style)) tables_of(each, several ? fmt::format("Example {}: ", trace.example) : "");
+    }
+    if (several) tables_of(mean_step(lesson_, means_, style), "");
+  }
+
+  const Lesson& lesson_;
+  const SheetLabels& labels_;
+  bool key_;
+  SheetLayout layout_;
+  std::vector<ExampleTrace> traces_;
+  MeanTrace means_;
+};
+
+}  // namespace
+
+std::string sheet_text(const Lesson& lesson, SheetFormat format, const SheetLabels& labels, bool key) {
+  const Sheet sheet(lesson, labels, key);
+  switch (format) {
+    case SheetFormat::csv: return sheet.csv();
+    case SheetFormat::markdown: return sheet.markdown();
+    case SheetFormat::html: return sheet.html();
+  }
+  return "";
+}
+
+}  // namespace gradtrace

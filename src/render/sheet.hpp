@@ -1,0 +1,21 @@
+// A homework sheet, or its key, on paper and in a spreadsheet.
+#pragma once
+
+#include "homework/layout.hpp"
+#include "lesson/lesson.hpp"
+
+#include <string>
+
+namespace gradtrace {
+
+enum class SheetFormat { csv, markdown, html };
+
+struct SheetLabels {
+  std::string student, variant;  ///< may be empty
+};
+
+/// The lesson's story is left out, since it tells the numbers. The sheet with its blanks empty, or, as a `key`, with every number filled in. CSV is the table of the contract with the
+/// columns lesson,student,variant; Markdown and HTML are to be printed and filled in by hand.
+std::string sheet_text(const Lesson& lesson, SheetFormat format, const SheetLabels& labels, bool key);
+
+}  // namespace gradtrace
