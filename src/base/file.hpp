@@ -43,6 +43,7 @@ class Output {
   ///         more (where SIGPIPE is ignored)
   void write(std::string_view text);
   void finish();  ///< flushes, renames; throws as write() does
+  void flush_now() { flush(); }  ///< what somebody waits for
 
   bool is_terminal() const;
 

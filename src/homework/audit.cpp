@@ -55,9 +55,13 @@ std::optional<int> digits_apart(double x, double y) {
 
 std::optional<int> digits_apart(const std::vector<double>& x, const std::vector<double>& y) {
   std::optional<int> least;
-  for (std::size_t i = 0; i < x.size(); ++i) {
+  double needed = 0;  // a smaller relative difference needs more digits than have been found already
+  for (std::size_t i = 0; i < x.size() && least != 1; ++i) {
+    if (std::abs(x[i] - y[i]) < needed * std::max(std::abs(x[i]), std::abs(y[i]))) continue;
     const auto digits = digits_apart(x[i], y[i]);
-    if (digits && (!least || *digits < *least)) least = digits;
+    if (!digits || (least && *digits >= *least)) continue;
+    least = digits;
+    needed = std::pow(10.0, -*digits - 1);
   }
   return least;
 }

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <vector>
@@ -121,6 +122,15 @@ std::string problem_text(const Problem& problem) {
   return plain(where + problem.message);
 }
 
+/// Those that are not said of an answer already.
+std::vector<Problem> other_problems(const SheetGrade& sheet) {
+  std::vector<Problem> others;
+  std::ranges::copy_if(sheet.problems, std::back_inserter(others), [&](const Problem& problem) {
+    return std::ranges::none_of(sheet.grade.answers, [&](const Answer& answer) { return answer.given.problem == problem.message; });
+  });
+  return others;
+}
+
 }  // namespace
 
 std::string grade_text(const SheetGrade& sheet, const GradeView& view) {
@@ -141,7 +151,7 @@ std::string grade_text(const SheetGrade& sheet, const GradeView& view) {
       text += "\n" + wrap(unicode(advised.substr(0, end)), width, 2, 2) + "  " + advised.substr(end + 1) + "\n";
     }
   }
-  for (const Problem& problem : sheet.problems) text += wrap(unicode("! " + problem_text(problem)), width, 2, 4);
+  for (const Problem& problem : other_problems(sheet)) text += wrap(unicode("! " + problem_text(problem)), width, 2, 4);
   return text;
 }
 
@@ -154,9 +164,12 @@ std::string grade_line(const SheetGrade& sheet, const GradeView& view) {
   }
   std::string ideas;
   for (const std::string& id : ids) ideas += (ideas.empty() ? "" : ", ") + id;
-  std::string line = fmt::format("{:<20} ", plain(sheet.student));
+  std::string line = plain(sheet.student);
+  constexpr std::size_t name_width = 20;
+  line += std::string(count_code_points(line) < name_width ? name_width - count_code_points(line) : 0, ' ') + ' ';
   if (!sheet.shape) {
-    line += "not graded: " + (sheet.problems.empty() ? "" : problem_text(sheet.problems.front()));
+    const std::string why = "not graded: " + (sheet.problems.empty() ? "" : problem_text(sheet.problems.front()));
+    return in(view.render.ascii, line) + wrap(in(view.render.ascii, why), static_cast<std::size_t>(view.render.width), name_width + 1).substr(name_width + 1);
   } else {
     const double percent = sheet.grade.max_score > 0 ? 100 * sheet.grade.score / sheet.grade.max_score : 0;
     line += fmt::format("{:>6} of {:<6} {:>3.0f} %  ", marks(sheet.grade.score), marks(sheet.grade.max_score), percent) + ideas;
@@ -232,7 +245,7 @@ std::string grade_markdown(const SheetGrade& sheet, const GradeView& view) {
       text += "\n" + escaped(advised.substr(0, end)) + "\n\n    " + advised.substr(end + 1) + "\n";
     }
   }
-  for (const Problem& problem : sheet.problems) text += "\n- ! " + escaped(problem_text(problem)) + "\n";
+  for (const Problem& problem : other_problems(sheet)) text += "\n- ! " + escaped(problem_text(problem)) + "\n";
   return text;
 }
 
@@ -250,7 +263,7 @@ std::string grade_html(const SheetGrade& sheet, const GradeView& view) {
       body += "<p>" + html_text(advised.substr(0, end)) + "<br><code>" + html_text(advised.substr(end + 1)) + "</code></p>\n";
     }
   }
-  for (const Problem& problem : sheet.problems) body += "<p class=\"unreadable\">" + html_text(problem_text(problem)) + "</p>\n";
+  for (const Problem& problem : other_problems(sheet)) body += "<p class=\"unreadable\">" + html_text(problem_text(problem)) + "</p>\n";
   return html_page(title_of(sheet),
                    "li { margin: .3rem 0; } ul { list-style: none; padding: 0; } .mark { display: inline-block; width: 1.2rem; font-weight: bold; } "
                    ".correct .mark { color: var(--good); } .follows .mark { color: var(--follows); } .wrong .mark, .unreadable { color: var(--bad); }\n",

@@ -5,6 +5,7 @@
 #include "lesson/lesson.hpp"
 
 #include <string>
+#include <vector>
 
 namespace gradtrace {
 
@@ -17,5 +18,8 @@ struct SheetLabels {
 /// The lesson's story is left out, since it tells the numbers. The sheet with its blanks empty, or, as a `key`, with every number filled in. CSV is the table of the contract with the
 /// columns lesson,student,variant; Markdown and HTML are to be printed and filled in by hand.
 std::string sheet_text(const Lesson& lesson, SheetFormat format, const SheetLabels& labels, bool key);
+
+/// The CSV with answers written in, one for each asked number; "" leaves it blank.
+std::string answered_sheet(const Lesson& lesson, const std::vector<std::string>& answers);
 
 }  // namespace gradtrace
