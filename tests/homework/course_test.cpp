@@ -1,0 +1,274 @@
+// Sheets, variants, rosters and whole courses.
+#include "base/error.hpp"
+#include "cli/in_order.hpp"
+#include "homework/audit.hpp"
+#include "homework/class_report.hpp"
+#include "homework/course.hpp"
+#include "homework/layout.hpp"
+#include "homework/roster.hpp"
+#include "homework/variant.hpp"
+#include "render/grade_files.hpp"
+#include "render/grade_text.hpp"
+#include "render/sheet.hpp"
+#include "support/networks.hpp"
+#include "temporary_folder.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <stdexcept>
+
+using namespace gradtrace;
+
+namespace {
+
+const Secret secret("0123456789abcdef0123456789abcdef");
+
+Lesson dealt_lesson() {
+  Lesson lesson = mazur();
+  lesson.name = "two-outputs";
+  lesson.homework = Homework{{"dC/da", "slope", "delta", "dC/dw"}, 1, 3, Range{-1, 1}, Range{-0.5, 0.5}, Range{0, 1}};
+  return lesson;
+}
+
+std::set<std::string> names(const Lesson& lesson, Cell cell) {
+  const SheetLayout layout(lesson);
+  std::set<std::string> found;
+  for (std::size_t i = 0; i < layout.numbers().size(); ++i) {
+    if (layout.cell(i) == cell) found.insert(to_string(layout.numbers().name(i), lesson.several_examples()));
+  }
+  return found;
+}
+
+std::string problems_of_roster(const TemporaryFolder& folder, const std::string& text) {
+  try {
+    load_roster(folder.write("roster.csv", text));
+  } catch (const InputError& error) {
+    std::string all;
+    for (const Problem& problem : error.problems()) all += std::to_string(problem.line) + ": " + problem.message + "\n";
+    return all;
+  }
+  return "";
+}
+
+Course course_of(const Lesson& lesson) {
+  return Course([](const std::string& name) -> Lesson { throw InputError(name, "not asked for"); }, lesson);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(course)
+
+BOOST_AUTO_TEST_CASE(a_sheet_gives_no_answer_away) {
+  Lesson lesson = mazur();
+  lesson.homework = Homework{{"delta"}, 1, 3, {}, {}, {}};
+  // What is made of δ is neither asked nor shown; what δ is made of is shown.
+  for (const std::string& name : names(lesson, Cell::left_out)) {
+    BOOST_TEST((name.starts_with("dC/") || name.starts_with("path")), name);
+  }
+  BOOST_TEST(names(lesson, Cell::left_out).count("dC/db[2][0]") == 1u);
+  BOOST_TEST(names(lesson, Cell::shown).count("dC/da[2][0]") == 1u);
+  BOOST_TEST(names(lesson, Cell::asked).size() == 4u);
+  lesson.homework->blanks = {"dC/dw[2][0,1]"};
+  BOOST_TEST(names(lesson, Cell::asked).size() == 1u);
+  lesson.homework.reset();
+  BOOST_TEST(names(lesson, Cell::asked).size() == 43u);
+}
+
+BOOST_AUTO_TEST_CASE(means_and_examples_are_asked_by_their_own_names) {
+  Lesson lesson = mazur();
+  lesson.examples.push_back(lesson.examples.front());
+  lesson.homework = Homework{{"mean:dC/dw[2][0,0]", "1:delta[1][0]"}, 1, 3, {}, {}, {}};
+  BOOST_TEST((names(lesson, Cell::asked) == std::set<std::string>{"mean:dC/dw[2][0,0]", "1:delta[1][0]"}));
+  lesson.homework->blanks = {"dC/db"};
+  BOOST_TEST(names(lesson, Cell::asked).size() == 12u);  // of two examples, and the means
+}
+
+/// Students' sheets of years ago must still be gradable.
+BOOST_AUTO_TEST_CASE(variants_are_the_same_for_ever) {
+  const Lesson lesson = dealt_lesson();
+  const Variant ada = Dealer(lesson, secret).deal("ada");
+  BOOST_TEST(ada.id == Dealer(lesson, secret).deal("ada").id);
+  BOOST_TEST(ada.id.size() == 12u);
+  const Layer& layer = ada.lesson.network.layer(1);
+  BOOST_TEST(layer.weights(0, 0) == 0.15);
+  BOOST_TEST(layer.weights(1, 1) == 0.1);
+  BOOST_TEST(ada.id == "cc81e0686815");
+}
+
+BOOST_AUTO_TEST_CASE(variants_differ_keep_their_ranges_and_are_no_bad_draws) {
+  const Lesson lesson = dealt_lesson();
+  const Dealer dealer(lesson, secret);
+  std::set<std::string> ids;
+  std::set<double> weights;
+  for (int i = 0; i < 60; ++i) {
+    const Variant variant = dealer.deal("student " + std::to_string(i));
+    ids.insert(variant.id);
+    for (const Layer& layer : variant.lesson.network.layers) {
+      for (const double w : layer.weights) {
+        BOOST_TEST((w >= -1 && w <= 1 && w != 0));
+        BOOST_TEST(std::abs(w * 100 - std::round(w * 100)) < 1e-9);
+        weights.insert(w);
+      }
+    }
+    BOOST_TEST(degenerate_numbers(variant.lesson, SheetLayout(variant.lesson)).empty());
+    BOOST_TEST(audit(variant.lesson).confusable(3).empty());
+  }
+  BOOST_TEST(ids.size() == 60u);
+  BOOST_TEST(weights.size() > 100u);
+  BOOST_TEST(Dealer(lesson, Secret("another secret of 32 characters!")).deal("student 0").id != dealer.deal("student 0").id);
+}
+
+BOOST_AUTO_TEST_CASE(ranges_in_which_no_draw_is_fit_are_an_error) {
+  Lesson lesson = dealt_lesson();
+  lesson.homework->vary_weights = Range{40, 50};  // saturated throughout… in every draw: its nature, then
+  lesson.homework->vary_inputs = Range{0, 0};
+  BOOST_CHECK_NO_THROW(Dealer(lesson, secret).deal("ada"));
+  lesson.homework->vary_weights.reset();
+  lesson.homework->vary_biases.reset();
+  lesson.homework->vary_inputs.reset();
+  BOOST_CHECK_THROW(Dealer(lesson, secret), InputError);
+}
+
+BOOST_AUTO_TEST_CASE(a_roster_as_it_comes) {
+  const TemporaryFolder folder;
+  const auto roster = load_roster(folder.write("r.csv", "\xEF\xBB\xBFName;Student;E-Mail\r\n\"Lovelace; Ada\";ada;a@b\r\n;../../etc/passwd;\r\n;ADA;\r\n;'=cmd|x;\r\n;J\xC3\xBCrgen;\r\n"));
+  BOOST_REQUIRE(roster.size() == 5u);
+  BOOST_TEST(roster[0].student == "ada");
+  BOOST_TEST(roster[0].name == "Lovelace; Ada");
+  BOOST_TEST(roster[3].student == "=cmd|x");
+  std::set<std::string> files;
+  for (const RosterEntry& entry : roster) {
+    BOOST_TEST(entry.file.find_first_of("/\\|:") == std::string::npos, entry.file);
+    BOOST_TEST(!entry.file.starts_with('.'));
+    files.insert(entry.file);
+  }
+  BOOST_TEST(files.size() == 5u);
+  BOOST_TEST(problems_of_roster(folder, "") != "");
+  BOOST_TEST(problems_of_roster(folder, "name\nx\n").find("\"student\" is missing") != std::string::npos);
+  BOOST_TEST(problems_of_roster(folder, "student\na\na\n\"b\n").find("2") == std::string::npos);
+  BOOST_TEST(problems_of_roster(folder, "student\na\na\n\"b\n").find("3: \"a\" stands in the roster twice\n4: ") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_from_a_sheet_becomes_a_formula_or_markup) {
+  SheetGrade sheet;
+  sheet.student = "=HYPERLINK(\"http://x\")<script>";
+  sheet.title = "+1";
+  sheet.problems.push_back({"@a.csv", 1, 1, 1, "<img src=x onerror=y>\x1b[2J", "", 1});
+  for (const std::string& text : {gradebook_row(sheet), gradebook_header(sheet.title)}) {
+    BOOST_TEST(text.find(",=") == std::string::npos);
+    BOOST_TEST(text.find(",+") == std::string::npos);
+    BOOST_TEST(text[0] != '=');
+    BOOST_TEST(text.find("\"=") == std::string::npos);
+  }
+  const GradeView view;
+  for (const std::string& page : {grade_html(sheet, view), junit_begin() + junit_suite(sheet, false) + junit_end()}) {
+    BOOST_TEST(page.find("<script") == std::string::npos);
+    BOOST_TEST(page.find("<img") == std::string::npos);
+  }
+  for (const std::string& text : {grade_text(sheet, view), grade_line(sheet, view), grade_markdown(sheet, view), grade_json(sheet, false)}) {
+    BOOST_TEST(text.find('\x1b') == std::string::npos);
+  }
+  BOOST_CHECK_NO_THROW(nlohmann::json::parse(grade_json(sheet, false)));
+}
+
+/// The fields Gradescope documents, and what it allows in them.
+BOOST_AUTO_TEST_CASE(gradescope_reads_the_results) {
+  const TemporaryFolder folder;
+  Lesson lesson = dealt_lesson();
+  Course course = course_of(lesson);
+  const SheetGrade sheet = course.grade(folder.write("ada.csv", sheet_text(lesson, SheetFormat::csv, {"ada", ""}, true)));
+  BOOST_REQUIRE(sheet.shape.has_value());
+  BOOST_TEST(sheet.grade.score == sheet.grade.max_score);
+  const auto json = nlohmann::json::parse(gradescope_json(sheet, false));
+  BOOST_TEST(json.at("score").get<double>() == sheet.grade.score);
+  BOOST_TEST(json.at("visibility") == "visible");
+  BOOST_TEST(json.at("stdout_visibility") == "hidden");
+  BOOST_TEST(json.at("output").is_string());
+  BOOST_TEST(json.at("extra_data").is_object());
+  double sum = 0;
+  for (const auto& test : json.at("tests")) {
+    sum += test.at("score").get<double>();
+    BOOST_TEST((test.at("status") == "passed" || test.at("status") == "failed"));
+    BOOST_TEST(test.at("max_score").get<double>() == 1);
+    BOOST_TEST(test.at("output_format") == "text");
+    for (const char* key : {"name", "number", "output", "visibility"}) BOOST_TEST(test.at(key).is_string());
+    BOOST_TEST(test.at("tags").is_array());
+  }
+  BOOST_TEST(sum == sheet.grade.score);
+}
+
+BOOST_AUTO_TEST_CASE(hostile_files_are_named_and_harm_nobody) {
+  const TemporaryFolder folder;
+  const Lesson lesson = dealt_lesson();
+  Course course = course_of(lesson);
+  const std::string good = sheet_text(lesson, SheetFormat::csv, {}, true);
+  const auto problem = [&](const std::filesystem::path& file) {
+    const SheetGrade sheet = course.grade(file);
+    BOOST_TEST(!sheet.shape.has_value(), file.string());
+    return sheet.problems.empty() ? std::string() : sheet.problems.front().message;
+  };
+  BOOST_TEST(problem(folder.write("empty.csv", "")).find("empty") != std::string::npos);
+  BOOST_TEST(problem(folder.write("zeros.csv", std::string(5000, '\0'))).find("binary") != std::string::npos);
+  BOOST_TEST(problem(folder.write("book.xlsx", "PK\x03\x04 and so on")).find("save the sheet as CSV") != std::string::npos);
+  BOOST_TEST(problem(folder.path() / "missing.csv").find("no such file") != std::string::npos);
+  BOOST_TEST(problem(folder.path()).find("director") != std::string::npos);
+  const auto huge = folder.write("huge.csv", "x");
+  std::filesystem::resize_file(huge, HandedIn::largest + 1);
+  BOOST_TEST(!problem(huge).empty());
+  Course open([](const std::string& name) -> Lesson { throw InputError(name, "sought"); }, std::nullopt);
+  const SheetGrade path = open.grade(folder.write("path.csv", "example,quantity,layer,j,k,value,lesson\n0,C,,,,1,../../etc/passwd\n"));
+  BOOST_REQUIRE(!path.problems.empty());
+  BOOST_TEST(path.problems[0].message.find("names a path") != std::string::npos);
+  // A broken row is said and the rest is graded.
+  const SheetGrade part = course.grade(folder.write("part.csv", good + "0,dC/dq,1,0,,3\n"));
+  BOOST_TEST(part.shape.has_value());
+  BOOST_TEST(part.grade.score == part.grade.max_score);
+  BOOST_TEST(part.problems.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(the_class_is_counted_by_ideas) {
+  const TemporaryFolder folder;
+  Lesson lesson = dealt_lesson();
+  Course course = course_of(lesson);
+  std::string sheet = sheet_text(lesson, SheetFormat::csv, {}, true);
+  ClassReport report;
+  report.add(course.grade(folder.write("right.csv", sheet)));
+  const std::size_t at = sheet.find("0,delta,2,0,,"), end = sheet.find(',', at + 13);
+  sheet.replace(at + 13, end - at - 13, "1.48273");  // ∂C/∂a, the slope left out
+  report.add(course.grade(folder.write("wrong.csv", sheet)));
+  report.add(course.grade(folder.path() / "missing.csv"));
+  BOOST_TEST(report.sheets() == 3u);
+  BOOST_TEST(report.graded() == 2u);
+  const auto& part = report.lessons().at("two-outputs");
+  BOOST_TEST(part.ideas.at(Mistake::missing_slope).sheets == 1u);
+  BOOST_TEST(report.unreadable().size() == 1u);
+  const std::string page = class_html(report);
+  BOOST_TEST(page.find("missing-slope") != std::string::npos);
+  BOOST_TEST(page.find("://") == std::string::npos);  // nothing is fetched
+}
+
+BOOST_AUTO_TEST_CASE(results_come_in_order_and_errors_come_out) {
+  for (const std::size_t jobs : {1u, 2u, 7u}) {
+    std::size_t given = 0;
+    std::vector<std::size_t> taken;
+    in_order<std::size_t, std::size_t>(
+        jobs, [&](std::size_t& thing) { return thing = given, given++ < 2000; }, [](std::size_t thing) { return thing * thing; },
+        [&](std::size_t result) { taken.push_back(result); });
+    BOOST_REQUIRE(taken.size() == 2000u);
+    for (std::size_t i = 0; i < taken.size(); ++i) BOOST_TEST(taken[i] == i * i);
+    given = 0;
+    const auto failing = [&](std::size_t at) {
+      in_order<std::size_t, std::size_t>(
+          jobs, [&](std::size_t& thing) { return thing = given, given++ < 100; },
+          [&](std::size_t thing) { return thing == at ? throw std::runtime_error("worker") : thing; },
+          [&](std::size_t result) { if (result == 50) throw std::runtime_error("taker"); });
+    };
+    BOOST_CHECK_THROW(failing(20), std::runtime_error);
+    given = 0;
+    BOOST_CHECK_THROW(failing(1000), std::runtime_error);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
