@@ -74,7 +74,7 @@ class Sheet {
 
   std::string html() const {
     std::string body = "<h1>" + html_text(lesson_.title) + "</h1>\n<p>" + html_text(who()) + "</p>\n<h2>Given</h2>\n<p>" +
-                       html_text(instructions()) + "</p>\n";
+                       html_text(instructions()) + "</p>\n<div class=\"flow\">\n";
     for (const auto& [caption, rows] : given()) {
       body += "<table><caption>" + html_text(caption) + "</caption>\n";
       for (const auto& [name, number] : rows) body += "<tr><th scope=\"row\">" + html_text(name) + "</th><td class=\"number\">" + html_text(number) + "</td></tr>\n";
@@ -82,7 +82,7 @@ class Sheet {
     }
     std::string title;
     for_each_table([&](const std::string& step, const std::string& rule, const std::vector<Row>& rows) {
-      if (step != title) body += "<h2>" + html_text(step) + "</h2>\n";
+      if (step != title) body += "</div>\n<h2>" + html_text(step) + "</h2>\n<div class=\"flow\">\n";
       title = step;
       body += "<table><caption class=\"rule\">" + html_text(rule) + "</caption>\n";
       for (const Row& row : rows) {
@@ -90,7 +90,9 @@ class Sheet {
       }
       body += "</table>\n";
     });
-    return html_page(lesson_.title, "td.blank { min-width: 9rem; height: 1.6rem; } .given { columns: 2; }\n", body);
+    return html_page(lesson_.title,
+                     ".flow { display: flex; flex-wrap: wrap; gap: 0 2.5rem; align-items: flex-start; } caption { white-space: nowrap; } td.blank { min-width: 9rem; height: 1.6rem; }\n",
+                     body + "</div>\n");
   }
 
  private:
