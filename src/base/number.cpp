@@ -6,9 +6,34 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <system_error>
 
 namespace gradtrace {
+
+namespace {
+
+// WebAssembly's standard library has no floating-point <charconv> yet.
+#ifdef __EMSCRIPTEN__
+char* print(char* buffer, std::size_t size, double value) { return fmt::format_to_n(buffer, size, "{}", value).out; }
+
+bool scan(std::string_view text, double& value) {
+  const std::string copy(text);  // strtod wants its end, and takes blanks, hexadecimal digits and nan(…) besides
+  if (copy.empty() || copy.find_first_not_of("0123456789+-.eEinf") != std::string::npos) return false;
+  char* end = nullptr;
+  value = std::strtod(copy.c_str(), &end);
+  return end == copy.c_str() + copy.size();
+}
+#else
+char* print(char* buffer, std::size_t size, double value) { return std::to_chars(buffer, buffer + size, value).ptr; }
+
+bool scan(std::string_view text, double& value) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && end == text.data() + text.size();
+}
+#endif
+
+}  // namespace
 
 void append_shortest(std::string& text, double value) {
   if (value == 0) {
@@ -16,7 +41,7 @@ void append_shortest(std::string& text, double value) {
     return;
   }
   char buffer[32];
-  char* end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+  char* end = print(buffer, sizeof buffer, value);
   // to_chars pads exponents to two digits: 1e-09
   char* const exponent = std::find(buffer, end, 'e');
   if (end - exponent == 4 && exponent[2] == '0') {
@@ -64,8 +89,7 @@ double rounded(double value, std::size_t digits) {
 std::optional<double> parse_double(std::string_view text) {
   double value = 0;
   if (!text.empty() && text.front() == '+' && text.substr(1, 1) != "-") text.remove_prefix(1);
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || std::isnan(value)) return std::nullopt;
+  if (!scan(text, value) || std::isnan(value)) return std::nullopt;
   return value;
 }
 

@@ -33,6 +33,7 @@ int homework_command(const std::vector<std::string>& words);
 int grade_command(const std::vector<std::string>& words);
 int audit_command(const std::vector<std::string>& words);
 int practice_command(const std::vector<std::string>& words);
+int page_command(const std::vector<std::string>& words);
 int export_command(const std::vector<std::string>& words);
 int new_command(const std::vector<std::string>& words);
 int lessons_command(const std::vector<std::string>& words);

@@ -1,8 +1,6 @@
 // Pages.
 #include "render/html.hpp"
 
-#include <md4c-html.h>
-
 namespace gradtrace {
 
 std::string html_text(std::string_view text) {
@@ -20,10 +18,13 @@ std::string html_text(std::string_view text) {
   return safe;
 }
 
-std::string html_page(std::string_view title, std::string_view extra_style, std::string_view body) {
+std::string html_page(std::string_view title, std::string_view extra_style, std::string_view body, std::string_view scripts) {
   std::string page =
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+  if (!scripts.empty()) page += "; script-src " + std::string(scripts);
+  page +=
+      "\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>";
   page += html_text(title);
   page +=
@@ -40,13 +41,6 @@ std::string html_page(std::string_view title, std::string_view extra_style, std:
   page += "</style>\n</head>\n<body>\n";
   page += body;
   return page + "</body>\n</html>\n";
-}
-
-std::string html_from_markdown(std::string_view markdown) {
-  std::string html;
-  const auto append = [](const MD_CHAR* text, MD_SIZE size, void* into) { static_cast<std::string*>(into)->append(text, size); };
-  md_html(markdown.data(), static_cast<MD_SIZE>(markdown.size()), append, &html, MD_FLAG_NOHTML | MD_FLAG_TABLES, 0);
-  return html;
 }
 
 }  // namespace gradtrace

@@ -9,8 +9,9 @@ namespace gradtrace {
 /// `text` with < > & " ' as entities, and control characters as spaces.
 std::string html_text(std::string_view text);
 
-/// A whole page: nothing is fetched, no script runs, and it prints well.
-std::string html_page(std::string_view title, std::string_view extra_style, std::string_view body);
+/// A whole page: nothing is fetched, and it prints well.
+/// `scripts`: sources of a Content-Security-Policy that may run; none where empty.
+std::string html_page(std::string_view title, std::string_view extra_style, std::string_view body, std::string_view scripts = {});
 
 /// A lesson's story or other Markdown as HTML; HTML within it is text.
 std::string html_from_markdown(std::string_view markdown);

@@ -1,0 +1,136 @@
+// From Unicode notation to MathML.
+#include "render/mathml.hpp"
+
+#include "base/utf8.hpp"
+#include "render/html.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace gradtrace {
+namespace {
+
+using Symbol = std::pair<std::string_view, std::string_view>;
+
+constexpr std::array<Symbol, 15> subscripts{{{"₀", "0"}, {"₁", "1"}, {"₂", "2"}, {"₃", "3"}, {"₄", "4"}, {"₅", "5"}, {"₆", "6"}, {"₇", "7"}, {"₈", "8"},
+                                             {"₉", "9"}, {"ⱼ", "j"}, {"ₖ", "k"}, {"ᵢ", "i"}, {"ₓ", "x"}, {"ₙ", "n"}}};
+constexpr std::array<Symbol, 19> superscripts{{{"⁰", "0"}, {"¹", "1"}, {"²", "2"}, {"³", "3"}, {"⁴", "4"}, {"⁵", "5"}, {"⁶", "6"}, {"⁷", "7"}, {"⁸", "8"}, {"⁹", "9"},
+                                               {"⁽", "("}, {"⁾", ")"}, {"⁺", "+"}, {"⁻", "−"}, {"ᶻ", "z"}, {"ʲ", "j"}, {"ⁱ", "i"}, {"ᵀ", "T"}, {"ᴸ", "L"}}};
+constexpr std::array<std::string_view, 7> words{"tanh", "max", "else", "ln", "if", "in", "where"};
+
+template <std::size_t N>
+std::string_view reading(const std::array<Symbol, N>& symbols, std::string_view symbol) {
+  const auto found = std::ranges::find(symbols, symbol, &Symbol::first);
+  return found == symbols.end() ? std::string_view{} : found->second;
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter(std::string_view symbol) {
+  if (symbol.size() == 1) return (symbol[0] >= 'a' && symbol[0] <= 'z') || (symbol[0] >= 'A' && symbol[0] <= 'Z');
+  constexpr std::array<std::string_view, 7> greek{"σ", "δ", "α", "η", "φ", "Φ", "ε"};
+  return std::ranges::find(greek, symbol) != greek.end();
+}
+
+/// `1` as <mn>, `j` as <mi>, `(` as <mo>.
+std::string token(std::string_view text) {
+  const char* tag = !text.empty() && is_digit(text[0]) ? "mn" : is_letter(text) ? "mi" : "mo";
+  return std::string("<") + tag + ">" + html_text(text) + "</" + tag + ">";
+}
+
+class Converter {
+ public:
+  explicit Converter(std::string_view text) : text_(text) {}
+
+  std::string row(std::string_view until = {}) {
+    std::vector<std::string> parts;
+    while (at_ < text_.size()) {
+      if (!until.empty() && peek() == until) break;
+      if (peek() == " ") {
+        take();
+        continue;
+      }
+      // x/( … ) is a fraction
+      if (peek() == "/" && text_.substr(at_ + 1).starts_with('(') && !parts.empty()) {
+        take();
+        take();
+        const std::string below = row(")");
+        if (at_ < text_.size()) take();
+        parts.back() = "<mfrac>" + parts.back() + "<mrow>" + below + "</mrow></mfrac>";
+        continue;
+      }
+      parts.push_back(atom());
+    }
+    std::string result;
+    for (const std::string& part : parts) result += part;
+    return result;
+  }
+
+ private:
+  std::string_view peek() const { return text_.substr(at_, first_code_point(text_.substr(at_)).bytes); }
+  std::string_view take() {
+    const std::string_view symbol = peek();
+    at_ += symbol.size();
+    return symbol;
+  }
+
+  std::string atom() {
+    if (peek() == "∂") return derivative();
+    if (is_digit(peek()[0])) {
+      const std::size_t begin = at_;
+      while (at_ < text_.size() && (is_digit(text_[at_]) || (text_[at_] == '.' && at_ + 1 < text_.size() && is_digit(text_[at_ + 1])))) ++at_;
+      return scripted(token(text_.substr(begin, at_ - begin)));
+    }
+    for (const std::string_view word : words) {
+      if (!text_.substr(at_).starts_with(word)) continue;
+      at_ += word.size();
+      return scripted("<mtext>&#160;" + std::string(word) + "&#160;</mtext>");
+    }
+    return scripted(token(take()));
+  }
+
+  /// ∂C/∂w, or ∂ alone
+  std::string derivative() {
+    take();
+    if (at_ == text_.size()) return "<mo>∂</mo>";
+    const std::string above = "<mrow><mo>∂</mo>" + scripted(token(take())) + "</mrow>";
+    if (!text_.substr(at_).starts_with("/∂")) return above;
+    take();
+    take();
+    if (at_ == text_.size()) return above;
+    return "<mfrac>" + above + "<mrow><mo>∂</mo>" + scripted(token(take())) + "</mrow></mfrac>";
+  }
+
+  /// With the primes, subscripts and superscripts that follow.
+  std::string scripted(std::string base) {
+    std::string sub, super;
+    while (at_ < text_.size()) {
+      const std::string_view symbol = peek();
+      if (symbol == "′") {
+        super += "<mo>′</mo>";
+      } else if (const auto below = reading(subscripts, symbol); !below.empty()) {
+        sub += token(below);
+      } else if (const auto above = reading(superscripts, symbol); !above.empty()) {
+        super += token(above);
+      } else {
+        break;
+      }
+      take();
+    }
+    if (sub.empty() && super.empty()) return base;
+    if (super.empty()) return "<msub>" + base + "<mrow>" + sub + "</mrow></msub>";
+    if (sub.empty()) return "<msup>" + base + "<mrow>" + super + "</mrow></msup>";
+    return "<msubsup>" + base + "<mrow>" + sub + "</mrow><mrow>" + super + "</mrow></msubsup>";
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+};
+
+}  // namespace
+
+std::string mathml(std::string_view formula) { return "<math>" + Converter(formula).row() + "</math>"; }
+
+}  // namespace gradtrace

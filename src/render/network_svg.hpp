@@ -1,0 +1,42 @@
+// A network in SVG: neurons with their activations, edges with their weights.
+#pragma once
+
+#include "lesson/lesson.hpp"
+#include "trace/trace.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace gradtrace {
+
+struct NetworkPicture {
+  static constexpr std::size_t most_neurons = 8;  ///< of a layer; of wider ones the first and the last are drawn
+
+  int digits = 3;
+  std::optional<Block> step;  ///< the numbers of the derivation that are lit, and written below their neurons
+};
+
+/// What a step of the derivation uses and gives: the layers whose neurons, and whose incoming edges, it lights.
+struct Lit {
+  std::vector<std::size_t> neurons, edges;
+};
+Lit lit_by(const Network& network, const Block& step);
+
+/// What stands below the neurons drawn: "δ = 0.277" by "a[2][0]".
+std::vector<std::pair<std::string, std::string>> below_neurons(const ExampleTrace& trace, const Block& step, int digits);
+
+/// An <svg> element. Sign by colour and dash, size by thickness; each neuron and edge carries its name in `data-name`, and a
+/// title. The classes (neuron, edge, negative, lit) are styled by `network_style`, which goes in front of it in a file of its
+/// own.
+std::string network_svg(const ExampleTrace& trace, const NetworkPicture& picture);
+
+/// CSS of the classes above.
+std::string network_style();
+
+/// The neurons of layer l that are drawn.
+std::vector<std::size_t> drawn_neurons(const Network& network, std::size_t l);
+
+}  // namespace gradtrace
