@@ -6,6 +6,7 @@
 #include "render/dot.hpp"
 #include "render/json.hpp"
 #include "render/markdown.hpp"
+#include "render/network_svg.hpp"
 #include "render/text.hpp"
 
 #include <algorithm>
@@ -13,11 +14,11 @@
 namespace gradtrace {
 
 void declare_format(Arguments& arguments) {
-  arguments.value("format", "FORMAT", "text, markdown, csv, json or dot (text)");
+  arguments.value("format", "FORMAT", "text, markdown, csv, json, dot or svg (text)");
 }
 
 Format format_of(const Arguments& arguments) {
-  return static_cast<Format>(arguments.choice("format", {"text", "markdown", "csv", "json", "dot"}).value_or(0));
+  return static_cast<Format>(arguments.choice("format", {"text", "markdown", "csv", "json", "dot", "svg"}).value_or(0));
 }
 
 void verify_selection(const Selection& selection, const Lesson& lesson) {
@@ -68,7 +69,8 @@ class Writer {
         break;
       case Format::csv: write_csv_given(out_, lesson_, options_.render.selection); break;
       case Format::json: json_.begin(); break;
-      case Format::dot: break;
+      case Format::dot:
+      case Format::svg: break;
     }
   }
 
@@ -87,6 +89,10 @@ class Writer {
         if (wanted && !drawn_) out_.write(dot_graph(lesson_, trace, options_.render));
         drawn_ = drawn_ || wanted;
         break;
+      case Format::svg:
+        if (wanted && !drawn_) out_.write(network_svg_file(trace, {options_.render.digits - 1, step()}));
+        drawn_ = drawn_ || wanted;
+        break;
     }
   }
 
@@ -103,8 +109,19 @@ class Writer {
         break;
       case Format::csv: write_csv_means(out_, lesson_, means, options_.render.selection); break;
       case Format::json: json_.end(means); break;
-      case Format::dot: break;
+      case Format::dot:
+      case Format::svg: break;
     }
+  }
+
+  /// The step to be lit in a picture: the one quantity and layer asked for.
+  std::optional<Block> step() const {
+    const Selection& selection = options_.render.selection;
+    if (selection.only.size() != 1) return std::nullopt;
+    for (const Block& block : derived_blocks(lesson_.network)) {
+      if (selection.wants(block)) return block;
+    }
+    return std::nullopt;
   }
 
   std::string not_shown() const {

@@ -12,7 +12,7 @@
 
 namespace gradtrace {
 
-enum class Format { text, markdown, csv, json, dot };
+enum class Format { text, markdown, csv, json, dot, svg };
 
 /// Declares --format.
 void declare_format(Arguments& arguments);

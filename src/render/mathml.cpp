@@ -36,6 +36,7 @@ bool is_letter(std::string_view symbol) {
 
 /// `1` as <mn>, `j` as <mi>, `(` as <mo>.
 std::string token(std::string_view text) {
+  if (text == "(" || text == ")") return "<mo stretchy=\"false\">" + std::string(text) + "</mo>";
   const char* tag = !text.empty() && is_digit(text[0]) ? "mn" : is_letter(text) ? "mi" : "mo";
   return std::string("<") + tag + ">" + html_text(text) + "</" + tag + ">";
 }

@@ -9,11 +9,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace gradtrace {
 namespace {
 
-constexpr double column = 190, row = 74, radius = 27, margin = 50;
+constexpr double column = 150, row = 74, radius = 27, margin = 44, to_cost = 100;
 
 class Drawing {
  public:
@@ -23,13 +24,13 @@ class Drawing {
       below_ = below_neurons(trace, *picture.step, picture.digits);
     }
     for (std::size_t l = 0; l <= network_.depth(); ++l) {
-      drawn_.push_back(drawn_neurons(network_, l));
+      drawn_.push_back(drawn_neurons(trace, l));
       tallest_ = std::max(tallest_, slots(l));
     }
   }
 
   std::string svg() {
-    const double width = 2 * margin + column * static_cast<double>(network_.depth() + 1), height = 2 * margin + row * static_cast<double>(tallest_) - 10;
+    const double width = margin + column * static_cast<double>(network_.depth()) + to_cost + 60, height = margin + row * static_cast<double>(tallest_) + 18;
     text_ = fmt::format("<svg class=\"network\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {:.0f} {:.0f}\" role=\"img\" aria-label=\"The network: {}\">\n", width, height,
                         widths());
     for (std::size_t l = 1; l <= network_.depth(); ++l) edges(l);
@@ -105,12 +106,12 @@ class Drawing {
   }
 
   void cost() {
-    const double cx = x(network_.depth()) + 0.62 * column, cy = margin + row * 0.5 * static_cast<double>(tallest_ - 1) + 0.5 * radius;
+    const double cx = x(network_.depth()) + to_cost, cy = margin + row * 0.5 * static_cast<double>(tallest_ - 1) + 0.5 * radius;
     for (std::size_t p = 0; p < drawn_[network_.depth()].size(); ++p) {
       text_ += fmt::format("<line class=\"to-cost\" x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\"/>\n", x(network_.depth()) + radius, y(network_.depth(), p), cx - 30, cy);
     }
-    text_ += fmt::format("<g class=\"neuron cost{}\" data-name=\"C\"><title>C = {}</title><rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"72\" height=\"34\" rx=\"8\"/><text x=\"{:.1f}\" y=\"{:.1f}\">C = {}</text></g>\n",
-                         picture_.step && picture_.step->quantity == Quantity::C ? " lit" : "", number(trace_.cost), cx - 30, cy - 17, cx + 6, cy + 5, number(trace_.cost));
+    text_ += fmt::format("<g class=\"neuron cost{}\" data-name=\"C\"><title>C = {}</title><rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"84\" height=\"34\" rx=\"8\"/><text x=\"{:.1f}\" y=\"{:.1f}\">C = {}</text></g>\n",
+                         picture_.step && picture_.step->quantity == Quantity::C ? " lit" : "", number(trace_.cost), cx - 30, cy - 17, cx + 12, cy + 5, number(trace_.cost));
   }
 
   const ExampleTrace& trace_;
@@ -125,13 +126,16 @@ class Drawing {
 
 }  // namespace
 
-std::vector<std::size_t> drawn_neurons(const Network& network, std::size_t l) {
-  std::vector<std::size_t> drawn;
-  const std::size_t n = network.width(l);
-  for (std::size_t j = 0; j < n; ++j) {
-    if (n <= NetworkPicture::most_neurons || j + 2 < NetworkPicture::most_neurons || j + 1 == n) drawn.push_back(j);
-  }
-  return drawn;
+std::vector<std::size_t> drawn_neurons(const ExampleTrace& trace, std::size_t l) {
+  std::vector<std::size_t> neurons(trace.network->width(l));
+  std::iota(neurons.begin(), neurons.end(), std::size_t{0});
+  if (neurons.size() <= NetworkPicture::most_neurons) return neurons;
+  const auto drawn = neurons.begin() + (NetworkPicture::most_neurons - 1);
+  const auto activity = [&](std::size_t j) { return std::abs(trace.state.a[l](j)); };
+  std::stable_sort(neurons.begin(), neurons.end(), [&](std::size_t x, std::size_t y) { return activity(x) > activity(y); });
+  neurons.erase(drawn, neurons.end());
+  std::sort(neurons.begin(), neurons.end());
+  return neurons;
 }
 
 Lit lit_by(const Network& network, const Block& step) {
@@ -152,7 +156,7 @@ std::vector<std::pair<std::string, std::string>> below_neurons(const ExampleTrac
   const bool neurons = step.quantity == Quantity::z || step.quantity == Quantity::dC_da || step.quantity == Quantity::slope || step.quantity == Quantity::delta ||
                        step.quantity == Quantity::dC_db;
   if (!neurons || matrix) return below;
-  for (const std::size_t j : drawn_neurons(*trace.network, step.layer)) {
+  for (const std::size_t j : drawn_neurons(trace, step.layer)) {
     const Name name = step.name(j, Scope::of_example(trace.example));
     const char* symbol = step.quantity == Quantity::slope ? "σ′" : info(step.quantity).symbol.data();
     below.emplace_back(fmt::format("a[{}][{}]", step.layer, j), fmt::format("{} = {}", symbol, significant(trace.value(name), digits, false, true)));
@@ -162,6 +166,16 @@ std::vector<std::pair<std::string, std::string>> below_neurons(const ExampleTrac
 
 std::string network_svg(const ExampleTrace& trace, const NetworkPicture& picture) { return Drawing(trace, picture).svg(); }
 
+std::string network_svg_file(const ExampleTrace& trace, const NetworkPicture& picture) {
+  std::string svg = network_svg(trace, picture), style = network_style();
+  // A page chooses its colours by variables; outside of one, not every viewer knows these.
+  for (std::size_t at = style.find("var("); at != std::string::npos; at = style.find("var(", at)) {
+    const std::size_t comma = style.find(", ", at), end = style.find(')', at);
+    style.replace(at, end + 1 - at, style.substr(comma + 2, end - comma - 2));
+  }
+  return svg.insert(svg.find('>') + 2, "<style>\n" + style + "</style>\n<rect width=\"100%\" height=\"100%\" fill=\"#fdfdfb\"/>\n");
+}
+
 std::string network_style() {
   return ".network { max-width: 100%; height: auto; font: 13px system-ui, sans-serif; }\n"
          ".network text { text-anchor: middle; fill: var(--ink, #1b1b1f); } .network .faint, .network .weight { fill: var(--faint, #5c5c66); font-size: 12px; }\n"
@@ -169,7 +183,7 @@ std::string network_style() {
          ".network .below { font-size: 12px; fill: var(--ink, #1b1b1f); paint-order: stroke; stroke: var(--paper, #fdfdfb); stroke-width: 3px; }\n"
          ".network .edge { stroke: var(--positive, #1f5fa8); opacity: .55; } .network .negative { stroke: var(--negative, #b3261e); stroke-dasharray: 7 4; }\n"
          ".network .to-cost { stroke: var(--line, #c9c9d2); }\n"
-         ".network circle, .network rect { fill: var(--paper, #fdfdfb); stroke: var(--faint, #5c5c66); stroke-width: 1.5; }\n"
+         ".network circle, .network .cost rect { fill: var(--paper, #fdfdfb); stroke: var(--faint, #5c5c66); stroke-width: 1.5; }\n"
          ".network .lit circle, .network .lit rect { stroke: var(--accent, #8a5a00); stroke-width: 3.5; fill: var(--glow, #fff3d6); } .network .lit.edge { opacity: 1; }\n"
          ".network .chosen circle, .network .chosen rect { stroke-width: 5; } .network .chosen.edge { opacity: 1; stroke-width: 8; }\n"
          ".network .edge, .network .neuron { cursor: pointer; }\n";

@@ -13,7 +13,7 @@
 namespace gradtrace {
 
 struct NetworkPicture {
-  static constexpr std::size_t most_neurons = 8;  ///< of a layer; of wider ones the first and the last are drawn
+  static constexpr std::size_t most_neurons = 8;  ///< of a layer; of wider ones one fewer, and how many are left out
 
   int digits = 3;
   std::optional<Block> step;  ///< the numbers of the derivation that are lit, and written below their neurons
@@ -33,10 +33,13 @@ std::vector<std::pair<std::string, std::string>> below_neurons(const ExampleTrac
 /// own.
 std::string network_svg(const ExampleTrace& trace, const NetworkPicture& picture);
 
+/// The same as a file of its own, its style within.
+std::string network_svg_file(const ExampleTrace& trace, const NetworkPicture& picture);
+
 /// CSS of the classes above.
 std::string network_style();
 
-/// The neurons of layer l that are drawn.
-std::vector<std::size_t> drawn_neurons(const Network& network, std::size_t l);
+/// The neurons of layer l that are drawn; of a wide layer those that are most active.
+std::vector<std::size_t> drawn_neurons(const ExampleTrace& trace, std::size_t l);
 
 }  // namespace gradtrace

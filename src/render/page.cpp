@@ -124,7 +124,7 @@ std::string lesson_page(const Lesson& lesson, const PageLinks& links) {
   body += "<script type=\"application/json\" id=\"view\">" + in_script(view) + "</script>\n";
   std::string policy;
   if (page_has_engine()) {
-    body += "<script>" + std::string(page_engine) + "</script>\n";
+    body += "<script type=\"text/plain\" id=\"engine\">" + std::string(page_engine_binary) + "</script>\n<script>" + std::string(page_engine) + "</script>\n";
     policy = hash_source(page_engine) + " 'wasm-unsafe-eval' ";
   }
   body += "<script>" + std::string(page_script) + "</script>\n";

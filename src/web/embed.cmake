@@ -1,4 +1,4 @@
-# Writes OUTPUT, a C++ source with the texts of SCRIPT, STYLE and ENGINE ("" for none).
+# Writes OUTPUT, a C++ source with the texts of SCRIPT, STYLE and ENGINE ("" for none), and the engine's .wasm in Base64.
 function(literal name file)
   set(text "")
   if(file)
@@ -11,4 +11,10 @@ set(code "// Made by the build from src/web.\n#include \"render/page_assets.hpp\
 literal(page_script "${SCRIPT}")
 literal(page_style "${STYLE}")
 literal(page_engine "${ENGINE}")
+set(binary "")
+if(ENGINE)
+  string(REGEX REPLACE "\\.js$" ".wasm" wasm "${ENGINE}")
+  execute_process(COMMAND base64 -w0 "${wasm}" OUTPUT_VARIABLE binary COMMAND_ERROR_IS_FATAL ANY)
+endif()
+set(code "${code}const std::string_view page_engine_binary = R\"gradtrace(${binary})gradtrace\";\n")
 file(WRITE "${OUTPUT}" "${code}\n}  // namespace gradtrace\n")

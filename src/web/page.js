@@ -5,8 +5,7 @@
   const $ = (id) => document.getElementById(id);
   const data = (id) => JSON.parse($(id).textContent);
   const lesson = data("lesson");
-  const first = data("view");
-  let view = first, at = 0, engine = null, variable = null, variableStart = 0, pathTimer = 0;
+  let view = data("view"), at = 0, engine = null, variable = null, start = {value: 0, derivative: 0, cost: 0}, pathTimer = 0;
 
   const make = (tag, text, attributes = {}) => {
     const element = document.createElement(tag);
@@ -181,12 +180,13 @@
     if (![...select.options].some((option) => option.value === name)) select.append(make("option", name, {value: name}));
     select.value = name;
     variable = name;
-    variableStart = engine.start(name, view.example);
+    // All nudges of it are held against the lesson's own numbers.
+    start = {value: engine.start(name, view.example), derivative: engine.derivative(name, view.example), cost: engine.costBefore(view.example)};
     const value = engine.get(name, view.example);
     const slider = $("nudge");
-    const reach = Math.max(1, Math.abs(variableStart));
-    slider.min = variableStart - reach;
-    slider.max = variableStart + reach;
+    const reach = Math.max(1, Math.abs(start.value));
+    slider.min = start.value - reach;
+    slider.max = start.value + reach;
     slider.step = reach / 500;
     slider.value = value;
     tellNudge();
@@ -207,10 +207,8 @@
   const small = lesson.layers.reduce((sum, layer) => sum + layer.weights.length, 0) < 400;
 
   function tellNudge() {
-    const value = engine.get(variable, view.example), change = value - variableStart;
-    const derivative = engine.derivative(variable, view.example);
-    const cost = engine.cost(view.example), before = first.example === view.example ? first.cost : engine.costBefore(view.example);
-    const real = cost - before, predicted = derivative * change;
+    const value = engine.get(variable, view.example), change = value - start.value, derivative = start.derivative;
+    const cost = engine.cost(view.example), real = cost - start.cost, predicted = derivative * change;
     $("nudge-value").textContent = `${variable} = ${format(value)}`;
     $("nudge-told").textContent = change === 0
       ? `C = ${format(cost)}. Drag to nudge ${variable}; its derivative is ${format(derivative)}.`
@@ -278,7 +276,7 @@
 
   // --- starting ---
 
-  function start(module) {
+  function useEngine(module) {
     const call = (name, result, types) => module.cwrap(name, result, types);
     const set = call("gt_set", null, ["string", "number", "number"]), get = call("gt_get", "number", ["string", "number"]);
     const load = call("gt_load", "string", ["string"]), cost = call("gt_cost", "number", ["number"]);
@@ -330,5 +328,8 @@
   tryNumbers();
   questions();
   showStep(linked() ? Number(linked()[1]) - 1 : 0, true);
-  if (typeof gradtraceEngine === "function") gradtraceEngine().then(start).catch(() => {});
+  if (typeof gradtraceEngine === "function") {
+    const wasmBinary = Uint8Array.from(atob($("engine").textContent), (c) => c.charCodeAt(0));
+    gradtraceEngine({wasmBinary}).then(useEngine).catch((error) => console.error(error));
+  }
 })();
