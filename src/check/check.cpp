@@ -125,23 +125,31 @@ void Checker::drop_left_out(CheckTable& table) {
   summary_.left_out += std::erase_if(table.rows, [](const CheckRow& row) { return !row.sampled; });
 }
 
-CheckTable Checker::check(const ExampleTrace& trace) {
-  CheckTable table = blank_table(options_.parameters_only);
+Checker::Checked Checker::nudge(const ExampleTrace& trace) const {
+  Checked checked{blank_table(options_.parameters_only), 0, 0};
   ExampleNudger nudger(trace, options_);
+  for (const Block& block : checked.table.blocks) {
+    nudger.fill(block, checked.table.rows.data() + block.offset);
+    if (options_.progress) options_.progress(block.size());
+  }
+  checked.smallest_step = nudger.smallest_step();
+  checked.largest_step = nudger.largest_step();
+  return checked;
+}
+
+CheckTable Checker::take(Checked checked) {
+  CheckTable table = std::move(checked.table);
   for (std::size_t b = 0; b < table.blocks.size(); ++b) {
     const Block& block = table.blocks[b];
-    CheckRow* rows = table.rows.data() + block.offset;
-    nudger.fill(block, rows);
-    if (options_.progress) options_.progress(block.size());
+    const CheckRow* rows = table.rows.data() + block.offset;
     for (std::size_t i = 0; i < block.size(); ++i) {
       if (rows[i].analytic != 0 || rows[i].numeric != 0) evidence_[b] = true;
     }
     if (several_ && is_parameter(block.quantity)) add_to_means(block, rows);
   }
-  if (nudger.largest_step() > 0) {
-    summary_.largest_step = std::max(summary_.largest_step, nudger.largest_step());
-    summary_.smallest_step = summary_.smallest_step == 0 ? nudger.smallest_step()
-                                                         : std::min(summary_.smallest_step, nudger.smallest_step());
+  if (checked.largest_step > 0) {
+    summary_.largest_step = std::max(summary_.largest_step, checked.largest_step);
+    summary_.smallest_step = summary_.smallest_step == 0 ? checked.smallest_step : std::min(summary_.smallest_step, checked.smallest_step);
   }
   if (options_.parameters_only && several_) return {};
   drop_left_out(table);

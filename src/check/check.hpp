@@ -87,9 +87,19 @@ class Checker {
 
   Checker(const Network& network, const CheckOptions& options, bool several_examples);
 
+  /// One example's rows, not counted yet.
+  struct Checked {
+    CheckTable table;
+    double smallest_step = 0, largest_step = 0;
+  };
+
   /// The rows of one example. With `parameters_only` and several examples they are computed for the
   /// means and not counted, and the table is empty.
-  CheckTable check(const ExampleTrace& trace);
+  CheckTable check(const ExampleTrace& trace) { return take(nudge(trace)); }
+  /// The same in two parts: the work, which several threads may do at a time for different examples, …
+  Checked nudge(const ExampleTrace& trace) const;
+  /// … and the counting, one example after another in order.
+  CheckTable take(Checked checked);
   /// The means' rows, after the last example; empty for lessons of one example.
   CheckTable check_means(const MeanTrace& means);
   /// What was found so far; failures sorted.

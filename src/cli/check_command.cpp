@@ -7,6 +7,7 @@
 #include "cli/check_options.hpp"
 #include "cli/command.hpp"
 #include "cli/find_lesson.hpp"
+#include "cli/in_order.hpp"
 #include "cli/progress.hpp"
 #include "render/check_text.hpp"
 #include "render/csv.hpp"
@@ -15,7 +16,9 @@
 #include "render/probe_text.hpp"
 #include "render/sweep.hpp"
 
+#include <algorithm>
 #include <limits>
+#include <thread>
 
 namespace gradtrace {
 
@@ -35,14 +38,29 @@ int check_all_numbers(const CheckRequest& request) {
   };
   CheckOptions options = request.options;
   Progress progress(lesson.examples.size() * numbers_to_check(lesson.network, options.parameters_only), !request.quiet);
-  options.progress = [&](std::size_t numbers) { progress.advance(numbers); };
+  const std::size_t jobs = request.arguments.whole("jobs", 1, 1024).value_or(std::max(1u, std::thread::hardware_concurrency()));
+  const bool parallel = jobs > 1 && lesson.examples.size() > 1;
+  // Of several at a time whole examples are reported, of one each block.
+  if (!parallel) options.progress = [&](std::size_t numbers) { progress.advance(numbers); };
   Checker checker(lesson.network, options, lesson.several_examples());
   MeanTrace means(lesson.network);
-  for (std::size_t e = 0; e < lesson.examples.size(); ++e) {
-    const ExampleTrace trace = trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e);
-    means.add(trace);
-    take(checker.check(trace));
-  }
+  struct Nudged {
+    ExampleTrace trace;
+    Checker::Checked checked;
+  };
+  std::size_t next = 0;
+  in_order<std::size_t, Nudged>(
+      parallel ? std::min(jobs, lesson.examples.size()) : 1, [&](std::size_t& e) { return e = next, next++ < lesson.examples.size(); },
+      [&](std::size_t e) {
+        Nudged nudged{trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e), {}};
+        nudged.checked = checker.nudge(nudged.trace);
+        return nudged;
+      },
+      [&](Nudged& nudged) {
+        if (parallel) progress.advance(nudged.checked.table.rows.size());
+        means.add(nudged.trace);
+        take(checker.take(std::move(nudged.checked)));
+      });
   take(checker.check_means(means));
   progress.clear();
   const CheckSummary summary = checker.summary();
@@ -155,6 +173,7 @@ int check_command(const std::vector<std::string>& words) {
                       "LESSON");
   declare_checking(arguments);
   arguments.flag("parameters", "dC/dw and dC/db alone; of several examples their means")
+      .value("jobs", "N", "so many examples at a time (as many as there are cores); the result is the same")
       .value("sample", "N", "about N numbers of each example, some of every quantity and layer, instead of all")
       .value("sweep", "NAME", "one derivative, say dC/dw[1][0,0], at steps from 0.1 to 1e-16 (text, csv, svg)")
       .flag("float32", "with --sweep: in single precision too")

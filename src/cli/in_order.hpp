@@ -18,7 +18,10 @@ namespace gradtrace {
 template <class Thing, class Result, class Next, class Work, class Take>
 void in_order(std::size_t jobs, Next next, Work work, Take take) {
   if (jobs <= 1) {
-    for (Thing thing; next(thing);) take(work(thing));
+    for (Thing thing; next(thing);) {
+      Result result = work(thing);
+      take(result);
+    }
     return;
   }
   const std::size_t window = 8 * jobs;  // how far the fastest may be ahead
