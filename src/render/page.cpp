@@ -122,12 +122,12 @@ std::string lesson_page(const Lesson& lesson, const PageLinks& links) {
   body += middle + "</main>\n" + navigation(links);
   body += "<script type=\"application/json\" id=\"lesson\">" + in_script(page_lesson(lesson, examples_carried(lesson))) + "</script>\n";
   body += "<script type=\"application/json\" id=\"view\">" + in_script(view) + "</script>\n";
+  body += "<script>" + std::string(page_script) + "</script>\n";
   std::string policy;
   if (page_has_engine()) {
     body += "<script type=\"text/plain\" id=\"engine\">" + std::string(page_engine_binary) + "</script>\n<script>" + std::string(page_engine) + "</script>\n";
     policy = hash_source(page_engine) + " 'wasm-unsafe-eval' ";
   }
-  body += "<script>" + std::string(page_script) + "</script>\n";
   policy += hash_source(page_script);
   return html_page(lesson.title, network_style() + std::string(page_style), body, policy);
 }

@@ -83,7 +83,10 @@ class View {
     view["svg"] = network_svg(trace_, {options_.digits - 1, {}});
     view["steps"] = ordered_json::array();
     for (const Step& step : derivation_steps(lesson_, trace_, {options_.digits, false})) {
-      for (const RuleTable& table : step.tables) view["steps"].push_back(json_of(step.title, table));
+      for (const RuleTable& table : step.tables) {
+        const bool wanted = !options_.step || view["steps"].size() == *options_.step;
+        view["steps"].push_back(wanted ? json_of(step.title, table) : ordered_json(nullptr));
+      }
     }
     return view.dump();
   }

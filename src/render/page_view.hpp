@@ -5,6 +5,7 @@
 #include "lesson/lesson.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 
 namespace gradtrace {
@@ -13,6 +14,7 @@ struct PageViewOptions {
   static constexpr std::size_t most_rows = 12;  ///< of a step; the largest are shown
   int digits = 4;
   bool nudged = true;  ///< with the nudged twin of every number shown
+  std::optional<std::size_t> step;  ///< this step alone, the others null: what a page shows while a number is dragged
 };
 
 std::string page_view(const Lesson& lesson, std::size_t example, const PageViewOptions& options);

@@ -106,10 +106,12 @@ const char* gt_load(const char* page) {
 
 void gt_reset() { lesson = given; }
 
-const char* gt_view(std::size_t example, int nudged) {
+/// `step`: that step alone, all where it is negative.
+const char* gt_view(std::size_t example, int nudged, int step) {
   try {
     PageViewOptions options;
     options.nudged = nudged != 0;
+    if (step >= 0) options.step = static_cast<std::size_t>(step);
     return answer(page_view(lesson, example, options));
   } catch (const std::exception& error) {
     return failure(error);

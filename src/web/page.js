@@ -25,6 +25,7 @@
 
   function showStep(next, fromLink = false) {
     at = Math.min(Math.max(next, 0), view.steps.length - 1);
+    if (!view.steps[at]) view.steps[at] = look(at).steps[at];
     const step = view.steps[at];
     $("place").textContent = `Step ${at + 1} of ${view.steps.length}`;
     $("slider").value = at;
@@ -121,6 +122,9 @@
 
   // --- a new view, after a nudge ---
 
+  // One step of the numbers as they are now; the others are asked for when they are shown.
+  const look = (step) => JSON.parse(engine.view(view.example, small ? 1 : 0, step));
+
   function showView(next) {
     view = next;
     $("network").innerHTML = view.svg;  // made by gradtrace; its text is numbers
@@ -200,7 +204,7 @@
     waiting = true;
     requestAnimationFrame(() => {
       waiting = false;
-      showView(JSON.parse(engine.view(view.example, small ? 1 : 0)));
+      showView(look(at));
     });
   }
 
@@ -217,7 +221,7 @@
 
   function reset() {
     engine.reset();
-    showView(JSON.parse(engine.view(view.example, 1)));
+    showView(JSON.parse(engine.view(view.example, 1, -1)));
     if (variable) choose(variable);
   }
 
@@ -281,7 +285,7 @@
     const set = call("gt_set", null, ["string", "number", "number"]), get = call("gt_get", "number", ["string", "number"]);
     const load = call("gt_load", "string", ["string"]), cost = call("gt_cost", "number", ["number"]);
     engine = {
-      view: call("gt_view", "string", ["number", "number"]), why: call("gt_why", "string", ["string", "number"]), judge: call("gt_judge", "string", ["string", "string"]),
+      view: call("gt_view", "string", ["number", "number", "number"]), why: call("gt_why", "string", ["string", "number"]), judge: call("gt_judge", "string", ["string", "string"]),
       derivative: call("gt_derivative", "number", ["string", "number"]), reset: call("gt_reset", null, []), cost, get, set,
       start: call("gt_start", "number", ["string", "number"]), costBefore: call("gt_cost_before", "number", ["number"]),
     };
@@ -302,8 +306,7 @@
       const examples = $("example");
       lesson.examples.forEach((_, e) => examples.append(make("option", String(e), {value: e})));
       examples.addEventListener("change", () => {
-        view = {...view, example: Number(examples.value)};
-        showView(JSON.parse(engine.view(view.example, 1)));
+        showView(JSON.parse(engine.view(Number(examples.value), 1, -1)));
         choose(variable);
       });
       $("example-box").hidden = false;
@@ -328,8 +331,10 @@
   tryNumbers();
   questions();
   showStep(linked() ? Number(linked()[1]) - 1 : 0, true);
-  if (typeof gradtraceEngine === "function") {
+  // The page is there before the engine has been read.
+  document.addEventListener("DOMContentLoaded", () => {
+    if (typeof gradtraceEngine !== "function") return;
     const wasmBinary = Uint8Array.from(atob($("engine").textContent), (c) => c.charCodeAt(0));
     gradtraceEngine({wasmBinary}).then(useEngine).catch((error) => console.error(error));
-  }
+  });
 })();
