@@ -19,7 +19,7 @@ constexpr std::array<Symbol, 15> subscripts{{{"₀", "0"}, {"₁", "1"}, {"₂",
                                              {"₉", "9"}, {"ⱼ", "j"}, {"ₖ", "k"}, {"ᵢ", "i"}, {"ₓ", "x"}, {"ₙ", "n"}}};
 constexpr std::array<Symbol, 19> superscripts{{{"⁰", "0"}, {"¹", "1"}, {"²", "2"}, {"³", "3"}, {"⁴", "4"}, {"⁵", "5"}, {"⁶", "6"}, {"⁷", "7"}, {"⁸", "8"}, {"⁹", "9"},
                                                {"⁽", "("}, {"⁾", ")"}, {"⁺", "+"}, {"⁻", "−"}, {"ᶻ", "z"}, {"ʲ", "j"}, {"ⁱ", "i"}, {"ᵀ", "T"}, {"ᴸ", "L"}}};
-constexpr std::array<std::string_view, 7> words{"tanh", "max", "else", "ln", "if", "in", "where"};
+constexpr std::array<std::string_view, 3> functions{"tanh", "max", "ln"};
 
 template <std::size_t N>
 std::string_view reading(const std::array<Symbol, N>& symbols, std::string_view symbol) {
@@ -84,9 +84,12 @@ class Converter {
       while (at_ < text_.size() && (is_digit(text_[at_]) || (text_[at_] == '.' && at_ + 1 < text_.size() && is_digit(text_[at_ + 1])))) ++at_;
       return scripted(token(text_.substr(begin, at_ - begin)));
     }
-    for (const std::string_view word : words) {
-      if (!text_.substr(at_).starts_with(word)) continue;
+    // Variables have one letter; more in a row are a word.
+    const auto word_end = std::find_if_not(text_.begin() + static_cast<std::ptrdiff_t>(at_), text_.end(), [](char c) { return is_letter({&c, 1}); });
+    const std::string_view word = text_.substr(at_, static_cast<std::size_t>(word_end - text_.begin()) - at_);
+    if (word.size() > 1) {
       at_ += word.size();
+      if (std::ranges::find(functions, word) != functions.end()) return scripted("<mi>" + std::string(word) + "</mi>");
       return scripted("<mtext>&#160;" + std::string(word) + "&#160;</mtext>");
     }
     return scripted(token(take()));

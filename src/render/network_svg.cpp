@@ -14,25 +14,28 @@
 namespace gradtrace {
 namespace {
 
-constexpr double column = 150, row = 74, radius = 27, margin = 44, to_cost = 100;
+constexpr double column = 140, radius = 27, margin = 48, to_cost = 126;
+constexpr double smallest = 0.62;  // of its size it can still be read; on narrower screens it scrolls
+constexpr std::size_t roomy = 4;  // layers so small leave room for a line above each neuron: its bias
 
 class Drawing {
  public:
   Drawing(const ExampleTrace& trace, const NetworkPicture& picture) : trace_(trace), network_(*trace.network), picture_(picture) {
     if (picture.step) {
-      lit_ = lit_by(network_, *picture.step);
+      used_ = used_by(network_, *picture.step);
       below_ = below_neurons(trace, *picture.step, picture.digits);
     }
     for (std::size_t l = 0; l <= network_.depth(); ++l) {
       drawn_.push_back(drawn_neurons(trace, l));
       tallest_ = std::max(tallest_, slots(l));
     }
+    row_ = tallest_ <= roomy ? 98 : 74;
   }
 
   std::string svg() {
-    const double width = margin + column * static_cast<double>(network_.depth()) + to_cost + 60, height = margin + row * static_cast<double>(tallest_) + 18;
-    text_ = fmt::format("<svg class=\"network\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {:.0f} {:.0f}\" role=\"img\" aria-label=\"The network: {}\">\n", width, height,
-                        widths());
+    const double width = margin + column * static_cast<double>(network_.depth()) + to_cost + 58, height = margin + row_ * static_cast<double>(tallest_ - 1) + 1.5 * radius + 24;
+    text_ = fmt::format("<svg class=\"network\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {:.0f} {:.0f}\" style=\"min-width: {:.0f}px\" role=\"img\" aria-label=\"The network: {}\">\n", width,
+                        height, smallest * width, widths());
     for (std::size_t l = 1; l <= network_.depth(); ++l) edges(l);
     for (std::size_t l = 0; l <= network_.depth(); ++l) neurons(l);
     cost();
@@ -53,13 +56,14 @@ class Drawing {
   /// Of the place-th drawn neuron; what is folded away leaves a gap before the last.
   double y(std::size_t l, std::size_t place) const {
     const std::size_t slot = place + (folded(l) && place + 1 == drawn_[l].size() ? 1 : 0);
-    return margin + row * (static_cast<double>(slot) + 0.5 * static_cast<double>(tallest_ - slots(l))) + 0.5 * radius;
+    return margin + row_ * (static_cast<double>(slot) + 0.5 * static_cast<double>(tallest_ - slots(l))) + 0.5 * radius;
   }
 
   std::string number(double value) const { return significant(value, picture_.digits, false, true); }
-  static bool has(const std::vector<std::size_t>& layers, std::size_t l) { return std::ranges::find(layers, l) != layers.end(); }
-  bool lit_neuron(std::size_t l) const { return has(lit_.neurons, l); }
-  bool lit_edge(std::size_t l) const { return has(lit_.edges, l); }
+  /// Whether the step uses any element of this kind and layer: "w[2]", "a[1]".
+  bool lit(const std::string& kind) const {
+    return std::ranges::any_of(used_, [&](const std::string& pattern) { return pattern == kind || pattern.starts_with(kind + "["); });
+  }
 
   void edges(std::size_t l) {
     double largest = 0;
@@ -75,11 +79,11 @@ class Drawing {
         const double thickness = largest == 0 ? 1 : 1 + 4 * std::abs(w) / largest;
         const std::string name = fmt::format("w[{}][{},{}]", l, j, k);
         text_ += fmt::format("<line class=\"edge{}{}\" data-name=\"{}\" x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" stroke-width=\"{:.2f}\"><title>{} = {}; ∂C/∂w = {}</title></line>\n",
-                             w < 0 ? " negative" : "", lit_edge(l) ? " lit" : "", name, x1, y1, x2, y2, thickness, name, number(w), number(trace_.dC_dw(l, j, k)));
+                             w < 0 ? " negative" : "", lit(fmt::format("w[{}]", l)) ? " lit" : "", name, x1, y1, x2, y2, thickness, name, number(w), number(trace_.dC_dw(l, j, k)));
         if (!few) continue;
         // Labels of edges that cross stand at different places along them.
         const double t = drawn_[l].size() > 1 && drawn_[l - 1].size() > 1 ? 0.28 + 0.13 * static_cast<double>(pj % 3) : 0.5;
-        labels += fmt::format("<text class=\"weight\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", x1 + t * (x2 - x1), y1 + t * (y2 - y1) - 4, number(w));
+        labels += fmt::format("<text class=\"weight\" data-weight=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", name, x1 + t * (x2 - x1), y1 + t * (y2 - y1) - 4, number(w));
       }
     }
     text_ += labels;
@@ -92,35 +96,48 @@ class Drawing {
       const std::string name = fmt::format("a[{}][{}]", l, j);
       std::string title = fmt::format("{} = {}; ∂C/∂a = {}", name, number(a), number(trace_.gradients[l].dC_da(j)));
       if (l > 0) title = fmt::format("z[{}][{}] = {}; ", l, j, number(trace_.state.z[l](j))) + title + "; δ = " + number(trace_.gradients[l].delta(j));
-      text_ += fmt::format("<g class=\"neuron{}\" data-name=\"{}\" tabindex=\"-1\"><title>{}</title><circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{:.0f}\"/><text x=\"{:.1f}\" y=\"{:.1f}\">{}</text>",
-                           lit_neuron(l) ? " lit" : "", name, title, cx, cy, radius, cx, cy + 5, number(a));
+      if (l > 0 && tallest_ <= roomy) {
+        const double bias = network_.layer(l).biases(j);
+        text_ += fmt::format("<text class=\"bias\" data-name=\"b[{}][{}]\" x=\"{:.1f}\" y=\"{:.1f}\">b = {}</text>\n", l, j, cx, cy - radius - 6, number(bias));
+      }
+      text_ += fmt::format("<g class=\"neuron{}\" data-name=\"{}\"><title>{}</title><circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{:.0f}\"/><text class=\"value\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>",
+                           lit(fmt::format("a[{}]", l)) ? " lit" : "", name, title, cx, cy, radius, cx, cy + 5, number(a));
+      // Where a layer is folded, it is not plain which neuron this is.
+      if (folded(l)) text_ += fmt::format("<text class=\"index\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>", cx - radius - 2, cy - radius + 8, j);
       const auto below = std::ranges::find(below_, name, &std::pair<std::string, std::string>::first);
       text_ += fmt::format("<text class=\"below\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text></g>\n", cx, cy + radius + 15, below == below_.end() ? "" : below->second);
     }
     if (folded(l)) {
       const std::size_t last = drawn_[l].size() - 1;
-      text_ += fmt::format("<text class=\"faint\" x=\"{:.1f}\" y=\"{:.1f}\">… {} more</text>\n", x(l), y(l, last) - row + 5, network_.width(l) - drawn_[l].size());
+      text_ += fmt::format("<text class=\"faint\" x=\"{:.1f}\" y=\"{:.1f}\">… {} more</text>\n", x(l), y(l, last) - row_ + 5, network_.width(l) - drawn_[l].size());
     }
     const std::string label = l == 0 ? "input" : std::string(info(network_.layer(l).activation).name);
-    text_ += fmt::format("<text class=\"faint\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", x(l), margin - 32, label);
+    text_ += fmt::format("<text class=\"faint\" x=\"{:.1f}\" y=\"14\">{}</text>\n", x(l), label);
   }
 
   void cost() {
-    const double cx = x(network_.depth()) + to_cost, cy = margin + row * 0.5 * static_cast<double>(tallest_ - 1) + 0.5 * radius;
-    for (std::size_t p = 0; p < drawn_[network_.depth()].size(); ++p) {
-      text_ += fmt::format("<line class=\"to-cost\" x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\"/>\n", x(network_.depth()) + radius, y(network_.depth(), p), cx - 30, cy);
+    const std::size_t last = network_.depth();
+    const double cx = x(last) + to_cost, cy = margin + row_ * 0.5 * static_cast<double>(tallest_ - 1) + 0.5 * radius;
+    const char* used = lit("C") ? " lit" : "";
+    for (std::size_t p = 0; p < drawn_[last].size(); ++p) {
+      const std::size_t j = drawn_[last][p];
+      const double from = x(last) + radius, height = y(last, p);
+      text_ += fmt::format("<line class=\"to-cost{}\" data-name=\"C[{}]\" x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\"/>\n", used, j, from, height, cx - 30, cy);
+      text_ += fmt::format("<text class=\"target\" data-name=\"y[{}][{}]\" x=\"{:.1f}\" y=\"{:.1f}\"><title>the target of output {}</title>y = {}</text>\n", last, j, from + 4,
+                           height - (height > cy ? -14 : 6), j, number(trace_.target(j)));
     }
-    text_ += fmt::format("<g class=\"neuron cost{}\" data-name=\"C\"><title>C = {}</title><rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"84\" height=\"34\" rx=\"8\"/><text x=\"{:.1f}\" y=\"{:.1f}\">C = {}</text></g>\n",
-                         picture_.step && picture_.step->quantity == Quantity::C ? " lit" : "", number(trace_.cost), cx - 30, cy - 17, cx + 12, cy + 5, number(trace_.cost));
+    text_ += fmt::format("<g class=\"neuron cost{}\" data-name=\"C\"><title>C = {}</title><rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"84\" height=\"34\" rx=\"8\"/><text class=\"value\" x=\"{:.1f}\" y=\"{:.1f}\">C = {}</text></g>\n",
+                         used, number(trace_.cost), cx - 30, cy - 17, cx + 12, cy + 5, number(trace_.cost));
   }
 
   const ExampleTrace& trace_;
   const Network& network_;
   const NetworkPicture& picture_;
-  Lit lit_;
+  std::vector<std::string> used_;
   std::vector<std::pair<std::string, std::string>> below_;
   std::vector<std::vector<std::size_t>> drawn_;
   std::size_t tallest_ = 1;
+  double row_ = 0;
   std::string text_;
 };
 
@@ -138,15 +155,21 @@ std::vector<std::size_t> drawn_neurons(const ExampleTrace& trace, std::size_t l)
   return neurons;
 }
 
-Lit lit_by(const Network& network, const Block& step) {
+std::vector<std::string> used_by(const Network& network, const Block& step) {
   const std::size_t l = step.layer, last = network.depth();
+  const auto of = [](const char* kind, std::size_t layer, const char* indices) { return fmt::format("{}[{}][{}]", kind, layer, indices); };
+  const bool softmax = l != Name::none && l > 0 && network.layer(l).activation == Activation::softmax;
   switch (step.quantity) {
-    case Quantity::z:
+    case Quantity::z: return {of("w", l, "j,*"), of("a", l - 1, "*"), of("a", l, "j"), of("b", l, "j")};
+    case Quantity::C: return {of("a", last, "*"), of("y", last, "*"), "C[*]", "C"};
+    case Quantity::dC_da:
+      if (l == last) return {of("a", l, "j"), of("y", l, "j"), "C[j]", "C"};
+      return {of("a", l, "j"), of("w", l + 1, "*,j"), of("a", l + 1, "*")};
     case Quantity::dC_dw:
-    case Quantity::path: return {{l - 1, l}, {l}};
-    case Quantity::dC_da: return l < last ? Lit{{l, l + 1}, {l + 1}} : Lit{{l}, {}};
-    case Quantity::C: return {{last}, {}};
-    default: return {{l}, {}};
+    case Quantity::path: return {of("w", l, "j,k"), of("a", l - 1, "k"), of("a", l, "j")};
+    case Quantity::dC_db: return {of("a", l, "j"), of("b", l, "j")};
+    case Quantity::slope: return softmax ? std::vector{of("a", l, "j"), of("a", l, "k")} : std::vector{of("a", l, "j")};
+    default: return {of("a", l, softmax ? "*" : "j")};
   }
 }
 
@@ -178,15 +201,15 @@ std::string network_svg_file(const ExampleTrace& trace, const NetworkPicture& pi
 
 std::string network_style() {
   return ".network { max-width: 100%; height: auto; font: 13px system-ui, sans-serif; }\n"
-         ".network text { text-anchor: middle; fill: var(--ink, #1b1b1f); } .network .faint, .network .weight { fill: var(--faint, #5c5c66); font-size: 12px; }\n"
-         ".network .weight { paint-order: stroke; stroke: var(--paper, #fdfdfb); stroke-width: 4px; }\n"
+         ".network text { text-anchor: middle; fill: var(--ink, #1b1b1f); } .network .faint { fill: var(--faint, #5c5c66); font-size: 12px; }\n"
+         ".network .weight, .network .bias, .network .target { fill: var(--faint, #5c5c66); font-size: 12px; paint-order: stroke; stroke: var(--paper, #fdfdfb); stroke-width: 4px; }\n"
+         ".network .target { text-anchor: start; } .network .index { text-anchor: end; font-size: 11px; fill: var(--faint, #5c5c66); }\n"
          ".network .below { font-size: 12px; fill: var(--ink, #1b1b1f); paint-order: stroke; stroke: var(--paper, #fdfdfb); stroke-width: 3px; }\n"
-         ".network .edge { stroke: var(--positive, #1f5fa8); opacity: .55; } .network .negative { stroke: var(--negative, #b3261e); stroke-dasharray: 7 4; }\n"
-         ".network .to-cost { stroke: var(--line, #c9c9d2); }\n"
+         ".network .edge { stroke: var(--positive, #1f5fa8); opacity: .45; } .network .negative { stroke: var(--negative, #b3261e); stroke-dasharray: 7 4; }\n"
+         ".network .to-cost { stroke: var(--line, #c9c9d2); } .network .to-cost.lit { stroke: var(--accent, #8a5a00); stroke-width: 1.5; }\n"
          ".network circle, .network .cost rect { fill: var(--paper, #fdfdfb); stroke: var(--faint, #5c5c66); stroke-width: 1.5; }\n"
-         ".network .lit circle, .network .lit rect { stroke: var(--accent, #8a5a00); stroke-width: 3.5; fill: var(--glow, #fff3d6); } .network .lit.edge { opacity: 1; }\n"
-         ".network .chosen circle, .network .chosen rect { stroke-width: 5; } .network .chosen.edge { opacity: 1; stroke-width: 8; }\n"
-         ".network .edge, .network .neuron { cursor: pointer; }\n";
+         ".network .lit circle, .network .lit rect { stroke: var(--accent, #8a5a00); stroke-width: 2.5; fill: var(--glow, #fff3d6); } .network .lit.edge { opacity: .9; }\n"
+         ".network [data-name] { cursor: pointer; }\n";
 }
 
 }  // namespace gradtrace

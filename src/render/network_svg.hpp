@@ -19,18 +19,16 @@ struct NetworkPicture {
   std::optional<Block> step;  ///< the numbers of the derivation that are lit, and written below their neurons
 };
 
-/// What a step of the derivation uses and gives: the layers whose neurons, and whose incoming edges, it lights.
-struct Lit {
-  std::vector<std::size_t> neurons, edges;
-};
-Lit lit_by(const Network& network, const Block& step);
+/// The parts of the picture that a number of this step is made of, by the names they carry, with j and k standing for its
+/// indices and * for any: {"w[2][j,*]", "a[1][*]", "a[2][j]"} for z of layer 2. "C[j]" is the line from output j to the cost.
+std::vector<std::string> used_by(const Network& network, const Block& step);
 
 /// What stands below the neurons drawn: "δ = 0.277" by "a[2][0]".
 std::vector<std::pair<std::string, std::string>> below_neurons(const ExampleTrace& trace, const Block& step, int digits);
 
-/// An <svg> element. Sign by colour and dash, size by thickness; each neuron and edge carries its name in `data-name`, and a
-/// title. The classes (neuron, edge, negative, lit) are styled by `network_style`, which goes in front of it in a file of its
-/// own.
+/// An <svg> element. Sign by colour and dash, size by thickness; each neuron, edge, bias and target carries its name in
+/// `data-name`, and a title. The classes (neuron, edge, negative, lit) are styled by `network_style`, which goes in front of
+/// it in a file of its own.
 std::string network_svg(const ExampleTrace& trace, const NetworkPicture& picture);
 
 /// The same as a file of its own, its style within.

@@ -5,6 +5,8 @@
 #include "render/network_svg.hpp"
 #include "render/page_assets.hpp"
 #include "render/page_view.hpp"
+#include "render/story.hpp"
+#include "render/text.hpp"
 #include "trace/trace.hpp"
 
 #include <fmt/format.h>
@@ -53,49 +55,60 @@ std::string navigation(const PageLinks& links) {
 }
 
 constexpr std::string_view stage = R"html(<div id="stage">
+<div class="side">
 <section class="card" id="picture" aria-label="The network">
-<div id="network">@SVG@</div>
-<p class="faint">Blue and solid: positive weights; red and dashed: negative ones; the thicker, the larger. Click a neuron, a weight or a number to ask why.</p>
+<div id="network" tabindex="0" role="region" aria-label="The picture">@SVG@</div>
+<p class="faint">Blue and solid: positive weights; red and dashed: negative ones; the thicker, the larger. <span id="on-edges" hidden>On the edges now: ∂C/∂w.</span> Click a neuron, a weight or a number to ask why.</p>
 </section>
-<section class="card" aria-label="The derivation, step by step">
+<section class="card" id="nudge-box" aria-label="Nudge it" hidden>
+<h2>Nudge it</h2>
+<div class="controls">
+<label>number <select id="variable"></select></label>
+<output id="nudge-value" for="nudge"></output>
+<button type="button" id="reset" disabled>back to the lesson's numbers</button>
+</div>
+<input type="range" id="nudge" aria-label="Its value">
+<svg id="curve" role="img"></svg>
+<div id="nudge-told" role="status"></div>
+</section>
+<p class="faint" id="no-engine">@NOENGINE@</p>
+<section class="card" id="why-box" aria-label="Ask any number">
+<h2>Ask any number</h2>
+<form id="ask-form" class="controls"><label>name <input type="text" id="asked-name" autocomplete="off" spellcheck="false" size="14" placeholder="@NAME@"></label> <button type="submit">why?</button></form>
+<div aria-live="polite"><pre id="why" tabindex="0" role="region" aria-label="The answer"></pre><div id="routes"></div></div>
+</section>
+</div>
+<div class="side">
+<section class="card" id="steps" aria-label="The derivation, step by step">
+<p id="example-box" hidden><label>example <select id="example"></select></label> <canvas id="image" role="img" aria-label="The input as a picture" hidden></canvas></p>
 <div class="controls">
 <button type="button" id="previous">← back</button>
 <input type="range" id="slider" min="0" max="1" value="0" aria-label="Step of the derivation">
 <button type="button" id="next">next →</button>
 </div>
+<div id="map" role="group" aria-label="Steps"></div>
 <div aria-live="polite">
-<p class="faint" id="place"></p>
+<p class="faint"><span id="direction"></span> <span id="place"></span></p>
 <h2 id="title"></h2>
 <p id="plain"></p>
 <div id="rule"></div>
+<p id="numbers"></p>
 </div>
+<div id="paths"></div>
 <div class="scroll" tabindex="0" role="region" aria-label="The numbers of this step">
 <table><thead><tr><th scope="col">number</th><th scope="col">the numbers put in</th><th scope="col" class="number">result</th><th scope="col" class="number" id="nudged-head">nudged</th></tr></thead>
 <tbody id="rows"></tbody></table>
 </div>
-<p class="faint" id="left-out"></p>
-<div id="paths"></div>
+<div id="notes"></div>
 </section>
-</div>
-<section class="card" id="why-box" hidden aria-live="polite"><h2 id="why-title"></h2><pre id="why" tabindex="0"></pre></section>
-<section class="card" id="nudge-box" hidden>
-<h2>Nudge it</h2>
-<p id="example-box" hidden><label>example <select id="example"></select></label></p>
-<div class="controls">
-<label>number <select id="variable"></select></label>
-<input type="range" id="nudge" aria-label="Its value">
-<output id="nudge-value" for="nudge"></output>
-<button type="button" id="reset">the lesson's numbers</button>
-</div>
-<p id="nudge-told" role="status"></p>
-</section>
-<p class="faint" id="no-engine">@NOENGINE@</p>
-<section class="card" id="try-box">
+<section class="card" id="try-box" aria-label="Try it">
 <h2>Try it</h2>
-<form id="try-form" class="controls"><label>number <select id="asked"></select></label> <label>is <input type="text" id="typed" autocomplete="off" size="14"></label> <button type="submit">check</button></form>
+<form id="try-form" class="controls"><label>number <select id="asked"></select></label> <label>is <input type="text" id="typed" autocomplete="off" size="14"></label> <button type="submit">check</button> <button type="button" id="show-step">show its step</button> <span id="score" class="faint"></span></form>
 <p id="try-told" role="status"></p>
 <div id="questions"></div>
 </section>
+</div>
+</div>
 )html";
 
 std::string with(std::string text, std::string_view name, std::string_view value) {
@@ -105,8 +118,16 @@ std::string with(std::string text, std::string_view name, std::string_view value
 
 /// As many examples as a page can carry.
 std::size_t examples_carried(const Lesson& lesson) {
-  constexpr std::size_t most_numbers = 4000;
+  constexpr std::size_t most_numbers = 40000;
   return std::clamp<std::size_t>(most_numbers / (lesson.network.inputs + lesson.network.outputs()), 1, lesson.examples.size());
+}
+
+/// Of a story, without its markup.
+std::string first_sentence(const std::string& markdown) {
+  std::string text = story_text(markdown, 100'000, 0);
+  text.erase(std::min(text.find('\n'), text.size()));
+  const std::size_t end = std::min(text.find(". "), text.find(": "));
+  return end == std::string::npos ? text : text.substr(0, end) + ".";
 }
 
 }  // namespace
@@ -116,9 +137,10 @@ bool page_has_engine() { return !page_engine.empty(); }
 std::string lesson_page(const Lesson& lesson, const PageLinks& links) {
   const std::string view = page_view(lesson, 0, {});
   const ExampleTrace trace = trace_example(lesson.network, lesson.examples[0].input, lesson.examples[0].target, 0);
-  std::string body = navigation(links) + "<main>\n<h1>" + html_text(lesson.title) + "</h1>\n" + html_from_markdown(lesson.about);
+  std::string body = navigation(links) + "<main>\n<h1>" + html_text(lesson.title) + "</h1>\n<div class=\"story\">" + html_from_markdown(lesson.about) + "</div>\n";
   std::string middle = with(std::string(stage), "@SVG@", network_svg(trace, {}));
   middle = with(middle, "@NOENGINE@", page_has_engine() ? "" : "This page was made without the engine for live nudging: it comes with a gradtrace that was built where emscripten is installed.");
+  middle = with(middle, "@NAME@", lesson.several_examples() ? "0:delta[1][0]" : "delta[1][0]");
   body += middle + "</main>\n" + navigation(links);
   body += "<script type=\"application/json\" id=\"lesson\">" + in_script(page_lesson(lesson, examples_carried(lesson))) + "</script>\n";
   body += "<script type=\"application/json\" id=\"view\">" + in_script(view) + "</script>\n";
@@ -133,9 +155,10 @@ std::string lesson_page(const Lesson& lesson, const PageLinks& links) {
 }
 
 std::string index_page(const std::vector<Lesson>& lessons, const std::vector<std::string>& files) {
-  std::string body = "<main>\n<h1>Backpropagation, step by step</h1>\n<p>Influence travels w → z → a → C, local derivatives multiply along a path, and where paths meet they add. The lessons are a path to follow.</p>\n<ol>\n";
+  std::string body = "<main>\n<h1>Backpropagation, step by step</h1>\n<p>Influence travels w → z → a → C, local derivatives multiply along a path, and where paths meet they add. The lessons are a path to follow.</p>\n<ol class=\"lessons\">\n";
   for (std::size_t i = 0; i < lessons.size(); ++i) {
-    body += "<li><a href=\"" + html_text(files[i]) + "\">" + html_text(lessons[i].title) + "</a></li>\n";
+    body += fmt::format("<li><a href=\"{}\"><b>{}. {}</b><span>{}</span><span class=\"faint\">{}</span></a></li>\n", html_text(files[i]), i + 1, html_text(lessons[i].title),
+                        html_text(first_sentence(lessons[i].about)), html_text(shape_of(lessons[i].network) + " · " + activations_of(lessons[i].network)));
   }
   return html_page("Backpropagation, step by step", page_style, body + "</ol>\n</main>\n");
 }

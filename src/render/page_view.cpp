@@ -3,10 +3,12 @@
 
 #include "base/number.hpp"
 #include "check/example_nudger.hpp"
+#include "check/verdict.hpp"
 #include "homework/layout.hpp"
 #include "render/mathml.hpp"
 #include "render/network_svg.hpp"
 #include "render/steps.hpp"
+#include "trace/routes.hpp"
 #include "trace/trace.hpp"
 
 #include <fmt/format.h>
@@ -14,6 +16,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace gradtrace {
 namespace {
@@ -43,107 +46,245 @@ std::string sentence(const Block& step, const Network& network) {
   }
 }
 
-/// The places of the rows shown: the largest, in order.
-std::vector<std::size_t> shown_rows(const std::vector<double>& values) {
+/// The places of the `most` largest, in order.
+std::vector<std::size_t> largest(const std::vector<double>& values, std::size_t most) {
   std::vector<std::size_t> places(values.size());
-  for (std::size_t i = 0; i < places.size(); ++i) places[i] = i;
-  if (places.size() <= PageViewOptions::most_rows) return places;
+  std::iota(places.begin(), places.end(), std::size_t{0});
+  if (places.size() <= most) return places;
   const auto size = [&](std::size_t i) { return std::abs(values[i]); };
-  std::ranges::partial_sort(places, places.begin() + PageViewOptions::most_rows, std::greater{}, size);
-  places.resize(PageViewOptions::most_rows);
+  std::ranges::partial_sort(places, places.begin() + static_cast<std::ptrdiff_t>(most), std::greater{}, size);
+  places.resize(most);
   std::ranges::sort(places);
   return places;
 }
 
-/// The nudged twins of the rows shown; nothing for z, a and C, which are no derivatives.
-std::vector<std::optional<CheckRow>> twins(const ExampleTrace& trace, const Block& block, const std::vector<std::size_t>& shown) {
-  std::vector<std::optional<CheckRow>> found(shown.size());
-  if (block.quantity < Quantity::dC_da) return found;
+/// The nudged twins of some numbers of a block.
+std::vector<CheckRow> twins(const ExampleTrace& trace, const Block& block, const std::vector<std::size_t>& places) {
   CheckOptions options;
-  options.sample = shown.size();  // the rows marked below
+  options.sample = places.size();  // the rows marked below
   ExampleNudger nudger(trace, options);
-  std::vector<CheckRow> rows(block.size());
+  std::vector<CheckRow> rows(block.size()), found;
   for (CheckRow& row : rows) row.sampled = false;
-  for (const std::size_t i : shown) rows[i].sampled = true;
+  for (const std::size_t i : places) rows[i].sampled = true;
   nudger.fill(block, rows.data());
-  for (std::size_t i = 0; i < shown.size(); ++i) found[i] = rows[shown[i]];
+  for (const std::size_t i : places) found.push_back(rows[i]);
   return found;
+}
+
+/// One term of a sum that is drawn as a bar.
+struct Term {
+  std::string from;  ///< "through j = 1", "example 3"
+  double value;
+  std::string lights;  ///< the edge it comes along, "" for none
+};
+
+/// The largest terms in order, and the others as one.
+std::vector<Term> folded(std::vector<Term> terms) {
+  if (terms.size() <= PageViewOptions::most_terms + 1) return terms;
+  std::vector<double> values;
+  for (const Term& term : terms) values.push_back(term.value);
+  std::vector<Term> kept;
+  double rest = 0;
+  const std::vector<std::size_t> shown = largest(values, PageViewOptions::most_terms);
+  for (std::size_t i = 0; i < terms.size(); ++i) {
+    if (std::ranges::find(shown, i) == shown.end()) rest += terms[i].value;
+    else kept.push_back(std::move(terms[i]));
+  }
+  kept.push_back({fmt::format("the other {}", terms.size() - kept.size()), rest, ""});
+  return kept;
 }
 
 class View {
  public:
   View(const Lesson& lesson, std::size_t example, const PageViewOptions& options)
-      : lesson_(lesson), options_(options), several_(lesson.several_examples()), trace_(trace_example(lesson.network, lesson.examples[example].input, lesson.examples[example].target, example)),
-        blocks_(derived_blocks(lesson.network)) {}
+      : lesson_(lesson), network_(lesson.network), options_(options), several_(lesson.several_examples()), trace_(trace_of(example)), blocks_(derived_blocks(lesson.network)) {}
 
   std::string json() {
-    ordered_json view;
-    view["example"] = trace_.example;
-    view["cost"] = number(trace_.cost);
-    view["svg"] = network_svg(trace_, {options_.digits - 1, {}});
-    view["steps"] = ordered_json::array();
-    for (const Step& step : derivation_steps(lesson_, trace_, {options_.digits, false})) {
-      for (const RuleTable& table : step.tables) {
-        const bool wanted = !options_.step || view["steps"].size() == *options_.step;
-        view["steps"].push_back(wanted ? json_of(step.title, table) : ordered_json(nullptr));
-      }
-    }
-    return view.dump();
+    view_["example"] = trace_.example;
+    view_["cost"] = number(trace_.cost);
+    view_["svg"] = network_svg(trace_, {options_.digits - 1, {}});
+    view_["values"] = neuron_values();
+    view_["gradients"] = edge_gradients();
+    view_["steps"] = ordered_json::array();
+    for (const Step& step : derivation_steps(lesson_, trace_, {options_.digits, false})) add(step, false);
+    if (several_ && options_.means) add_means();
+    return view_.dump();
   }
 
  private:
+  ExampleTrace trace_of(std::size_t example) const { return trace_example(lesson_.network, lesson_.examples[example].input, lesson_.examples[example].target, example); }
+  std::string text(double value) const { return significant(value, options_.digits); }
+  std::string brief(double value) const { return significant(value, options_.digits - 1, false, true); }
+
+  /// What can stand beside the neurons drawn: {"a[1][0]": {"z": "0.378", …}}.
+  ordered_json neuron_values() const {
+    ordered_json values = ordered_json::object();
+    for (std::size_t l = 0; l <= network_.depth(); ++l) {
+      const LayerGradients& gradients = trace_.gradients[l];
+      for (const std::size_t j : drawn_neurons(trace_, l)) {
+        ordered_json of{{"a", brief(trace_.state.a[l](j))}, {"dC/da", brief(gradients.dC_da(j))}};
+        if (l > 0) {
+          of["z"] = brief(trace_.state.z[l](j));
+          of["delta"] = of["dC/db"] = brief(gradients.delta(j));
+          if (network_.layer(l).activation != Activation::softmax) of["slope"] = brief(gradients.slope(j));
+        }
+        values[fmt::format("a[{}][{}]", l, j)] = std::move(of);
+      }
+    }
+    return values;
+  }
+
+  /// ∂C/∂w of the edges drawn.
+  ordered_json edge_gradients() const {
+    ordered_json gradients = ordered_json::object();
+    for (std::size_t l = 1; l <= network_.depth(); ++l) {
+      for (const std::size_t j : drawn_neurons(trace_, l)) {
+        for (const std::size_t k : drawn_neurons(trace_, l - 1)) gradients[fmt::format("w[{}][{},{}]", l, j, k)] = brief(trace_.dC_dw(l, j, k));
+      }
+    }
+    return gradients;
+  }
+
   const Block& block_of(const Name& name) const {
     return *std::ranges::find_if(blocks_, [&](const Block& block) { return block.quantity == name.quantity && block.layer == name.layer; });
   }
 
-  ordered_json json_of(const std::string& title, const RuleTable& table) {
-    const Block& block = block_of(table.names.front());
-    std::vector<double> values;
-    for (const Name& name : table.names) values.push_back(trace_.value(name));
-    const std::vector<std::size_t> shown = shown_rows(values);
-    const auto nudged = options_.nudged ? twins(trace_, block, shown) : std::vector<std::optional<CheckRow>>(shown.size());
-    ordered_json step;
-    step["title"] = title;
-    step["quantity"] = info(block.quantity).name;
-    step["layer"] = block.layer == Name::none ? ordered_json(nullptr) : ordered_json(block.layer);
-    step["plain"] = sentence(block, lesson_.network);
-    step["rule"] = mathml(table.rule);
-    const Lit lit = lit_by(lesson_.network, block);
-    step["lit"] = {{"neurons", lit.neurons}, {"edges", lit.edges}};
-    step["below"] = ordered_json::object();
-    for (const auto& [name, text] : below_neurons(trace_, block, options_.digits - 1)) step["below"][name] = text;
-    step["left_out"] = values.size() - shown.size();
-    step["rows"] = ordered_json::array();
-    for (std::size_t i = 0; i < shown.size(); ++i) step["rows"].push_back(row(table, table.names[shown[i]], values[shown[i]], nudged[i]));
-    return step;
+  bool wanted() const { return !options_.step || view_["steps"].size() == *options_.step; }
+
+  /// Each table of a step is a part of it on the page.
+  void add(const Step& step, bool means) {
+    ++steps_;
+    for (std::size_t part = 0; part < step.tables.size(); ++part) {
+      if (!wanted()) {
+        view_["steps"].push_back(nullptr);
+        continue;
+      }
+      ordered_json json{{"number", steps_}, {"part", part + 1}, {"parts", step.tables.size()}, {"title", step.title}};
+      fill(json, step.tables[part], means);
+      view_["steps"].push_back(std::move(json));
+    }
   }
 
-  ordered_json row(const RuleTable& table, const Name& name, double value, const std::optional<CheckRow>& twin) {
-    constexpr std::size_t width = 70;
-    const auto text = [&](double x) { return significant(x, options_.digits); };
-    ordered_json row;
-    row["name"] = to_string(name, several_);
-    row["expression"] = fit(table.expression(name), width);
-    row["value"] = number(value);
-    row["shown"] = text(value);
-    if (twin) {
+  void add_means() {
+    MeanTrace means(network_);
+    const std::size_t first = view_["steps"].size(), parts = mean_blocks(network_).size();
+    if (!options_.step || *options_.step >= first) {
+      for (std::size_t e = 0; e < lesson_.examples.size(); ++e) {
+        all_.push_back(trace_of(e));
+        means.add(all_.back());
+      }
+      means_ = &means;
+      add(mean_step(lesson_, means, {options_.digits, false}), true);
+      means_ = nullptr;
+    } else {
+      for (std::size_t part = 0; part < parts; ++part) view_["steps"].push_back(nullptr);
+    }
+  }
+
+  void fill(ordered_json& step, const RuleTable& table, bool means) {
+    const Block& block = block_of(table.names.front());
+    std::vector<double> values;
+    for (const Name& name : table.names) values.push_back(means ? means_->value(name) : trace_.value(name));
+    const std::vector<std::size_t> shown = largest(values, PageViewOptions::most_rows);
+    step["quantity"] = info(block.quantity).name;
+    step["layer"] = block.layer == Name::none ? ordered_json(nullptr) : ordered_json(block.layer);
+    step["backward"] = block.quantity >= Quantity::dC_da;
+    step["plain"] = means ? std::string("Every example has its own gradient; training follows their mean.") : sentence(block, network_);
+    step["rule"] = mathml(table.rule);
+    step["uses"] = means ? std::vector<std::string>{} : used_by(network_, block);
+    step["notes"] = table.notes;
+    step["left_out"] = values.size() - shown.size();
+    // z, a and C are no derivatives.
+    const bool derivative = block.quantity >= Quantity::dC_da;
+    const std::vector<CheckRow> nudged = !options_.nudged || !derivative ? std::vector<CheckRow>{} : means ? mean_twins(block, shown, values) : twins(trace_, block, shown);
+    step["rows"] = ordered_json::array();
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+      const Name& name = table.names[shown[i]];
+      step["rows"].push_back(row(table, name, values[shown[i]], nudged.empty() ? nullptr : &nudged[i], means));
+    }
+  }
+
+  /// The means of the examples' twins, judged as one.
+  std::vector<CheckRow> mean_twins(const Block& block, const std::vector<std::size_t>& shown, const std::vector<double>& values) const {
+    std::vector<CheckRow> mean(shown.size());
+    const double examples = static_cast<double>(all_.size());
+    for (const ExampleTrace& trace : all_) {
+      const std::vector<CheckRow> own = twins(trace, block, shown);
+      for (std::size_t i = 0; i < shown.size(); ++i) {
+        mean[i].numeric += (own[i].witness ? own[i].witness->value : own[i].numeric) / examples;
+        mean[i].bound += (own[i].witness ? own[i].witness->bound : own[i].bound) / examples;
+        if (own[i].verdict == Verdict::kink) mean[i].kink = own[i].kink;
+      }
+    }
+    double scale = 0;
+    for (const double value : values) scale = std::max(scale, std::abs(value));
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+      mean[i].analytic = values[shown[i]];
+      mean[i].verdict = mean[i].kink ? Verdict::kink : judge(mean[i], CheckOptions{}.relative_tolerance, scale);
+    }
+    return mean;
+  }
+
+  ordered_json row(const RuleTable& table, const Name& name, double value, const CheckRow* twin, bool means) {
+    constexpr std::size_t width = 64;
+    const auto index = [](std::size_t i) { return i == Name::none ? ordered_json(nullptr) : ordered_json(i); };
+    const Expression expression = means ? mean_expression(name) : table.expression(name);
+    ordered_json row{{"name", to_string(name, several_)}, {"j", index(name.j)}, {"k", index(name.k)}, {"expression", fit(expression, width)}, {"value", number(value)}, {"shown", text(value)}};
+    if (twin != nullptr) {
       row["nudged"] = text(twin->numeric);
       row["verdict"] = name_of(twin->verdict);
     }
-    if (name.quantity == Quantity::dC_da && name.layer < lesson_.network.depth()) {
-      row["terms"] = ordered_json::array();
-      for (std::size_t j = 0; j < std::min<std::size_t>(lesson_.network.width(name.layer + 1), PageViewOptions::most_rows); ++j) {
-        row["terms"].push_back({{"through", j}, {"value", number(trace_.path(name.layer + 1, name.j, j))}, {"shown", text(trace_.path(name.layer + 1, name.j, j))}});
-      }
-    }
+    const std::vector<Term> terms = folded(means ? mean_terms(name) : path_terms(name));
+    for (const Term& term : terms) row["terms"].push_back({{"from", term.from}, {"value", number(term.value)}, {"shown", text(term.value)}, {"lights", term.lights}});
     return row;
   }
 
+  /// One term a path, where paths meet: ∂C/∂a of a hidden neuron, δ of a softmax layer.
+  std::vector<Term> path_terms(const Name& name) const {
+    std::vector<Term> terms;
+    const std::size_t l = name.layer;
+    if (name.quantity == Quantity::dC_da && l < network_.depth()) {
+      for (std::size_t j = 0; j < network_.width(l + 1); ++j) terms.push_back({fmt::format("through {}", j), trace_.path(l + 1, name.j, j), fmt::format("w[{}][{},{}]", l + 1, j, name.j)});
+    }
+    const bool output = l == network_.depth();
+    if (name.quantity == Quantity::delta && network_.layer(l).activation == Activation::softmax && !(output && slope_cancels(network_, trace_.target))) {
+      for (std::size_t i = 0; i < network_.width(l); ++i) {
+        const double term = output ? softmax_output_term(network_, trace_.state, trace_.outputs, trace_.target, i, name.j) : trace_.gradients[l].dC_da(i) * trace_.slope(l, i, name.j);
+        terms.push_back({fmt::format("through a{}", i), term, fmt::format("a[{}][{}]", l, i)});
+      }
+    }
+    return terms;
+  }
+
+  /// Each example's part of a mean.
+  std::vector<Term> mean_terms(const Name& name) const {
+    std::vector<Term> terms;
+    for (const ExampleTrace& trace : all_) terms.push_back({fmt::format("example {}", trace.example), trace.value(name) / static_cast<double>(all_.size()), ""});
+    return terms;
+  }
+
+  Expression mean_expression(const Name& name) const {
+    Expression sum;
+    for (const ExampleTrace& trace : all_) {
+      const double value = trace.value(name);
+      const std::string shown = text(value);
+      sum.terms.push_back({value < 0 ? "(" + shown + ")" : shown, std::abs(value)});
+    }
+    sum.front = fmt::format("1/{}·[", all_.size());
+    sum.back = "]";
+    return sum;
+  }
+
   const Lesson& lesson_;
+  const Network& network_;
   PageViewOptions options_;
   bool several_;
   ExampleTrace trace_;
   std::vector<Block> blocks_;
+  std::vector<ExampleTrace> all_;        // for the means
+  const MeanTrace* means_ = nullptr;     // while their step is made
+  std::size_t steps_ = 0;
+  ordered_json view_;
 };
 
 template <class Values>
@@ -168,6 +309,7 @@ std::string page_lesson(const Lesson& lesson, std::size_t most_examples) {
   for (const Layer& layer : lesson.network.layers) {
     json["layers"].push_back({{"activation", info(layer.activation).name}, {"alpha", layer.alpha}, {"neurons", layer.neurons()}, {"weights", array_of(layer.weights)}, {"biases", array_of(layer.biases)}});
   }
+  json["all_examples"] = lesson.examples.size();
   json["examples"] = ordered_json::array();
   for (std::size_t e = 0; e < std::min(most_examples, lesson.examples.size()); ++e) {
     json["examples"].push_back({{"input", array_of(lesson.examples[e].input)}, {"target", array_of(lesson.examples[e].target)}});
@@ -186,6 +328,39 @@ std::string page_lesson(const Lesson& lesson, std::size_t most_examples) {
     if (name.scope.kind == Scope::Kind::example && name.scope.example < most_examples) json["asked"].push_back(to_string(name, lesson.several_examples()));
   }
   if (lesson.homework) json["blanks"] = lesson.homework->blanks;
+  return json.dump();
+}
+
+std::string page_routes(const Lesson& lesson, const ExampleTrace& trace, const Name& from, std::size_t most) {
+  constexpr int digits = 4;
+  const Routes routes(trace, from);
+  ordered_json json{{"count", routes.count()}, {"sum", number(routes.sum())}, {"shown", significant(routes.sum(), digits)}, {"derivative", to_string(routes.derivative(), lesson.several_examples())}};
+  json["routes"] = ordered_json::array();
+  for (const Route& route : routes.strongest(most)) {
+    ordered_json lights = ordered_json::array();
+    std::string factors;
+    const auto neuron = [&](std::size_t l, std::size_t j) { lights.push_back(fmt::format("a[{}][{}]", l, j)); };
+    if (from.quantity == Quantity::w) {
+      lights.push_back(fmt::format("w[{}][{},{}]", from.layer, from.j, from.k));
+      neuron(from.layer, from.j);
+    } else {
+      neuron(from.layer, from.j);
+    }
+    for (const RouteFactor& factor : route.factors) {
+      const std::string shown = significant(factor.value, digits, false, true);
+      factors += (factors.empty() ? "" : " · ") + (factor.value < 0 ? "(" + shown + ")" : shown);
+      if (factor.kind == RouteFactor::Kind::weight) {
+        lights.push_back(fmt::format("w[{}][{},{}]", factor.name.layer, factor.name.j, factor.name.k));
+        neuron(factor.name.layer, factor.name.j);
+      } else if (factor.kind == RouteFactor::Kind::slope && factor.name.k != Name::none) {
+        neuron(factor.name.layer, factor.name.j);  // a softmax carries z of one neuron to a of another
+      } else if (factor.kind == RouteFactor::Kind::cost) {
+        lights.push_back(fmt::format("C[{}]", factor.name.j));
+      }
+    }
+    lights.push_back("C");
+    json["routes"].push_back({{"lights", lights}, {"factors", factors}, {"value", number(route.product)}, {"shown", significant(route.product, digits)}});
+  }
   return json.dump();
 }
 

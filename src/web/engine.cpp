@@ -6,10 +6,9 @@
 #include "homework/feedback.hpp"
 #include "homework/grade.hpp"
 #include "lesson/lesson.hpp"
+#include "network/forward.hpp"
 #include "render/page_view.hpp"
-#include "render/routes_text.hpp"
 #include "render/why_text.hpp"
-#include "trace/routes.hpp"
 #include "trace/trace.hpp"
 
 #include <nlohmann/json.hpp>
@@ -23,6 +22,7 @@ using namespace gradtrace;
 using nlohmann::json;
 
 Lesson given, lesson;  // as loaded, and as nudged
+bool all_examples = true;  // whether the page carries all of them: without, there are no means
 std::string result;
 
 const char* answer(std::string text) {
@@ -97,7 +97,9 @@ extern "C" {
 
 const char* gt_load(const char* page) {
   try {
-    given = lesson = lesson_of(json::parse(page));
+    const json parsed = json::parse(page);
+    given = lesson = lesson_of(parsed);
+    all_examples = parsed["all_examples"] == lesson.examples.size();
     return answer("{}");
   } catch (const std::exception& error) {
     return failure(error);
@@ -111,6 +113,7 @@ const char* gt_view(std::size_t example, int nudged, int step) {
   try {
     PageViewOptions options;
     options.nudged = nudged != 0;
+    options.means = all_examples;
     if (step >= 0) options.step = static_cast<std::size_t>(step);
     return answer(page_view(lesson, example, options));
   } catch (const std::exception& error) {
@@ -122,29 +125,28 @@ double gt_get(const char* name, std::size_t example) { return variable(known(nam
 
 void gt_set(const char* name, std::size_t example, double value) { variable(known(name, example), example) = value; }
 
-double gt_cost(std::size_t example) { return trace_of(example).cost; }
+double gt_cost(std::size_t example) { return cost_of_example(lesson.network, lesson.examples[example].input, lesson.examples[example].target); }
 
-double gt_start(const char* name, std::size_t example) {
-  std::swap(given, lesson);
-  const double value = variable(known(name, example), example);
-  std::swap(given, lesson);
-  return value;
+/// The costs of the example at `points` values of the variable between `from` and `to`: a JSON array; null where it is not finite.
+const char* gt_curve(const char* text, std::size_t example, double from, double to, int points) {
+  try {
+    double& moved = variable(known(text, example), example);
+    const double value = moved;
+    json costs = json::array();
+    for (int i = 0; i < points; ++i) {
+      moved = from + (to - from) * i / (points - 1);
+      costs.push_back(cost_of_example(lesson.network, lesson.examples[example].input, lesson.examples[example].target));
+    }
+    moved = value;
+    return answer(costs.dump());
+  } catch (const std::exception& error) {
+    return failure(error);
+  }
 }
 
-double gt_cost_before(std::size_t example) {
-  std::swap(given, lesson);
-  const double cost = trace_of(example).cost;
-  std::swap(given, lesson);
-  return cost;
-}
-
-/// The derivative of the example's cost with respect to a weight, bias or input, at the lesson's own numbers.
+/// The derivative of the example's cost with respect to a weight, bias, input or target, at the numbers as they are now.
 double gt_derivative(const char* text, std::size_t example) {
-  const Lesson kept = lesson;
-  lesson = given;
   Name name = known(text, example);
-  const ExampleTrace trace = trace_of(example);
-  double derivative = 0;
   if (name.quantity == Quantity::y) {  // by a central difference: no rule of the derivation gives it
     constexpr double h = 1e-6;
     double& target = variable(name, example);
@@ -152,27 +154,32 @@ double gt_derivative(const char* text, std::size_t example) {
     target = y + h;
     const double right = trace_of(example).cost;
     target = y - h;
-    derivative = (right - trace_of(example).cost) / (2 * h);
+    const double left = trace_of(example).cost;
     target = y;
-  } else {
-    name.scope = Scope::of_example(example);
-    name.quantity = name.quantity == Quantity::w ? Quantity::dC_dw : name.quantity == Quantity::b ? Quantity::dC_db : Quantity::dC_da;
-    derivative = trace.value(name);
+    return (right - left) / (2 * h);
   }
-  lesson = kept;
-  return derivative;
+  name.scope = Scope::of_example(example);
+  name.quantity = name.quantity == Quantity::w ? Quantity::dC_dw : name.quantity == Quantity::b ? Quantity::dC_db : Quantity::dC_da;
+  return trace_of(example).value(name);
 }
 
-/// What `why` and `paths` say of a number.
+/// What `why` says of a number, and its routes to the cost, where it has any.
 const char* gt_why(const char* text, std::size_t example) {
+  constexpr std::size_t most_routes = 8;
   try {
     const Name name = known(text, example);
     RenderOptions options;
-    options.width = 76;
+    options.width = 64;
     std::vector<ExampleTrace> all;
     for (std::size_t e = 0; e < lesson.examples.size(); ++e) all.push_back(trace_of(e));
-    const bool several = lesson.several_examples();
-    std::string why = is_given(name) ? render_why_given(lesson, name.quantity == Quantity::a ? all[example].value(name) : variable(name, example), name, options) : render_why(lesson, all, name, options);
+    json told;
+    if (name.scope.kind == Scope::Kind::mean) {
+      told["text"] = render_why_mean(lesson, all, name, options);
+      return answer(told.dump());
+    }
+    const std::size_t of = name.scope.kind == Scope::Kind::example ? name.scope.example : example;
+    told["text"] = is_given(name) ? render_why_given(lesson, name.quantity == Quantity::a ? all[of].value(name) : variable(name, of), name, options)
+                                  : render_why(lesson, all, name, options);
     Name from = name;
     switch (name.quantity) {
       case Quantity::dC_dw: from.quantity = Quantity::w; break;
@@ -182,41 +189,45 @@ const char* gt_why(const char* text, std::size_t example) {
       default: break;
     }
     if (from.quantity == Quantity::w || from.quantity == Quantity::b || from.quantity == Quantity::z || from.quantity == Quantity::a) {
-      from.scope = Scope::of_example(example);
-      const Routes routes(all[example], from);
-      why += "\n" + render_routes(routes, routes.strongest(6), from, all[example], several, options);
+      from.scope = Scope::of_example(of);
+      told["routes"] = json::parse(page_routes(lesson, all[of], from, most_routes));
     }
-    return answer(json{{"text", why}}.dump());
+    return answer(told.dump());
   } catch (const std::exception& error) {
     return failure(error);
   }
 }
 
-/// Judges one answer, the others being right: as `practice` does. Of the lesson's own numbers.
-const char* gt_judge(const char* text, const char* typed) {
+/// Judges the answer to one asked number, given all that were typed ({"delta[2][0]": "0.277", …}); numbers before it that were
+/// not typed are taken as right. Of the lesson's own numbers.
+const char* gt_judge(const char* asked_name, const char* typed) {
+  std::swap(given, lesson);
+  const char* told = nullptr;
   try {
-    const Lesson kept = lesson;
-    lesson = given;
-    const Name name = known(text, 0);
+    const json answers_typed = json::parse(typed);
     const Grader grader(lesson);
     const auto& asked = grader.layout().asked();
-    const auto index = grader.layout().numbers().index(name);
+    const auto index = grader.layout().numbers().index(known(asked_name, 0));
     std::vector<Given> answers(asked.size());
     std::size_t at = asked.size();
-    for (std::size_t a = 0; a < asked.size(); ++a) {
+    for (std::size_t a = 0; a < asked.size() && asked[a] <= index; ++a) {
       if (asked[a] == index) at = a;
-      if (asked[a] < index) answers[a] = {true, grader.right(asked[a]), ""};
+      const std::string name = to_string(grader.layout().numbers().name(asked[a]), lesson.several_examples());
+      if (const auto found = answers_typed.find(name); found != answers_typed.end()) {
+        const ReadAnswer read = read_answer(found->get<std::string>(), false);
+        answers[a] = {!read.blank, read.value, read.problem};
+      } else {
+        answers[a] = {true, grader.right(asked[a]), ""};
+      }
     }
     if (at == asked.size()) throw UsageError("this number is not asked");
-    const ReadAnswer read = read_answer(typed, false);
-    answers[at] = {!read.blank, read.value, read.problem};
     const Answer judged = grader.grade(answers).answers[at];
     const SheetShape shape{lesson.several_examples(), lesson.network.depth(), grader.layout().digits(), 1};
-    const json verdict{{"verdict", std::string(name_of(judged.verdict))}, {"feedback", feedback_text(judged, shape, "")}, {"mistake", diagnosis_text(judged)}};
-    lesson = kept;
-    return answer(verdict.dump());
+    told = answer(json{{"verdict", std::string(name_of(judged.verdict))}, {"feedback", feedback_text(judged, shape, "")}, {"mistake", diagnosis_text(judged)}}.dump());
   } catch (const std::exception& error) {
-    return failure(error);
+    told = failure(error);
   }
+  std::swap(given, lesson);
+  return told;
 }
 }

@@ -5,7 +5,10 @@
   const $ = (id) => document.getElementById(id);
   const data = (id) => JSON.parse($(id).textContent);
   const lesson = data("lesson");
-  let view = data("view"), at = 0, engine = null, variable = null, start = {value: 0, derivative: 0, cost: 0}, pathTimer = 0;
+  let view = data("view"), at = 0, focused = 0, chosen = "", engine = null, nudged = false, pathTimer = 0;
+  const plan = view.steps.map(({number, part, parts, title, quantity, layer}) => ({number, part, parts, title, quantity, layer}));
+
+  // --- small things ---
 
   const make = (tag, text, attributes = {}) => {
     const element = document.createElement(tag);
@@ -13,170 +16,311 @@
     for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
     return element;
   };
-  const format = (x) => {
+  const draw = (parent, tag, attributes, text) => {
+    const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    if (text !== undefined) element.textContent = text;
+    parent.append(element);
+    return element;
+  };
+  const format = (x, digits = 4) => {
     if (x === null || !Number.isFinite(x)) return "∞";
     if (x === 0) return "0";
     const size = Math.abs(x);
-    const text = size < 1e-4 || size >= 1e7 ? x.toExponential(3) : String(Number(x.toPrecision(4)));
-    return text.replace("-", "−");
+    const text = size < 1e-4 || size >= 1e7 ? x.toExponential(digits - 1) : String(Number(x.toPrecision(digits)));
+    return text.replaceAll("-", "−");
   };
+
+  /// A number's name in symbols: ∂C/∂w with the layer above and the indices below.
+  const symbols = {"dC/da": "∂C/∂a", "dC/db": "∂C/∂b", "dC/dw": "∂C/∂w", slope: "σ′", delta: "δ"};
+  function symbol(name) {
+    const found = /^(?:(\d+|mean):)?([A-Za-z/]+)(?:\[(\d+)\])?(?:\[(\d+)(?:,(\d+))?\])?$/.exec(name);
+    const whole = make("span", undefined, {class: "symbol"});
+    if (!found) {
+      whole.textContent = name;
+      return whole;
+    }
+    const [, scope, quantity, layer, j, k] = found;
+    if (scope === "mean") whole.append("mean ");
+    const add = (letter, below) => {
+      whole.append(letter);
+      if (layer === undefined) return;
+      const scripts = make("span", undefined, {class: "scripts"});
+      scripts.append(make("sup", `(${layer})`), make("sub", below));
+      whole.append(scripts);
+    };
+    if (quantity === "path") {
+      add("w", `${k},${j}`);
+      whole.append("·");
+      add("δ", k);
+    } else {
+      add(symbols[quantity] || quantity, k === undefined ? j : `${j},${k}`);
+    }
+    return whole;
+  }
+
+  /// A row for each term of a sum, each bar beginning where the one before ended; the sum's last.
+  function bars(terms, sum, label) {
+    const box = make("div", undefined, {class: "terms", role: "list", "aria-label": label});
+    let low = 0, high = 0, reached = 0;
+    for (const term of terms) {
+      reached += term.value || 0;
+      low = Math.min(low, reached);
+      high = Math.max(high, reached);
+    }
+    const place = (x) => high === low ? 0 : 100 * (x - low) / (high - low);
+    const add = (from, value, shown, begin, kind, light) => {
+      const row = make("div", undefined, {class: `term ${kind}`, role: "listitem"});
+      const head = light ? make("button", undefined, {type: "button", class: "from"}) : make("span", undefined, {class: "from"});
+      head.append(from);
+      const track = make("span", undefined, {class: "track", "aria-hidden": "true"});
+      const fill = make("span", undefined, {class: "fill"});
+      const left = place(Math.min(begin, begin + value));
+      fill.style.left = `${left}%`;
+      fill.style.width = `${Math.max(0.6, place(Math.max(begin, begin + value)) - left)}%`;
+      const zero = make("span", undefined, {class: "zero"});
+      zero.style.left = `${place(0)}%`;
+      track.append(fill, zero);
+      row.append(head, track, make("span", shown, {class: "number"}));
+      if (kind === "opposes") row.lastChild.append(make("span", " opposes", {class: "faint"}));
+      if (light) {
+        for (const event of ["mouseenter", "focusin", "click"]) row.addEventListener(event, () => lightOnly(light));
+        for (const event of ["mouseleave", "focusout"]) row.addEventListener(event, () => lightStep());
+      }
+      box.append(row);
+      return row;
+    };
+    reached = 0;
+    for (const term of terms) {
+      const value = term.value || 0, opposes = sum.value && value && Math.sign(value) !== Math.sign(sum.value);
+      add(term.from, value, term.shown, reached, opposes ? "opposes" : "along", term.light);
+      reached += value;
+    }
+    if (sum.from) add(sum.from, sum.value || 0, sum.shown, 0, "sum");
+    return box;
+  }
 
   // --- steps ---
 
-  function showStep(next, fromLink = false) {
-    at = Math.min(Math.max(next, 0), view.steps.length - 1);
+  function step() {
     if (!view.steps[at]) view.steps[at] = look(at).steps[at];
-    const step = view.steps[at];
-    $("place").textContent = `Step ${at + 1} of ${view.steps.length}`;
+    return view.steps[at];
+  }
+  const placeOf = ({number, part, parts}) => `Step ${number} of ${plan.at(-1).number}${parts > 1 ? `, part ${part} of ${parts}` : ""}`;
+
+  function showStep(next, {link = true, row = 0} = {}) {
+    at = Math.min(Math.max(next, 0), plan.length - 1);
+    const now = step();
+    $("place").textContent = placeOf(now);
+    $("direction").textContent = now.backward ? "← backward" : "forward →";
     $("slider").value = at;
-    $("slider").setAttribute("aria-valuetext", `${at + 1}: ${step.title}`);
-    $("title").textContent = step.title;
-    $("plain").textContent = step.plain;
-    $("rule").innerHTML = step.rule;  // made by gradtrace from its own rules, never from a lesson's text
+    $("slider").setAttribute("aria-valuetext", `${placeOf(now)}: ${now.title}`);
+    $("title").textContent = now.title;
+    $("plain").textContent = now.plain;
+    $("rule").innerHTML = now.rule;  // made by gradtrace from its own rules, never from a lesson's text
     $("previous").disabled = at === 0;
-    $("next").disabled = at === view.steps.length - 1;
-    const body = $("rows");
-    body.replaceChildren();
-    const nudged = step.rows.some((row) => row.nudged !== undefined);
-    $("nudged-head").hidden = !nudged;
-    for (const row of step.rows) {
-      const line = make("tr");
+    $("next").disabled = at === plan.length - 1;
+    for (const button of $("map").children) {
+      const here = Number(button.dataset.number) === now.number;
+      if (here) button.setAttribute("aria-current", "step");
+      else button.removeAttribute("aria-current");
+    }
+    showRows(now);
+    $("notes").replaceChildren(...now.notes.map((note) => make("p", note, {class: "faint"})));
+    if (now.left_out > 0) $("notes").append(make("p", `and ${now.left_out} more: the ${now.rows.length} largest are shown`, {class: "faint"}));
+    focusRow(Math.min(row, now.rows.length - 1));
+    if (link) history.replaceState(null, "", `#step=${now.number}${now.parts > 1 ? `.${now.part}` : ""}`);
+  }
+
+  function nudgedText(row) {
+    if (row.nudged === undefined) return "";
+    return `${row.nudged} ${row.verdict === "agree" ? "✓" : row.verdict}`;
+  }
+
+  function rowsOf(now, live) {
+    const withNudged = now.rows.some((row) => row.nudged !== undefined);
+    const lines = now.rows.map((row, i) => {
+      const line = make("tr", undefined, {"data-name": row.name});
       const name = make("th", undefined, {scope: "row"});
-      const button = make("button", row.name, {type: "button", class: "name", "data-name": row.name});
-      button.addEventListener("click", () => ask(row.name));
-      name.append(button);
-      line.append(name, make("td", row.expression), make("td", row.shown, {class: "number"}));
-      if (nudged) line.append(make("td", row.nudged === undefined ? "" : `${row.nudged} ${row.verdict === "agree" ? "✓" : row.verdict}`, {class: "number"}));
-      body.append(line);
-    }
-    $("left-out").textContent = step.left_out > 0 ? `and ${step.left_out} more: the largest are shown` : "";
-    drawPaths(step);
-    light(step);
-    if (!fromLink) history.replaceState(null, "", `#step=${at + 1}`);
+      if (live) {
+        const button = make("button", undefined, {type: "button", class: "name", title: `ask why: ${row.name}`});
+        button.append(symbol(row.name));
+        button.addEventListener("focus", () => focusRow(i));
+        button.addEventListener("click", () => ask(row.name));
+        line.addEventListener("click", () => focusRow(i));
+        name.append(button);
+      } else {
+        name.append(symbol(row.name));
+      }
+      line.append(name, make("td", row.expression, {class: "expression"}), make("td", row.shown, {class: "number"}));
+      if (withNudged) line.append(make("td", nudgedText(row), {class: "number"}));
+      return line;
+    });
+    return {lines, withNudged};
   }
 
-  function light(step) {
-    for (const element of document.querySelectorAll(".network [data-name]")) {
-      const layer = /\[(\d+)\]/.exec(element.dataset.name);
-      const l = layer ? Number(layer[1]) : -1;
-      const lit = element.classList.contains("edge") ? step.lit.edges.includes(l) : element.dataset.name === "C" ? step.quantity === "C" : step.lit.neurons.includes(l);
-      element.classList.toggle("lit", lit);
-      const below = element.querySelector(".below");
-      if (below) below.textContent = step.below[element.dataset.name] || "";
+  function showRows(now) {
+    const {lines, withNudged} = rowsOf(now, true);
+    $("nudged-head").hidden = !withNudged;
+    $("rows").replaceChildren(...lines);
+  }
+
+  /// The row whose numbers are put into the rule, and whose neurons and edges are lit.
+  function focusRow(i) {
+    focused = i;
+    const row = step().rows[i];
+    [...$("rows").children].forEach((line, n) => line.classList.toggle("focused", n === i));
+    const numbers = $("numbers");
+    const result = make("strong", row.shown);
+    numbers.replaceChildren(symbol(row.name), " = ", row.expression);
+    if (row.expression !== row.shown) numbers.append(" = ", result);
+    if (row.nudged !== undefined) numbers.append(make("span", `nudged: ${nudgedText(row)}`, {class: "twin"}));
+    lightStep();
+    drawPaths(row);
+  }
+
+  /// Whether an element of the picture is one that `pattern` means, for one row or for any.
+  function means(pattern, row, name) {
+    const index = (letter, value) => letter === "*" || row === null ? "\\d+" : String(value);
+    const indices = (list) => list.split(",").map((letter) => index(letter, letter === "j" ? row?.j : row?.k)).join(",");
+    const source = pattern.replace(/\[([jk*,]+)\]$/, (_, list) => `<${indices(list)}>`).replace(/[[\]]/g, "\\$&").replace("<", "\\[").replace(">", "\\]");
+    return new RegExp(`^${source}$`).test(name);
+  }
+
+  const drawn = () => document.querySelectorAll(".network [data-name]");
+
+  function lightStep() {
+    const now = step(), row = now.rows[focused];
+    for (const element of drawn()) {
+      const name = element.dataset.name;
+      element.classList.toggle("lit", now.uses.some((pattern) => means(pattern, null, name)));
+      element.classList.toggle("now", now.rows.length > 1 && now.uses.some((pattern) => means(pattern, row, name)));
+      element.classList.toggle("chosen", name === chosen);
+    }
+    writeValues(now);
+  }
+
+  function lightOnly(names) {
+    for (const element of drawn()) {
+      element.classList.toggle("now", names.includes(element.dataset.name));
+      element.classList.remove("lit");
     }
   }
 
-  // Terms of a sum over paths as a bar: what opposes pulls back.
-  function drawPaths(step) {
-    const box = $("paths");
-    box.replaceChildren();
+  /// What is known by this step stands in and below the neurons: a from its step on, then δ as it comes back.
+  function writeValues(now) {
+    const reached = (quantity, layer) => nudged || plan.findIndex((part) => part.quantity === quantity && part.layer === layer) <= at;
+    for (const neuron of document.querySelectorAll(".network .neuron")) {
+      const name = neuron.dataset.name, layer = name === "C" ? null : Number(/\[(\d+)\]/.exec(name)[1]);
+      neuron.classList.toggle("later", layer === null ? !reached("C", null) : layer > 0 && !reached("a", layer));
+      const below = neuron.querySelector(".below");
+      if (!below) continue;
+      const values = view.values[name];
+      let quantity = now.layer === layer && values[now.quantity] !== undefined && now.quantity !== "a" ? now.quantity : "";
+      const here = quantity !== "";
+      if (!here) quantity = ["delta", "dC/da"].find((back) => values[back] !== undefined && plan.some((part, i) => i <= at && part.quantity === back && part.layer === layer)) || "";
+      below.textContent = quantity === "" ? "" : `${symbols[quantity] || quantity} = ${values[quantity]}`;
+      below.classList.toggle("past", !here);
+    }
+    for (const label of document.querySelectorAll(".network [data-weight]")) {
+      const shows = now.quantity === "dC/dw" && Number(/\[(\d+)\]/.exec(label.dataset.weight)[1]) === now.layer;
+      label.classList.toggle("gradient", shows);
+      label.dataset.own ??= label.textContent;
+      label.textContent = shows ? view.gradients[label.dataset.weight] : label.dataset.own;
+    }
+    $("on-edges").hidden = now.quantity !== "dC/dw" || document.querySelector(".network .gradient") === null;
+  }
+
+  /// The terms of the focused sum, one path lit after another, where motion is welcome.
+  function drawPaths(row) {
     clearInterval(pathTimer);
-    const rows = step.rows.filter((row) => row.terms && row.terms.length > 1);
-    if (rows.length === 0) return;
-    const largest = Math.max(...rows.map((row) => Math.max(...partialSums(row.terms).map(Math.abs)))) || 1;
-    const width = 560, middle = width / 2, scale = (middle - 10) / largest, bars = [];
-    for (const row of rows) {
-      const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-      const height = 14 * row.terms.length + 26;
-      svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-      svg.setAttribute("class", "bar");
-      svg.setAttribute("role", "img");
-      svg.setAttribute("aria-label", `${row.name} is the sum of ${row.terms.map((term) => term.shown).join(", ")}: ${row.shown}`);
-      let sum = 0;
-      const add = (tag, attributes, text) => {
-        const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-        for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-        if (text) element.textContent = text;
-        svg.append(element);
-        return element;
-      };
-      row.terms.forEach((term, i) => {
-        const before = sum;
-        sum += term.value || 0;
-        const opposes = row.value !== 0 && Math.sign(term.value) !== Math.sign(row.value);
-        const bar = add("rect", {x: middle + scale * Math.min(before, sum), y: 14 * i + 2, width: Math.max(1, scale * Math.abs(sum - before)), height: 10, class: opposes ? "term opposes" : "term"});
-        add("text", {x: sum > 0 || before > 0 ? middle - 6 : middle + 6, y: 14 * i + 11, "text-anchor": sum > 0 || before > 0 ? "end" : "start"}, `through ${term.through}: ${term.shown}${opposes ? " opposes" : ""}`);
-        bars.push(bar);
-      });
-      add("line", {x1: middle, y1: 0, x2: middle, y2: height, class: "zero"});
-      add("rect", {x: middle + scale * Math.min(0, sum), y: height - 20, width: Math.max(1, scale * Math.abs(sum)), height: 12, class: "sum"});
-      add("text", {x: sum > 0 ? middle - 6 : middle + 6, y: height - 10, "text-anchor": sum > 0 ? "end" : "start"}, `sum: ${row.shown}`);
-      const figure = make("figure");
-      figure.append(make("figcaption", row.name), svg);
-      box.append(figure);
-    }
-    // One path lights up after another, where motion is welcome.
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-    let lit = 0;
-    bars.forEach((bar) => bar.classList.add("waiting"));
+    $("paths").replaceChildren();
+    if (!row.terms || row.terms.length < 2) return;
+    const terms = row.terms.map((term) => ({...term, light: term.lights ? [term.lights] : undefined}));
+    const box = bars(terms, {from: "sum", value: row.value, shown: row.shown}, `${row.name} as a sum`);
+    $("paths").append(box);
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches || nudged) return;
+    const lines = [...box.children];
+    let shown = 0;
+    for (const line of lines) line.classList.add("waiting");
+    const paths = new Set(row.terms.map((term) => term.lights));
+    for (const element of drawn()) if (paths.has(element.dataset.name)) element.classList.remove("now");
     pathTimer = setInterval(() => {
-      if (lit < bars.length) bars[lit++].classList.remove("waiting");
-      else clearInterval(pathTimer);
-    }, 180);
+      const term = row.terms[shown];
+      if (term?.lights) document.querySelector(`.network [data-name="${CSS.escape(term.lights)}"]`)?.classList.add("now");
+      lines[shown++].classList.remove("waiting");
+      if (shown === lines.length) clearInterval(pathTimer);
+    }, 350);
   }
-
-  const partialSums = (terms) => {
-    let sum = 0;
-    return terms.map((term) => sum += term.value || 0);
-  };
 
   // --- a new view, after a nudge ---
 
-  // One step of the numbers as they are now; the others are asked for when they are shown.
-  const look = (step) => JSON.parse(engine.view(view.example, small ? 1 : 0, step));
+  const small = lesson.layers.reduce((sum, layer) => sum + layer.weights.length, 0) < 400;
+
+  // One part of the steps with the numbers as they are now; the others are asked for when they are shown. While a number is
+  // dragged, large networks do without the nudged twins.
+  const look = (part, example = view.example, twins = true) => JSON.parse(engine.view(example, twins ? 1 : 0, part));
 
   function showView(next) {
+    if (next.error) {
+      $("nudge-told").textContent = next.error;
+      return;
+    }
     view = next;
     $("network").innerHTML = view.svg;  // made by gradtrace; its text is numbers
-    listen();
-    showStep(at);
-  }
-
-  function listen() {
-    for (const element of document.querySelectorAll(".network [data-name]")) {
-      element.addEventListener("click", () => {
-        const name = element.dataset.name;
-        ask(name);
-        if (engine && /^(w|a\[0\])/.test(name)) choose(name);
-      });
-    }
+    showStep(at, {link: false, row: focused});
   }
 
   // --- asking ---
 
   function ask(name) {
-    for (const element of document.querySelectorAll(".network .chosen")) element.classList.remove("chosen");
-    const drawn = document.querySelector(`.network [data-name="${CSS.escape(name)}"]`);
-    if (drawn) drawn.classList.add("chosen");
+    chosen = name;
+    lightStep();
+    $("asked-name").value = name;
     const box = $("why");
-    if (engine) {
-      const told = JSON.parse(engine.why(name, view.example));
-      box.textContent = told.text || told.error;
-    } else {
-      for (const step of view.steps) {
-        for (const row of step.rows) {
-          if (row.name === name) box.textContent = `${row.name} = ${row.expression} = ${row.shown}\n\n${step.plain}`;
-        }
-      }
+    $("routes").replaceChildren();
+    $("why-box").classList.add("told");
+    if (!engine) {
+      const found = view.steps.flatMap((now) => now.rows.map((row) => ({row, now}))).find(({row}) => row.name === name);
+      box.textContent = found ? `${name} = ${found.row.expression} = ${found.row.shown}\n\n${found.now.plain}` : `${name} is given, or not among the numbers shown on this page`;
+      return;
     }
-    $("why-title").textContent = `Why is ${name} what it is?`;
-    $("why-box").hidden = false;
+    const told = JSON.parse(engine.why(name, view.example));
+    box.textContent = told.text || told.error;
+    if (!told.routes || told.routes.count < 2) return;
+    const {routes, count, sum, shown, derivative} = told.routes;
+    const terms = routes.map((route, i) => ({from: `${i + 1}`, value: route.value, shown: route.shown, light: route.lights, factors: route.factors}));
+    const listed = routes.reduce((total, route) => total + (route.value || 0), 0);
+    if (count > routes.length) terms.push({from: "the others", value: sum - listed, shown: format(sum - listed)});
+    $("routes").append(make("h3", `${count} routes to the cost${count > routes.length ? `, the ${routes.length} strongest` : ""}`));
+    const box2 = bars(terms, {from: "sum", value: sum, shown: `${shown} = ${derivative}`}, "routes to the cost");
+    [...box2.children].forEach((line, i) => terms[i]?.factors && line.append(make("span", terms[i].factors, {class: "factors faint"})));
+    $("routes").append(box2, make("p", "Point at a route to see it in the picture.", {class: "faint"}));
   }
 
   // --- nudging ---
 
+  let variable = null, start = {value: 0, derivative: 0, cost: 0}, waiting = false, curve = [];
+
+  /// Every variable of a small network; of a large one those of the neurons drawn.
   function variables() {
-    const names = [];
-    lesson.layers.forEach((layer, i) => {
-      const m = i === 0 ? lesson.inputs : lesson.layers[i - 1].neurons;
-      for (let j = 0; j < Math.min(layer.neurons, 16); ++j) {
-        for (let k = 0; k < Math.min(m, 16); ++k) names.push(`w[${i + 1}][${j},${k}]`);
-        names.push(`b[${i + 1}][${j}]`);
+    const names = [], last = lesson.layers.length;
+    const neurons = (l) => Object.keys(view.values).filter((name) => name.startsWith(`a[${l}]`)).map((name) => Number(/\[(\d+)\]$/.exec(name)[1]));
+    for (let l = 1; l <= last; ++l) {
+      for (const j of neurons(l)) {
+        for (const k of neurons(l - 1)) names.push(`w[${l}][${j},${k}]`);
+        names.push(`b[${l}][${j}]`);
       }
-    });
-    for (let k = 0; k < Math.min(lesson.inputs, 16); ++k) names.push(`a[0][${k}]`);
-    for (let j = 0; j < Math.min(lesson.layers.at(-1).neurons, 16); ++j) names.push(`y[${lesson.layers.length}][${j}]`);
+    }
+    for (const k of neurons(0)) names.push(`a[0][${k}]`);
+    for (const j of neurons(last)) names.push(`y[${last}][${j}]`);
     return names;
+  }
+
+  /// The name of the largest derivative.
+  function strongest(names) {
+    const sizes = names.map((name) => Math.abs(engine.derivative(name, view.example)));
+    return names[sizes.indexOf(Math.max(...sizes))] || names[0];
   }
 
   function choose(name) {
@@ -184,77 +328,153 @@
     if (![...select.options].some((option) => option.value === name)) select.append(make("option", name, {value: name}));
     select.value = name;
     variable = name;
-    // All nudges of it are held against the lesson's own numbers.
-    start = {value: engine.start(name, view.example), derivative: engine.derivative(name, view.example), cost: engine.costBefore(view.example)};
-    const value = engine.get(name, view.example);
-    const slider = $("nudge");
-    const reach = Math.max(1, Math.abs(start.value));
+    // What nudging does is held against the numbers as they were when this one was chosen.
+    start = {value: engine.get(name, view.example), derivative: engine.derivative(name, view.example), cost: engine.cost(view.example)};
+    const reach = Math.max(1, Math.abs(start.value)), slider = $("nudge");
     slider.min = start.value - reach;
     slider.max = start.value + reach;
-    slider.step = reach / 500;
-    slider.value = value;
+    slider.step = "any";
+    slider.value = start.value;
+    curve = JSON.parse(engine.curve(name, view.example, start.value - reach, start.value + reach, 61));
     tellNudge();
   }
 
-  let waiting = false;
   function nudge() {
+    nudged = true;
     engine.set(variable, view.example, Number($("nudge").value));
     tellNudge();
     if (waiting) return;
     waiting = true;
     requestAnimationFrame(() => {
       waiting = false;
-      showView(look(at));
+      showView(look(at, view.example, small));
+      $("reset").disabled = false;
     });
   }
 
-  const small = lesson.layers.reduce((sum, layer) => sum + layer.weights.length, 0) < 400;
-
   function tellNudge() {
-    const value = engine.get(variable, view.example), change = value - start.value, derivative = start.derivative;
-    const cost = engine.cost(view.example), real = cost - start.cost, predicted = derivative * change;
-    $("nudge-value").textContent = `${variable} = ${format(value)}`;
-    $("nudge-told").textContent = change === 0
-      ? `C = ${format(cost)}. Drag to nudge ${variable}; its derivative is ${format(derivative)}.`
-      : `moved by ${format(change)}: C changed by ${format(real)}; the derivative says ${format(derivative)} · ${format(change)} = ${format(predicted)}; apart by ${format(real - predicted)}`;
+    const value = engine.get(variable, view.example), change = value - start.value, cost = engine.cost(view.example);
+    const real = cost - start.cost, predicted = start.derivative * change;
+    $("nudge-value").replaceChildren(symbol(variable), ` = ${format(value)}`);
+    $("nudge").setAttribute("aria-valuetext", `${variable} = ${format(value)}`);
+    const told = $("nudge-told");
+    if (change === 0) {
+      told.replaceChildren(make("p", `C = ${format(cost)}. Drag to nudge ${variable}; the derivative of C with respect to it is ${format(start.derivative)}: the slope of the line.`));
+    } else {
+      told.replaceChildren(bars([{from: "predicted", value: predicted, shown: `${format(start.derivative)} · ${format(change)} = ${format(predicted)}`}], {}, "what the derivative predicts"),
+                           bars([{from: "C really", value: real, shown: `changed by ${format(real)}`}], {}, "what the cost does"),
+                           make("p", `C = ${format(cost)}, and prediction and change are apart by ${format(real - predicted)}. The smaller the nudge, the better the line tells the curve.`));
+      sameScale(told, predicted, real);
+    }
+    drawCurve(value, cost);
+  }
+
+  /// Two single bars, to be compared.
+  function sameScale(told, predicted, real) {
+    const low = Math.min(0, predicted, real), high = Math.max(0, predicted, real), width = high - low || 1;
+    [predicted, real].forEach((value, i) => {
+      const [fill, zero] = told.children[i].querySelector(".track").children;
+      fill.style.left = `${100 * (Math.min(0, value) - low) / width}%`;
+      fill.style.width = `${Math.max(0.6, 100 * Math.abs(value) / width)}%`;
+      zero.style.left = `${100 * -low / width}%`;
+    });
+  }
+
+  /// C against the variable, the tangent where it was chosen, and where it stands now.
+  function drawCurve(value, cost) {
+    const width = 520, height = 170, slider = $("nudge"), from = Number(slider.min), to = Number(slider.max);
+    const finite = curve.filter((c) => c !== null).concat(Number.isFinite(cost) ? cost : []);
+    let low = Math.min(...finite), high = Math.max(...finite);
+    const margin = 0.08 * (high - low) || 0.1 * Math.abs(high) || 1;
+    low -= margin;
+    high += margin;
+    const x = (v) => (v - from) / (to - from) * width, y = (c) => (high - c) / (high - low) * height;
+    const svg = $("curve");
+    svg.replaceChildren();
+    svg.setAttribute("viewBox", `-4 -4 ${width + 8} ${height + 24}`);
+    svg.setAttribute("aria-label", `C against ${variable}, from ${format(from, 3)} to ${format(to, 3)}, with its tangent; now C = ${format(cost)}`);
+    const inner = draw(svg, "svg", {x: 0, y: 0, width, height, overflow: "hidden"});
+    const tangent = (v) => start.cost + start.derivative * (v - start.value);
+    draw(inner, "path", {class: "curve", d: curve.map((c, i) => c === null ? "" : `${i === 0 || curve[i - 1] === null ? "M" : "L"}${(width * i / (curve.length - 1)).toFixed(1)},${y(c).toFixed(1)}`).join("")});
+    draw(inner, "line", {class: "tangent", x1: 0, y1: y(tangent(from)), x2: width, y2: y(tangent(to))});
+    if (value !== start.value && Number.isFinite(cost)) draw(inner, "line", {class: "apart", x1: x(value), y1: y(tangent(value)), x2: x(value), y2: y(cost)});
+    draw(inner, "circle", {class: "start", cx: x(start.value), cy: y(start.cost), r: 4});
+    if (Number.isFinite(cost)) draw(inner, "circle", {class: "here", cx: x(value), cy: y(cost), r: 5.5});
+    draw(svg, "rect", {class: "frame", x: 0, y: 0, width, height});
+    draw(svg, "text", {x: 0, y: height + 15}, format(from, 3));
+    draw(svg, "text", {x: width, y: height + 15, "text-anchor": "end"}, format(to, 3));
+    draw(svg, "text", {x: width / 2, y: height + 15, "text-anchor": "middle"}, `C against ${variable}`);
   }
 
   function reset() {
     engine.reset();
-    showView(JSON.parse(engine.view(view.example, 1, -1)));
-    if (variable) choose(variable);
+    nudged = false;
+    $("reset").disabled = true;
+    showView(look(-1));
+    choose(variable);
   }
 
   // --- trying ---
 
+  const typed = {}, verdicts = {};
+
+  function judge(name, text) {
+    if (engine) return JSON.parse(engine.judge(name, JSON.stringify({...typed, [name]: text})));
+    const row = view.steps.flatMap((now) => now.rows).find((candidate) => candidate.name === name);
+    const value = Number(text.replace(",", ".").replace("−", "-"));
+    if (!row || !Number.isFinite(value)) return {error: row ? "Type a number." : "This number is not shown on the page."};
+    const unit = row.value ? 0.5 * 10 ** (Math.floor(Math.log10(Math.abs(row.value))) - lesson.digits + 1) : 0;
+    return Math.abs(value - row.value) <= unit * 1.000001 ? {verdict: "correct"} : {verdict: "wrong", feedback: "not yet: look at the rule of this step again", mistake: ""};
+  }
+
   function tryNumbers() {
+    $("try-form").hidden = lesson.asked.length === 0;
     if (lesson.asked.length === 0) return;
-    const select = $("asked");
+    const select = $("asked"), told = $("try-told");
     for (const name of lesson.asked) select.append(make("option", name, {value: name}));
+    select.addEventListener("change", () => {
+      $("typed").value = typed[select.value] || "";
+      told.textContent = "";
+    });
     $("try-form").addEventListener("submit", (event) => {
       event.preventDefault();
-      const told = $("try-told");
-      const name = select.value, typed = $("typed").value;
-      if (typed.trim() === "") {
+      const name = select.value, text = $("typed").value;
+      told.className = "";
+      if (text.trim() === "") {
         told.textContent = "Type a number, or an expression such as 2*(0.75 − 0.01).";
         return;
       }
-      if (engine) {
-        const judged = JSON.parse(engine.judge(name, typed));
-        if (judged.error) {
-          told.textContent = judged.error;
-          return;
-        }
-        told.textContent = judged.verdict === "correct" ? "✓ right" : judged.verdict === "follows" ? "✓ right, given your own numbers" : `✗ ${judged.feedback}${judged.mistake ? ` (${judged.mistake})` : ""}`;
-        told.className = judged.verdict;
+      const judged = judge(name, text);
+      if (judged.error) {
+        told.textContent = judged.error;
         return;
       }
-      const row = view.steps.flatMap((step) => step.rows).find((candidate) => candidate.name === name);
-      const value = Number(typed.replace(",", ".").replace("−", "-"));
-      const unit = row && row.value ? 0.5 * 10 ** (Math.floor(Math.log10(Math.abs(row.value))) - lesson.digits + 1) : 0;
-      const right = row && Number.isFinite(value) && Math.abs(value - row.value) <= unit * 1.000001;
-      told.textContent = right ? "✓ right" : "✗ not yet: look at the rule of this step again";
-      told.className = right ? "correct" : "wrong";
+      typed[name] = text;
+      verdicts[name] = judged.verdict;
+      const right = judged.verdict === "correct" || judged.verdict === "follows";
+      const words = {correct: "✓ right", follows: "✓ right, given your own earlier numbers"};
+      told.textContent = `${name}: ${words[judged.verdict] || `✗ ${judged.feedback}${judged.mistake ? ` (${judged.mistake})` : ""}`}`;
+      told.className = judged.verdict;
+      for (const option of select.options) option.textContent = (verdicts[option.value] === undefined ? "" : ["correct", "follows"].includes(verdicts[option.value]) ? "✓ " : "✗ ") + option.value;
+      const done = Object.values(verdicts).filter((verdict) => verdict === "correct" || verdict === "follows").length;
+      $("score").textContent = `${done} of ${lesson.asked.length} right`;
+      const next = select.selectedIndex + 1;
+      if (right && next < select.options.length) {
+        select.selectedIndex = next;
+        $("typed").value = typed[select.value] || "";
+      }
+    });
+    $("show-step").addEventListener("click", () => {
+      const name = select.value;
+      for (let part = 0; part < plan.length; ++part) {
+        view.steps[part] ||= look(part).steps[part];
+        const row = view.steps[part].rows.findIndex((candidate) => candidate.name === name);
+        if (row < 0) continue;
+        showStep(part, {row});
+        $("steps").scrollIntoView({block: "nearest"});
+        return;
+      }
+      told.textContent = `${name} is not among the largest numbers of its step; ask for it by name.`;
     });
   }
 
@@ -270,67 +490,131 @@
           told.textContent = (i === question.right ? "✓ Right. " : "✗ Not quite. ") + question.because;
           told.className = i === question.right ? "correct" : "wrong";
         });
-        label.append(radio, document.createTextNode(" " + choice));
+        label.append(radio, make("span", choice));
         box.append(label);
       });
       box.append(told);
       $("questions").append(box);
     });
+    $("try-box").hidden = lesson.asked.length === 0 && lesson.questions.length === 0;
+  }
+
+  // --- on paper: the whole derivation ---
+
+  function unfold() {
+    const whole = make("section", undefined, {id: "whole"});
+    for (let part = 0; part < plan.length; ++part) {
+      const now = view.steps[part] ||= look(part).steps[part];
+      if (now.part === 1) whole.append(make("h2", `${now.number}  ${now.title}`));
+      const rule = make("div", undefined, {class: "rule-print"});
+      rule.innerHTML = now.rule;
+      const table = make("table"), body = make("tbody");
+      body.append(...rowsOf(now, false).lines);
+      table.append(body);
+      whole.append(rule, table, ...now.notes.map((note) => make("p", note, {class: "faint"})));
+      if (now.left_out > 0) whole.append(make("p", `and ${now.left_out} more`, {class: "faint"}));
+    }
+    $("stage").after(whole);
   }
 
   // --- starting ---
 
   function useEngine(module) {
     const call = (name, result, types) => module.cwrap(name, result, types);
-    const set = call("gt_set", null, ["string", "number", "number"]), get = call("gt_get", "number", ["string", "number"]);
-    const load = call("gt_load", "string", ["string"]), cost = call("gt_cost", "number", ["number"]);
-    engine = {
-      view: call("gt_view", "string", ["number", "number", "number"]), why: call("gt_why", "string", ["string", "number"]), judge: call("gt_judge", "string", ["string", "string"]),
-      derivative: call("gt_derivative", "number", ["string", "number"]), reset: call("gt_reset", null, []), cost, get, set,
-      start: call("gt_start", "number", ["string", "number"]), costBefore: call("gt_cost_before", "number", ["number"]),
-    };
-    const loaded = JSON.parse(load($("lesson").textContent));
+    const loaded = JSON.parse(call("gt_load", "string", ["string"])($("lesson").textContent));
     if (loaded.error) {
-      engine = null;
+      console.error(loaded.error);
       return;
     }
+    engine = {
+      view: call("gt_view", "string", ["number", "number", "number"]), why: call("gt_why", "string", ["string", "number"]),
+      judge: call("gt_judge", "string", ["string", "string"]), derivative: call("gt_derivative", "number", ["string", "number"]),
+      curve: call("gt_curve", "string", ["string", "number", "number", "number", "number"]), cost: call("gt_cost", "number", ["number"]),
+      get: call("gt_get", "number", ["string", "number"]), set: call("gt_set", null, ["string", "number", "number"]), reset: call("gt_reset", null, []),
+    };
     const select = $("variable");
     for (const name of variables()) select.append(make("option", name, {value: name}));
     select.addEventListener("change", () => choose(select.value));
     $("nudge").addEventListener("input", nudge);
     $("reset").addEventListener("click", reset);
     $("nudge-box").hidden = false;
-    $("no-engine").hidden = true;
-    choose(select.options[0].value);
+    choose(strongest([...select.options].map((option) => option.value).filter((name) => name.startsWith("w"))));
     if (lesson.examples.length > 1) {
       const examples = $("example");
       lesson.examples.forEach((_, e) => examples.append(make("option", String(e), {value: e})));
       examples.addEventListener("change", () => {
-        showView(JSON.parse(engine.view(Number(examples.value), 1, -1)));
+        showView(look(-1, Number(examples.value)));
+        drawImage();
         choose(variable);
       });
+      drawImage();
       $("example-box").hidden = false;
     }
     document.documentElement.dataset.engine = "ready";
   }
 
-  $("slider").max = view.steps.length - 1;
+  /// An input of a square number of pixels, as the picture it may be.
+  function drawImage() {
+    const input = lesson.examples[view.example]?.input || [], side = Math.sqrt(input.length), canvas = $("image");
+    if (side < 8 || !Number.isInteger(side)) return;
+    const low = Math.min(...input), high = Math.max(...input);
+    canvas.width = canvas.height = side;
+    const context = canvas.getContext("2d"), pixels = context.createImageData(side, side);
+    input.forEach((x, i) => {
+      const gray = high === low ? 0 : 255 * (x - low) / (high - low);
+      pixels.data.set([gray, gray, gray, 255], 4 * i);
+    });
+    context.putImageData(pixels, 0, 0);
+    canvas.hidden = false;
+  }
+
+  function partOf(link) {
+    const found = /#step=(\d+)(?:\.(\d+))?/.exec(link);
+    if (!found) return null;
+    const part = plan.findIndex(({number, part}) => number === Number(found[1]) && part === Number(found[2] || 1));
+    return part < 0 ? null : part;
+  }
+
+  const steps = plan.filter(({part}) => part === 1), most_in_map = 24;
+  if (steps.length <= most_in_map) {
+    for (const {number, title} of steps) {
+      const button = make("button", String(number), {type: "button", title, "aria-label": `Step ${number}: ${title}`, "data-number": number});
+      button.addEventListener("click", () => showStep(plan.findIndex((part) => part.number === number)));
+      $("map").append(button);
+    }
+  }
+  $("slider").max = plan.length - 1;
   $("slider").addEventListener("input", () => showStep(Number($("slider").value)));
   $("previous").addEventListener("click", () => showStep(at - 1));
   $("next").addEventListener("click", () => showStep(at + 1));
   document.addEventListener("keydown", (event) => {
     if (event.target.matches("input, select, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
+    const inRows = $("rows").contains(event.target), move = {ArrowUp: -1, ArrowDown: 1}[event.key];
     if (event.key === "ArrowRight") showStep(at + 1);
     else if (event.key === "ArrowLeft") showStep(at - 1);
+    else if (inRows && move) $("rows").children[Math.min(Math.max(focused + move, 0), $("rows").children.length - 1)].querySelector("button").focus();
     else return;
     event.preventDefault();
   });
-  const linked = () => /#step=(\d+)/.exec(location.hash);
-  addEventListener("hashchange", () => linked() && showStep(Number(linked()[1]) - 1, true));
-  listen();
+  addEventListener("hashchange", () => partOf(location.hash) !== null && showStep(partOf(location.hash), {link: false}));
+  $("network").addEventListener("click", (event) => {
+    const name = event.target.closest("[data-name]")?.dataset.name;
+    if (!name || name.startsWith("C[")) return;
+    ask(name);
+    if (engine && /^(w|b|y|a\[0\])/.test(name) && name !== variable) choose(name);
+  });
+  $("ask-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const name = $("asked-name").value.trim();
+    if (name === "") return;
+    ask(name);
+    if (engine && /^(w|b)\[/.test(name) && $("why").textContent.startsWith(name)) choose(name);
+  });
+  addEventListener("beforeprint", unfold);
+  addEventListener("afterprint", () => $("whole")?.remove());
   tryNumbers();
   questions();
-  showStep(linked() ? Number(linked()[1]) - 1 : 0, true);
+  showStep(partOf(location.hash) ?? 0, {link: false});
   // The page is there before the engine has been read.
   document.addEventListener("DOMContentLoaded", () => {
     if (typeof gradtraceEngine !== "function") return;
