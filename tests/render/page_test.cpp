@@ -45,9 +45,11 @@ BOOST_AUTO_TEST_CASE(the_steps_hold_the_numbers_of_the_trace) {
   for (std::uint64_t n = 0; n < 40; ++n) {
     const Lesson lesson = random_lesson(n, {4, 20, 2, 1});
     const ExampleTrace trace = trace_example(lesson.network, lesson.examples[0].input, lesson.examples[0].target, 0);
+    MeanTrace means(lesson.network);
+    for (std::size_t e = 0; e < lesson.examples.size(); ++e) means.add(trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e));
     const json view = json::parse(page_view(lesson, 0, {}));
     BOOST_TEST(view["cost"].get<double>() == trace.cost);
-    std::size_t rows = 0, nudged = 0;
+    std::size_t rows = 0, nudged = 0, sums = 0;
     for (const json& step : view["steps"]) {
       BOOST_TEST(!step["plain"].get<std::string>().empty());
       BOOST_TEST(well_formed(step["rule"].get<std::string>()), step["rule"].dump());
@@ -56,7 +58,18 @@ BOOST_AUTO_TEST_CASE(the_steps_hold_the_numbers_of_the_trace) {
         ++rows;
         Name name = parse_name(row["name"].get<std::string>());
         BOOST_REQUIRE(why_absent(lesson.network, lesson.examples.size(), name).empty());
-        if (row["value"].is_number()) BOOST_TEST(row["value"].get<double>() == trace.value(name));
+        const double exact = name.scope.kind == Scope::Kind::mean ? means.value(name) : trace.value(name);
+        if (row["value"].is_number()) BOOST_TEST(row["value"].get<double>() == exact);
+        if (row.contains("terms")) {  // where paths, or examples, meet
+          double sum = 0, size = 0;
+          for (const json& term : row["terms"]) {
+            sum += term["value"].get<double>();
+            size += std::abs(term["value"].get<double>());
+          }
+          BOOST_TEST(std::abs(sum - exact) <= 1e-13 * size, row.dump());
+          BOOST_TEST(row["terms"].size() <= PageViewOptions::most_terms + 1);
+          ++sums;
+        }
         if (!row.contains("verdict")) continue;
         ++nudged;
         BOOST_TEST(row["verdict"] != "disagree", row.dump());
@@ -64,8 +77,47 @@ BOOST_AUTO_TEST_CASE(the_steps_hold_the_numbers_of_the_trace) {
     }
     BOOST_TEST(nudged > 0u);
     BOOST_TEST(rows > nudged);
+    BOOST_TEST(sums > 0u);
     BOOST_TEST(well_formed(view["svg"].get<std::string>()));
   }
+}
+
+BOOST_AUTO_TEST_CASE(while_a_number_is_dragged_one_part_of_a_step_is_made) {
+  Lesson lesson = random_lesson(5, {3, 4, 2, 1});
+  lesson.examples.resize(1);
+  lesson.examples.push_back(lesson.examples[0]);
+  lesson.examples[1].input(0) += 0.5;
+  const json whole = json::parse(page_view(lesson, 1, {}));
+  for (std::size_t part = 0; part < whole["steps"].size(); ++part) {
+    PageViewOptions options;
+    options.step = part;
+    const json view = json::parse(page_view(lesson, 1, options));
+    BOOST_REQUIRE(view["steps"].size() == whole["steps"].size());
+    for (std::size_t i = 0; i < view["steps"].size(); ++i) BOOST_TEST((i == part ? view["steps"][i] == whole["steps"][i] : view["steps"][i].is_null()));
+  }
+  PageViewOptions without;
+  without.means = false;  // a page that does not carry all examples
+  BOOST_TEST(json::parse(page_view(lesson, 1, without))["steps"].size() == whole["steps"].size() - mean_blocks(lesson.network).size());
+}
+
+BOOST_AUTO_TEST_CASE(routes_light_what_they_pass) {
+  const Lesson lesson = mazur();
+  const ExampleTrace trace = trace_example(lesson.network, lesson.examples[0].input, lesson.examples[0].target, 0);
+  const json told = json::parse(page_routes(lesson, trace, parse_name("w[1][0,1]"), 8));
+  BOOST_TEST(told["count"] == 2);
+  BOOST_TEST(told["derivative"] == "dC/dw[1][0,1]");
+  BOOST_TEST(told["sum"].get<double>() == trace.dC_dw(1, 0, 1), boost::test_tools::tolerance(1e-14));
+  BOOST_TEST(told["routes"][0]["lights"].dump() == R"(["w[1][0,1]","a[1][0]","w[2][0,0]","a[2][0]","C[0]","C"])");
+  BOOST_TEST(told["routes"][1]["lights"].dump() == R"(["w[1][0,1]","a[1][0]","w[2][1,0]","a[2][1]","C[1]","C"])");
+  BOOST_TEST(told["routes"][1]["value"].get<double>() < 0);
+}
+
+BOOST_AUTO_TEST_CASE(the_index_tells_of_each_lesson) {
+  Lesson lesson = mazur();
+  lesson.about = "A *hidden* neuron <b>feeds</b> both. More.";
+  const std::string page = index_page({lesson}, {"x.html"});
+  BOOST_TEST(page.find("A hidden neuron &lt;b&gt;feeds&lt;/b&gt; both.</span>") != std::string::npos);
+  BOOST_TEST(page.find("2 → 2 → 2 · sigmoid") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_page_fetches_nothing_and_says_so) {
@@ -94,8 +146,11 @@ BOOST_AUTO_TEST_CASE(formulas_become_mathml) {
   BOOST_TEST(mathml("zⱼ") == "<math><msub><mi>z</mi><mrow><mi>j</mi></mrow></msub></math>");
   BOOST_TEST(mathml("∂C/∂wⱼₖ") ==
              "<math><mfrac><mrow><mo>∂</mo><mi>C</mi></mrow><mrow><mo>∂</mo><msub><mi>w</mi><mrow><mi>j</mi><mi>k</mi></mrow></msub></mrow></mfrac></math>");
-  for (const char* formula : {"1/(1 + e⁻ᶻ)", "", "(", "∂", "∂C/∂", "σ′(z⁽²⁾ⱼ)", "a < b & c", "½ Σⱼ (aⱼ − yⱼ)²"}) BOOST_TEST(well_formed(mathml(formula)), formula);
+  for (const char* formula : {"1/(1 + e⁻ᶻ)", "", "(", "∂", "∂C/∂", "σ′(z⁽²⁾ⱼ)", "a < b & c", "½ Σⱼ (aⱼ − yⱼ)²", "ab", "z if z > 0"}) BOOST_TEST(well_formed(mathml(formula)), formula);
   BOOST_TEST(mathml("a < b & c").find("&lt;") != std::string::npos);
+  // Letters in a row are a word, no product of variables.
+  BOOST_TEST(mathml("from k").find("<mtext>&#160;from&#160;</mtext><mi>k</mi>") != std::string::npos);
+  BOOST_TEST(mathml("ln a").find("<mi>ln</mi><mi>a</mi>") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(wide_layers_are_folded_in_the_picture) {
