@@ -36,7 +36,7 @@ bool is_letter(std::string_view symbol) {
 
 /// `1` as <mn>, `j` as <mi>, `(` as <mo>.
 std::string token(std::string_view text) {
-  if (text == "(" || text == ")") return "<mo stretchy=\"false\">" + std::string(text) + "</mo>";
+  if (text == "(" || text == ")" || text == "[" || text == "]") return "<mo stretchy=\"false\">" + std::string(text) + "</mo>";
   const char* tag = !text.empty() && is_digit(text[0]) ? "mn" : is_letter(text) ? "mi" : "mo";
   return std::string("<") + tag + ">" + html_text(text) + "</" + tag + ">";
 }
@@ -112,8 +112,8 @@ class Converter {
     std::string sub, super;
     while (at_ < text_.size()) {
       const std::string_view symbol = peek();
-      if (symbol == "′") {
-        super += "<mo>′</mo>";
+      if (symbol == "′") {  // raised as it is
+        base = "<mrow>" + base + "<mo lspace=\"0\" rspace=\"0\">′</mo></mrow>";
       } else if (const auto below = reading(subscripts, symbol); !below.empty()) {
         sub += token(below);
       } else if (const auto above = reading(superscripts, symbol); !above.empty()) {

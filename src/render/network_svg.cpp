@@ -14,8 +14,9 @@
 namespace gradtrace {
 namespace {
 
-constexpr double column = 140, radius = 27, margin = 48, to_cost = 126;
+constexpr double column = 140, radius = 27, left = 66, top = 48, to_cost = 126;
 constexpr double smallest = 0.62;  // of its size it can still be read; on narrower screens it scrolls
+constexpr double coarsest = 1.15;  // beyond which it only looks coarse
 constexpr std::size_t roomy = 4;  // layers so small leave room for a line above each neuron: its bias
 
 class Drawing {
@@ -33,9 +34,9 @@ class Drawing {
   }
 
   std::string svg() {
-    const double width = margin + column * static_cast<double>(network_.depth()) + to_cost + 58, height = margin + row_ * static_cast<double>(tallest_ - 1) + 1.5 * radius + 24;
-    text_ = fmt::format("<svg class=\"network\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {:.0f} {:.0f}\" style=\"min-width: {:.0f}px\" role=\"img\" aria-label=\"The network: {}\">\n", width,
-                        height, smallest * width, widths());
+    const double width = left + column * static_cast<double>(network_.depth()) + to_cost + 58, height = top + row_ * static_cast<double>(tallest_ - 1) + 1.5 * radius + 24;
+    text_ = fmt::format("<svg class=\"network\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {:.0f} {:.0f}\" style=\"min-width: {:.0f}px; max-width: {:.0f}px\" role=\"img\" aria-label=\"The network: {}\">\n", width,
+                        height, smallest * width, coarsest * width, widths());
     for (std::size_t l = 1; l <= network_.depth(); ++l) edges(l);
     for (std::size_t l = 0; l <= network_.depth(); ++l) neurons(l);
     cost();
@@ -52,11 +53,11 @@ class Drawing {
     return text;
   }
 
-  double x(std::size_t l) const { return margin + column * static_cast<double>(l); }
+  double x(std::size_t l) const { return left + column * static_cast<double>(l); }
   /// Of the place-th drawn neuron; what is folded away leaves a gap before the last.
   double y(std::size_t l, std::size_t place) const {
     const std::size_t slot = place + (folded(l) && place + 1 == drawn_[l].size() ? 1 : 0);
-    return margin + row_ * (static_cast<double>(slot) + 0.5 * static_cast<double>(tallest_ - slots(l))) + 0.5 * radius;
+    return top + row_ * (static_cast<double>(slot) + 0.5 * static_cast<double>(tallest_ - slots(l))) + 0.5 * radius;
   }
 
   std::string number(double value) const { return significant(value, picture_.digits, false, true); }
@@ -81,8 +82,9 @@ class Drawing {
         text_ += fmt::format("<line class=\"edge{}{}\" data-name=\"{}\" x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" stroke-width=\"{:.2f}\"><title>{} = {}; ∂C/∂w = {}</title></line>\n",
                              w < 0 ? " negative" : "", lit(fmt::format("w[{}]", l)) ? " lit" : "", name, x1, y1, x2, y2, thickness, name, number(w), number(trace_.dC_dw(l, j, k)));
         if (!few) continue;
-        // Labels of edges that cross stand at different places along them.
-        const double t = drawn_[l].size() > 1 && drawn_[l - 1].size() > 1 ? 0.28 + 0.13 * static_cast<double>(pj % 3) : 0.5;
+        // At this part of the way from each neuron no two labels meet, though edges cross.
+        const std::size_t n = drawn_[l].size();
+        const double t = n > 1 && drawn_[l - 1].size() > 1 ? 1 / static_cast<double>(n + 1) : 0.4;
         labels += fmt::format("<text class=\"weight\" data-weight=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", name, x1 + t * (x2 - x1), y1 + t * (y2 - y1) - 4, number(w));
       }
     }
@@ -100,8 +102,8 @@ class Drawing {
         const double bias = network_.layer(l).biases(j);
         text_ += fmt::format("<text class=\"bias\" data-name=\"b[{}][{}]\" x=\"{:.1f}\" y=\"{:.1f}\">b = {}</text>\n", l, j, cx, cy - radius - 6, number(bias));
       }
-      text_ += fmt::format("<g class=\"neuron{}\" data-name=\"{}\"><title>{}</title><circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{:.0f}\"/><text class=\"value\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>",
-                           lit(fmt::format("a[{}]", l)) ? " lit" : "", name, title, cx, cy, radius, cx, cy + 5, number(a));
+      text_ += fmt::format("<g class=\"neuron{}\" data-name=\"{}\"><title>{}</title><circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{:.0f}\"/><text class=\"value\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text><text class=\"unknown\" x=\"{:.1f}\" y=\"{:.1f}\">?</text>",
+                           lit(fmt::format("a[{}]", l)) ? " lit" : "", name, title, cx, cy, radius, cx, cy + 5, number(a), cx, cy + 5);
       // Where a layer is folded, it is not plain which neuron this is.
       if (folded(l)) text_ += fmt::format("<text class=\"index\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>", cx - radius - 2, cy - radius + 8, j);
       const auto below = std::ranges::find(below_, name, &std::pair<std::string, std::string>::first);
@@ -117,7 +119,7 @@ class Drawing {
 
   void cost() {
     const std::size_t last = network_.depth();
-    const double cx = x(last) + to_cost, cy = margin + row_ * 0.5 * static_cast<double>(tallest_ - 1) + 0.5 * radius;
+    const double cx = x(last) + to_cost, cy = top + row_ * 0.5 * static_cast<double>(tallest_ - 1) + 0.5 * radius;
     const char* used = lit("C") ? " lit" : "";
     for (std::size_t p = 0; p < drawn_[last].size(); ++p) {
       const std::size_t j = drawn_[last][p];
@@ -126,8 +128,8 @@ class Drawing {
       text_ += fmt::format("<text class=\"target\" data-name=\"y[{}][{}]\" x=\"{:.1f}\" y=\"{:.1f}\"><title>the target of output {}</title>y = {}</text>\n", last, j, from + 4,
                            height - (height > cy ? -14 : 6), j, number(trace_.target(j)));
     }
-    text_ += fmt::format("<g class=\"neuron cost{}\" data-name=\"C\"><title>C = {}</title><rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"84\" height=\"34\" rx=\"8\"/><text class=\"value\" x=\"{:.1f}\" y=\"{:.1f}\">C = {}</text></g>\n",
-                         used, number(trace_.cost), cx - 30, cy - 17, cx + 12, cy + 5, number(trace_.cost));
+    text_ += fmt::format("<g class=\"neuron cost{}\" data-name=\"C\"><title>C = {}</title><rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"84\" height=\"34\" rx=\"8\"/><text class=\"value\" x=\"{:.1f}\" y=\"{:.1f}\">C = {}</text><text class=\"unknown\" x=\"{:.1f}\" y=\"{:.1f}\">C = ?</text></g>\n",
+                         used, number(trace_.cost), cx - 30, cy - 17, cx + 12, cy + 5, number(trace_.cost), cx + 12, cy + 5);
   }
 
   const ExampleTrace& trace_;
@@ -209,6 +211,7 @@ std::string network_style() {
          ".network .to-cost { stroke: var(--line, #c9c9d2); } .network .to-cost.lit { stroke: var(--accent, #8a5a00); stroke-width: 1.5; }\n"
          ".network circle, .network .cost rect { fill: var(--paper, #fdfdfb); stroke: var(--faint, #5c5c66); stroke-width: 1.5; }\n"
          ".network .lit circle, .network .lit rect { stroke: var(--accent, #8a5a00); stroke-width: 2.5; fill: var(--glow, #fff3d6); } .network .lit.edge { opacity: .9; }\n"
+         ".network .unknown { display: none; } .network .later .unknown { display: inline; } .network .later .value { display: none; }\n"
          ".network [data-name] { cursor: pointer; }\n";
 }
 

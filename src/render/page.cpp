@@ -96,7 +96,7 @@ constexpr std::string_view stage = R"html(<div id="stage">
 </div>
 <div id="paths"></div>
 <div class="scroll" tabindex="0" role="region" aria-label="The numbers of this step">
-<table><thead><tr><th scope="col">number</th><th scope="col">the numbers put in</th><th scope="col" class="number">result</th><th scope="col" class="number" id="nudged-head">nudged</th></tr></thead>
+<table><thead><tr><th scope="col">number</th><th scope="col" class="expression">the numbers put in</th><th scope="col" class="number">result</th><th scope="col" class="number" id="nudged-head">nudged</th></tr></thead>
 <tbody id="rows"></tbody></table>
 </div>
 <div id="notes"></div>

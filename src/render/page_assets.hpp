@@ -8,6 +8,6 @@ namespace gradtrace {
 extern const std::string_view page_script;
 extern const std::string_view page_style;
 extern const std::string_view page_engine;  ///< its script; "" where emcc was not there when the program was built
-extern const std::string_view page_engine_binary;  ///< its WebAssembly, in Base64
+extern const std::string_view page_engine_binary;  ///< its WebAssembly, gzipped and in Base64
 
 }  // namespace gradtrace

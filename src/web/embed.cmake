@@ -1,4 +1,5 @@
-# Writes OUTPUT, a C++ source with the texts of SCRIPT, STYLE and ENGINE ("" for none), and the engine's .wasm in Base64.
+# Writes OUTPUT, a C++ source with the texts of SCRIPT, STYLE and ENGINE ("" for none), and the engine's .wasm,
+# gzipped and in Base64.
 function(literal name file)
   set(text "")
   if(file)
@@ -14,7 +15,7 @@ literal(page_engine "${ENGINE}")
 set(binary "")
 if(ENGINE)
   string(REGEX REPLACE "\\.js$" ".wasm" wasm "${ENGINE}")
-  execute_process(COMMAND base64 -w0 "${wasm}" OUTPUT_VARIABLE binary COMMAND_ERROR_IS_FATAL ANY)
+  execute_process(COMMAND gzip -9nc "${wasm}" COMMAND base64 -w0 OUTPUT_VARIABLE binary COMMAND_ERROR_IS_FATAL ANY)
 endif()
 set(code "${code}const std::string_view page_engine_binary = R\"gradtrace(${binary})gradtrace\";\n")
 file(WRITE "${OUTPUT}" "${code}\n}  // namespace gradtrace\n")

@@ -49,7 +49,10 @@
       scripts.append(make("sup", `(${layer})`), make("sub", below));
       whole.append(scripts);
     };
-    if (quantity === "path") {
+    if (quantity === "slope" && k !== undefined) {  // a softmax's: ∂aᵢ/∂zⱼ
+      add("∂a", j);
+      add("/∂z", k);
+    } else if (quantity === "path") {
       add("w", `${k},${j}`);
       whole.append("·");
       add("δ", k);
@@ -222,13 +225,14 @@
       below.textContent = quantity === "" ? "" : `${symbols[quantity] || quantity} = ${values[quantity]}`;
       below.classList.toggle("past", !here);
     }
+    const onEdges = now.quantity === "dC/dw" && now.uses.length > 0;  // one example's, not the means
     for (const label of document.querySelectorAll(".network [data-weight]")) {
-      const shows = now.quantity === "dC/dw" && Number(/\[(\d+)\]/.exec(label.dataset.weight)[1]) === now.layer;
+      const shows = onEdges && Number(/\[(\d+)\]/.exec(label.dataset.weight)[1]) === now.layer;
       label.classList.toggle("gradient", shows);
       label.dataset.own ??= label.textContent;
       label.textContent = shows ? view.gradients[label.dataset.weight] : label.dataset.own;
     }
-    $("on-edges").hidden = now.quantity !== "dC/dw" || document.querySelector(".network .gradient") === null;
+    $("on-edges").hidden = document.querySelector(".network .gradient") === null;
   }
 
   /// The terms of the focused sum, one path lit after another, where motion is welcome.
@@ -615,10 +619,17 @@
   tryNumbers();
   questions();
   showStep(partOf(location.hash) ?? 0, {link: false});
+  async function startEngine() {
+    const zipped = Uint8Array.from(atob($("engine").textContent), (c) => c.charCodeAt(0));
+    const binary = new Response(new Blob([zipped]).stream().pipeThrough(new DecompressionStream("gzip")));
+    useEngine(await gradtraceEngine({wasmBinary: new Uint8Array(await binary.arrayBuffer())}));
+  }
   // The page is there before the engine has been read.
   document.addEventListener("DOMContentLoaded", () => {
     if (typeof gradtraceEngine !== "function") return;
-    const wasmBinary = Uint8Array.from(atob($("engine").textContent), (c) => c.charCodeAt(0));
-    gradtraceEngine({wasmBinary}).then(useEngine).catch((error) => console.error(error));
+    startEngine().catch((error) => {
+      $("no-engine").textContent = "The live part of this page needs a browser of 2023 or later.";
+      console.error(error);
+    });
   });
 })();
