@@ -251,7 +251,7 @@ class Practice {
     if (asked.scope.kind == Scope::Kind::mean) return {fmt::format("{} = 1/n Σₓ of the {} examples", info(asked.quantity).symbol, lesson_.examples.size()), "the examples' mean"};
     for (const Step& step : derivation_steps(lesson_, traces_[asked.scope.example], style)) {
       for (const RuleTable& table : step.tables) {
-        if (table.names.front().quantity == asked.quantity && table.names.front().layer == asked.layer) return {table.rule, fit(table.expression(asked), width())};
+        if (table.gives(asked)) return {table.rule, fit(table.expression(asked), width())};
       }
     }
     return {};

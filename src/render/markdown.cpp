@@ -43,10 +43,7 @@ std::string table_text(const RuleTable& table, const CheckTable* check, const Re
                        const std::function<double(const Name&)>& value) {
   // What a page shows beside the other columns.
   constexpr std::size_t expression_room = 60;
-  std::vector<Name> wanted;
-  for (const Name& name : table.names) {
-    if (options.selection.wants(name)) wanted.push_back(name);
-  }
+  const std::vector<Name> wanted = table.names(options.selection);
   if (wanted.empty()) return "";
   const VisibleRows visible = choose_rows(wanted, value, options.all);
   const bool twins = check && check->find(wanted.front()) != nullptr;

@@ -97,7 +97,7 @@ std::vector<Term> folded(std::vector<Term> terms) {
 class View {
  public:
   View(const Lesson& lesson, std::size_t example, const PageViewOptions& options)
-      : lesson_(lesson), network_(lesson.network), options_(options), several_(lesson.several_examples()), trace_(trace_of(example)), blocks_(derived_blocks(lesson.network)) {}
+      : lesson_(lesson), network_(lesson.network), options_(options), several_(lesson.several_examples()), trace_(trace_of(example)) {}
 
   std::string json() {
     view_["example"] = trace_.example;
@@ -145,10 +145,6 @@ class View {
     return gradients;
   }
 
-  const Block& block_of(const Name& name) const {
-    return *std::ranges::find_if(blocks_, [&](const Block& block) { return block.quantity == name.quantity && block.layer == name.layer; });
-  }
-
   bool wanted() const { return !options_.step || view_["steps"].size() == *options_.step; }
 
   /// Each table of a step is a part of it on the page.
@@ -182,9 +178,10 @@ class View {
   }
 
   void fill(ordered_json& step, const RuleTable& table, bool means) {
-    const Block& block = block_of(table.names.front());
+    const Block& block = table.block;
     std::vector<double> values;
-    for (const Name& name : table.names) values.push_back(means ? means_->value(name) : trace_.value(name));
+    const std::vector<Name> names = table.names();
+    for (const Name& name : names) values.push_back(means ? means_->value(name) : trace_.value(name));
     const std::vector<std::size_t> shown = largest(values, PageViewOptions::most_rows);
     step["quantity"] = info(block.quantity).name;
     step["layer"] = block.layer == Name::none ? ordered_json(nullptr) : ordered_json(block.layer);
@@ -199,7 +196,7 @@ class View {
     const std::vector<CheckRow> nudged = !options_.nudged || !derivative ? std::vector<CheckRow>{} : means ? mean_twins(block, shown, values) : twins(trace_, block, shown);
     step["rows"] = ordered_json::array();
     for (std::size_t i = 0; i < shown.size(); ++i) {
-      const Name& name = table.names[shown[i]];
+      const Name& name = names[shown[i]];
       step["rows"].push_back(row(table, name, values[shown[i]], nudged.empty() ? nullptr : &nudged[i], means));
     }
   }
@@ -280,7 +277,6 @@ class View {
   PageViewOptions options_;
   bool several_;
   ExampleTrace trace_;
-  std::vector<Block> blocks_;
   std::vector<ExampleTrace> all_;        // for the means
   const MeanTrace* means_ = nullptr;     // while their step is made
   std::size_t steps_ = 0;

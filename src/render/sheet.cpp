@@ -146,7 +146,7 @@ class Sheet {
     const auto tables_of = [&](const Step& step, const std::string& scope) {
       for (const RuleTable& table : step.tables) {
         std::vector<Row> rows;
-        for (const Name& name : table.names) {
+        for (const Name& name : table.names()) {
           const auto index = layout_.numbers().index(name);
           const Cell cell = !index || key_ ? Cell::shown : layout_.cell(*index);
           if (cell != Cell::left_out) rows.push_back({to_string(name, several), number(value(name)), cell == Cell::asked});

@@ -53,6 +53,15 @@ std::string fit(const Expression& expression, std::size_t width) {
   return text + left_out + end + expression.back;
 }
 
+std::vector<Name> RuleTable::names(const Selection& selection) const {
+  std::vector<Name> wanted;
+  for (std::size_t i = 0; i < block.size(); ++i) {
+    const Name name = block.name(i, scope);
+    if (selection.wants(name)) wanted.push_back(name);
+  }
+  return wanted;
+}
+
 namespace {
 
 /// A single term that is never shortened.
@@ -132,8 +141,8 @@ class Derivation {
     result.index_names = std::move(index_names);
     result.indices = std::move(indices);
     result.expression = std::move(expression);
-    const Block& numbers = block(quantity, layer);
-    for (std::size_t i = 0; i < numbers.size(); ++i) result.names.push_back(numbers.name(i, scope_));
+    result.block = block(quantity, layer);
+    result.scope = scope_;
     return result;
   }
 
@@ -401,7 +410,8 @@ Step mean_step(const Lesson& lesson, const MeanTrace& means, NumberStyle style) 
         table.indices = index_j_k;
     }
     table.expression = [](const Name&) { return Expression{}; };
-    for (std::size_t i = 0; i < block.size(); ++i) table.names.push_back(block.name(i, Scope::of_mean()));
+    table.block = block;
+    table.scope = Scope::of_mean();
     step.tables.push_back(std::move(table));
   }
   return step;

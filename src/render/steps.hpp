@@ -32,10 +32,14 @@ std::string fit(const Expression& expression, std::size_t width);
 struct RuleTable {
   std::string rule;                ///< "∂C/∂wⱼₖ = δⱼ · aₖ"
   std::vector<std::string> index_names;  ///< of the columns in front: "j", "k"
-  std::vector<Name> names;         ///< the numbers it gives, in order
+  Block block;                     ///< the numbers it gives
+  Scope scope;                     ///< whose they are: an example's, or the means
   std::function<std::vector<std::size_t>(const Name&)> indices;  ///< what stands in the columns in front
   std::function<Expression(const Name&)> expression;
   std::vector<std::string> notes;  ///< said below the table
+
+  std::vector<Name> names(const Selection& selection = {}) const;  ///< of those that are wanted, in order
+  bool gives(const Name& name) const { return block.quantity == name.quantity && block.layer == name.layer; }
 };
 
 struct Step {

@@ -142,10 +142,7 @@ class StepText {
 
   Rows rows_of(const RuleTable& table) const {
     Rows rows;
-    std::vector<Name> wanted;
-    for (const Name& name : table.names) {
-      if (options_.selection.wants(name)) wanted.push_back(name);
-    }
+    const std::vector<Name> wanted = table.names(options_.selection);
     const VisibleRows visible = choose_rows(wanted, value_, options_.all);
     rows.rule = in(options_.ascii, table.rule);
     rows.index_headers = table.index_names;

@@ -122,8 +122,7 @@ class WhyText {
   static const RuleTable& table_of(const std::vector<Step>& steps, const Name& name) {
     for (const Step& step : steps) {
       for (const RuleTable& table : step.tables) {
-        const Name& first = table.names.front();
-        if (first.quantity == name.quantity && first.layer == name.layer) return table;
+        if (table.gives(name)) return table;
       }
     }
     return steps.front().tables.front();
