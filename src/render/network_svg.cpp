@@ -85,7 +85,9 @@ class Drawing {
         // At this part of the way from each neuron no two labels meet, though edges cross.
         const std::size_t n = drawn_[l].size();
         const double t = n > 1 && drawn_[l - 1].size() > 1 ? 1 / static_cast<double>(n + 1) : 0.4;
-        labels += fmt::format("<text class=\"weight\" data-weight=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", name, x1 + t * (x2 - x1), y1 + t * (y2 - y1) - 4, number(w));
+        const bool derivatives = picture_.step && picture_.step->quantity == Quantity::dC_dw && picture_.step->layer == l;
+        labels += fmt::format("<text class=\"weight{}\" data-weight=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", derivatives ? " gradient" : "", name, x1 + t * (x2 - x1),
+                              y1 + t * (y2 - y1) - 4, number(derivatives ? trace_.dC_dw(l, j, k) : w));
       }
     }
     text_ += labels;
@@ -205,6 +207,7 @@ std::string network_style() {
   return ".network { max-width: 100%; height: auto; font: 13px system-ui, sans-serif; }\n"
          ".network text { text-anchor: middle; fill: var(--ink, #1b1b1f); } .network .faint { fill: var(--faint, #5c5c66); font-size: 12px; }\n"
          ".network .weight, .network .bias, .network .target { fill: var(--faint, #5c5c66); font-size: 12px; paint-order: stroke; stroke: var(--paper, #fdfdfb); stroke-width: 4px; }\n"
+         ".network .gradient { fill: var(--accent, #8a5a00); font-weight: 600; }\n"
          ".network .target { text-anchor: start; } .network .index { text-anchor: end; font-size: 11px; fill: var(--faint, #5c5c66); }\n"
          ".network .below { font-size: 12px; fill: var(--ink, #1b1b1f); paint-order: stroke; stroke: var(--paper, #fdfdfb); stroke-width: 3px; }\n"
          ".network .edge { stroke: var(--positive, #1f5fa8); opacity: .45; } .network .negative { stroke: var(--negative, #b3261e); stroke-dasharray: 7 4; }\n"

@@ -126,17 +126,17 @@ std::string sweep_svg(const Sweep& sweep, bool several_examples) {
   // Colours that colour-blind readers can tell apart (M. Okabe and K. Ito, 2008); a dash pattern beside each.
   static constexpr std::array<const char*, methods.size()> colors{"#d55e00", "#0072b2", "#009e73", "#cc79a7", "#b58900", "#000000", "#56b4e9"};
   static constexpr std::array<const char*, methods.size()> dashes{"", "6 2", "2 2", "8 2 2 2", "10 4", "1 3", ""};
-  std::string svg = fmt::format("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 820 {:.0f}\" font-family=\"sans-serif\" font-size=\"12\" role=\"img\">\n",
+  std::string svg = fmt::format("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 820 {:.0f}\" font-family=\"system-ui, sans-serif\" font-size=\"12\" fill=\"#1b1b1f\" role=\"img\">\n",
                                 top + height + 60);
   const std::string name = to_string(sweep.name, several_examples);
-  svg += fmt::format("<title>Error of {} against the step</title>\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n", name);
+  svg += fmt::format("<title>Error of {} against the step</title>\n<rect width=\"100%\" height=\"100%\" fill=\"#fdfdfb\"/>\n", name);
   svg += fmt::format("<text x=\"{}\" y=\"24\" font-size=\"15\">{}: error of the nudged derivative against the step h</text>\n", left, name);
   for (int error = largest_error; error >= smallest_error; error -= 4) {
-    svg += fmt::format("<line x1=\"{}\" x2=\"{}\" y1=\"{:.1f}\" y2=\"{:.1f}\" stroke=\"#ddd\"/><text x=\"{}\" y=\"{:.1f}\" text-anchor=\"end\">1e{}</text>\n", left,
+    svg += fmt::format("<line x1=\"{}\" x2=\"{}\" y1=\"{:.1f}\" y2=\"{:.1f}\" stroke=\"#c9c9d2\"/><text x=\"{}\" y=\"{:.1f}\" text-anchor=\"end\">1e{}</text>\n", left,
                        left + width, y_of(error), y_of(error), left - 8, y_of(error) + 4, error);
   }
   for (int step = smallest_step; step <= largest_step; step += 3) {
-    svg += fmt::format("<line x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{}\" y2=\"{}\" stroke=\"#ddd\"/><text x=\"{:.1f}\" y=\"{}\" text-anchor=\"middle\">1e{}</text>\n",
+    svg += fmt::format("<line x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{}\" y2=\"{}\" stroke=\"#c9c9d2\"/><text x=\"{:.1f}\" y=\"{}\" text-anchor=\"middle\">1e{}</text>\n",
                        x_of(step), x_of(step), top, top + height, x_of(step), top + height + 18, step);
   }
   svg += fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">step h</text>\n", left + width / 2, top + height + 42);
@@ -167,7 +167,7 @@ std::string sweep_svg(const Sweep& sweep, bool several_examples) {
                        y + 4, label_of(series), slope);
     y += legend;
   }
-  svg += fmt::format("<text x=\"{}\" y=\"{}\" fill=\"#444\">dotted verticals:</text><text x=\"{}\" y=\"{}\" fill=\"#444\">predicted best step</text>\n",
+  svg += fmt::format("<text x=\"{}\" y=\"{}\" fill=\"#5c5c66\">dotted verticals:</text><text x=\"{}\" y=\"{}\" fill=\"#5c5c66\">predicted best step</text>\n",
                      left + width + legend, y + 8, left + width + legend, y + 24);
   return svg + "</svg>\n";
 }

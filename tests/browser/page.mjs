@@ -252,6 +252,30 @@ await test("a wrong answer is named with its idea", async () => {
   assert.notEqual(await page.locator("fieldset p").first().textContent(), "");
 });
 
+await test("without the engine all but the live part", async () => {
+  const file = join(folder, "still.html");
+  run("page", "two-outputs", "-o", file, "--quiet");
+  // As a program built without emscripten writes it: no engine, and no script that brings it.
+  writeFileSync(file, readFileSync(file, "utf8").replace(/<script type="text\/plain" id="engine">[^]*?<\/script>\n<script>[^]*?<\/script>\n/, ""));
+  const page = await browser.newPage();
+  const problems = [];
+  page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+  page.on("pageerror", (error) => problems.push(String(error)));
+  await page.goto(`file://${file}#step=6.2`);
+  assert.equal(await place(page), "Step 6 of 9, part 2 of 2");
+  assert.equal(await page.isVisible("#nudge-box"), false);
+  await page.click("button.name >> nth=0");
+  assert.match(await page.textContent("#why"), /0\.1108 \+ \(−0\.03810\) = 0\.07270/);
+  await page.selectOption("#asked", "delta[2][0]");
+  for (const [text, told] of [["0.277", /✓ right/], ["1.48", /✗/], ["x", /Type a number/]]) {
+    await page.fill("#typed", text);
+    await page.click("text=check");
+    assert.match(await page.textContent("#try-told"), told);
+    await page.selectOption("#asked", "delta[2][0]");
+  }
+  assert.deepEqual(problems, []);
+});
+
 await test("on paper the whole derivation", async () => {
   const {page, problems} = await open("two-outputs");
   await page.emulateMedia({media: "print"});
