@@ -8,6 +8,8 @@
 
 #include <filesystem>
 #include <iostream>
+#include <map>
+#include <memory>
 
 namespace gradtrace {
 namespace fs = std::filesystem;
@@ -17,6 +19,18 @@ void write(const fs::path& file, const std::string& text) {
   Output out(file);
   out.write(text);
   out.finish();
+}
+
+/// A page's name for each lesson. @throws UsageError where two would be one file.
+std::vector<std::string> files_of(const std::vector<Lesson>& lessons) {
+  std::map<std::string, std::string> taken{{"index.html", "the site's index"}};
+  std::vector<std::string> files;
+  for (const Lesson& lesson : lessons) {
+    files.push_back(lesson.name + ".html");
+    const auto [other, first] = taken.emplace(files.back(), lesson.file.string());
+    if (!first) throw UsageError(lesson.file.string() + " and " + other->second + " would both be written as " + files.back() + ": give them different names");
+  }
+  return files;
 }
 
 }  // namespace
@@ -40,18 +54,26 @@ int page_command(const std::vector<std::string>& words) {
     write(output, lesson_page(lessons.front(), {}));
     return status_agree;
   }
-  std::vector<std::string> files;
-  for (const Lesson& lesson : lessons) files.push_back(lesson.name + ".html");
-  fs::create_directories(output);
+  const std::vector<std::string> files = files_of(lessons);
+  fs::create_directories(output, error);
+  if (error) throw InputError(output.string(), "cannot be made a folder: " + system_message(error.value()));
+  // All pages are begun before the first takes its name, so that a full disk leaves the site as it was.
+  std::vector<std::unique_ptr<Output>> pages;
+  const auto begin = [&](const std::string& file, const std::string& text) {
+    pages.push_back(std::make_unique<Output>(output / file));
+    pages.back()->write(text);
+  };
   for (std::size_t i = 0; i < lessons.size(); ++i) {
     PageLinks links;
     links.index = "index.html";
     if (i > 0) links.previous = files[i - 1], links.previous_title = lessons[i - 1].title;
     if (i + 1 < lessons.size()) links.next = files[i + 1], links.next_title = lessons[i + 1].title;
-    write(output / files[i], lesson_page(lessons[i], links));
+    begin(files[i], lesson_page(lessons[i], links));
   }
-  write(output / "index.html", index_page(lessons, files));
-  if (!quiet) std::cerr << "wrote " << lessons.size() << " pages and index.html to " << output.string() << "\n";
+  begin("index.html", index_page(lessons, files));
+  for (const auto& page : pages) page->flush_now();
+  for (const auto& page : pages) page->finish();
+  if (!quiet) std::cerr << "wrote " << lessons.size() << (lessons.size() == 1 ? " page" : " pages") << " and index.html to " << output.string() << "\n";
   return status_agree;
 }
 

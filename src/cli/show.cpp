@@ -21,6 +21,16 @@ Format format_of(const Arguments& arguments) {
   return static_cast<Format>(arguments.choice("format", {"text", "markdown", "csv", "json", "dot", "svg"}).value_or(0));
 }
 
+void verify_picture(const Selection& selection) {
+  if (selection.neuron) throw UsageError("--neuron does not apply to --format svg: the picture shows whole layers");
+  if (selection.layer && selection.only.empty()) {
+    throw UsageError("--format svg: --layer goes with --only QUANTITY, whose numbers are to be written into the picture");
+  }
+  if (selection.example && selection.example->kind == Scope::Kind::mean) {
+    throw UsageError("--format svg: a picture is of one example; --example N says of which");
+  }
+}
+
 void verify_selection(const Selection& selection, const Lesson& lesson) {
   const Network& network = lesson.network;
   const std::size_t depth = network.depth();
@@ -90,7 +100,7 @@ class Writer {
         drawn_ = drawn_ || wanted;
         break;
       case Format::svg:
-        if (wanted && !drawn_) out_.write(network_svg_file(trace, {options_.render.digits - 1, step()}));
+        if (wanted && !drawn_) out_.write(network_svg_file(trace, {options_.render.digits - 1, steps()}));
         drawn_ = drawn_ || wanted;
         break;
     }
@@ -114,14 +124,15 @@ class Writer {
     }
   }
 
-  /// The step to be lit in a picture: the one quantity and layer asked for.
-  std::optional<Block> step() const {
+  /// The steps to be lit in a picture: the quantities asked for, of the layer asked for or of all.
+  std::vector<Block> steps() const {
     const Selection& selection = options_.render.selection;
-    if (selection.only.size() != 1) return std::nullopt;
+    std::vector<Block> wanted;
+    if (selection.only.empty()) return wanted;
     for (const Block& block : derived_blocks(lesson_.network)) {
-      if (selection.wants(block)) return block;
+      if (selection.wants(block)) wanted.push_back(block);
     }
-    return std::nullopt;
+    return wanted;
   }
 
   std::string not_shown() const {

@@ -39,5 +39,7 @@ std::optional<CheckSummary> show_lesson(const Lesson& lesson, const ShowOptions&
 
 /// @throws UsageError where the selection names a layer, neuron or example the lesson does not have.
 void verify_selection(const Selection& selection, const Lesson& lesson);
+/// @throws UsageError where a picture (--format svg) cannot show what is selected.
+void verify_picture(const Selection& selection);
 
 }  // namespace gradtrace

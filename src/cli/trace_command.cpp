@@ -24,6 +24,7 @@ int trace_command(const std::vector<std::string>& words) {
   options.quiet = arguments.common().quiet;
   const Lesson lesson = load_lessons({name}).front();
   verify_selection(options.render.selection, lesson);
+  if (options.format == Format::svg) verify_picture(options.render.selection);
   options.story = options.render.selection.everything();
   if (arguments.has("check")) options.check = checking(arguments, lesson);
   const std::optional<CheckSummary> summary = show_lesson(lesson, options, out);

@@ -41,32 +41,45 @@ std::string token(std::string_view text) {
   return std::string("<") + tag + ">" + html_text(text) + "</" + tag + ">";
 }
 
+/// A piece of a row.
+struct Part {
+  std::string markup;
+  bool joins = false;   ///< an operator or a word: a fraction's numerator does not reach beyond it
+  std::string inner{};  ///< what stands in parentheses, where the whole piece does
+};
+
+std::string joined(const std::vector<Part>& parts, std::size_t first = 0) {
+  std::string markup;
+  for (std::size_t i = first; i < parts.size(); ++i) markup += parts[i].markup;
+  return markup;
+}
+
+/// One part of a fraction: without the parentheses that the bar replaces.
+std::string side(const std::vector<Part>& parts, std::size_t first) {
+  return "<mrow>" + (parts.size() == first + 1 && !parts[first].inner.empty() ? parts[first].inner : joined(parts, first)) + "</mrow>";
+}
+
 class Converter {
  public:
   explicit Converter(std::string_view text) : text_(text) {}
 
   std::string row(std::string_view until = {}) {
-    std::vector<std::string> parts;
-    while (at_ < text_.size()) {
-      if (!until.empty() && peek() == until) break;
+    std::vector<Part> parts;
+    while (at_ < text_.size() && (until.empty() || peek() != until)) {
       if (peek() == " ") {
         take();
-        continue;
-      }
-      // x/( … ) is a fraction
-      if (peek() == "/" && text_.substr(at_ + 1).starts_with('(') && !parts.empty()) {
+      } else if (peek() == "/" && !parts.empty() && !parts.back().joins) {
         take();
-        take();
-        const std::string below = row(")");
-        if (at_ < text_.size()) take();
-        parts.back() = "<mfrac>" + parts.back() + "<mrow>" + below + "</mrow></mfrac>";
-        continue;
+        std::size_t first = parts.size();
+        while (first > 0 && !parts[first - 1].joins) --first;
+        const std::string above = side(parts, first);
+        parts.resize(first);
+        parts.push_back({"<mfrac>" + above + below() + "</mfrac>"});
+      } else {
+        parts.push_back(part());
       }
-      parts.push_back(atom());
     }
-    std::string result;
-    for (const std::string& part : parts) result += part;
-    return result;
+    return joined(parts);
   }
 
  private:
@@ -77,22 +90,44 @@ class Converter {
     return symbol;
   }
 
-  std::string atom() {
-    if (peek() == "∂") return derivative();
+  /// A denominator: what is in parentheses, a sum with what it adds, or the next piece alone.
+  std::string below() {
+    while (at_ < text_.size() && peek() == " ") take();
+    if (at_ == text_.size()) return "<mrow></mrow>";
+    std::vector<Part> parts{part()};
+    if (parts[0].joins && at_ < text_.size() && parts[0].markup.find("Σ") != std::string::npos) {
+      while (at_ < text_.size() && peek() == " ") take();
+      if (at_ < text_.size()) parts.push_back(part());
+    }
+    return side(parts, 0);
+  }
+
+  Part part() {
+    if (peek() == "∂") return {derivative()};
+    if (peek() == "(") {
+      take();
+      const std::string inner = row(")");
+      if (at_ < text_.size()) take();
+      const std::string whole = "<mrow>" + token("(") + inner + token(")") + "</mrow>", raised = scripted(whole);
+      return {raised, false, raised == whole ? inner : ""};
+    }
     if (is_digit(peek()[0])) {
       const std::size_t begin = at_;
       while (at_ < text_.size() && (is_digit(text_[at_]) || (text_[at_] == '.' && at_ + 1 < text_.size() && is_digit(text_[at_ + 1])))) ++at_;
-      return scripted(token(text_.substr(begin, at_ - begin)));
+      return {scripted(token(text_.substr(begin, at_ - begin)))};
     }
     // Variables have one letter; more in a row are a word.
     const auto word_end = std::find_if_not(text_.begin() + static_cast<std::ptrdiff_t>(at_), text_.end(), [](char c) { return is_letter({&c, 1}); });
     const std::string_view word = text_.substr(at_, static_cast<std::size_t>(word_end - text_.begin()) - at_);
     if (word.size() > 1) {
       at_ += word.size();
-      if (std::ranges::find(functions, word) != functions.end()) return scripted("<mi>" + std::string(word) + "</mi>");
-      return scripted("<mtext>&#160;" + std::string(word) + "&#160;</mtext>");
+      if (std::ranges::find(functions, word) == functions.end()) return {scripted("<mtext>&#160;" + std::string(word) + "&#160;</mtext>"), true};
+      const std::string gap = "<mspace width=\"0.17em\"/>", name = scripted("<mi>" + std::string(word) + "</mi>");
+      return {gap + name + (at_ < text_.size() && peek() == "(" ? "" : gap)};
     }
-    return scripted(token(take()));
+    const std::string_view symbol = take();
+    const std::string simple = token(symbol);
+    return {scripted(simple), simple.starts_with("<mo") && symbol != "]" && symbol != "½"};
   }
 
   /// ∂C/∂w, or ∂ alone
@@ -109,7 +144,7 @@ class Converter {
 
   /// With the primes, subscripts and superscripts that follow.
   std::string scripted(std::string base) {
-    std::string sub, super;
+    std::string sub, super, last;
     while (at_ < text_.size()) {
       const std::string_view symbol = peek();
       if (symbol == "′") {  // raised as it is
@@ -117,7 +152,11 @@ class Converter {
       } else if (const auto below = reading(subscripts, symbol); !below.empty()) {
         sub += token(below);
       } else if (const auto above = reading(superscripts, symbol); !above.empty()) {
-        super += token(above);
+        // ᶻʲ is a zⱼ up there
+        const bool index = last == "z" && (above == "i" || above == "j");
+        if (index) super.replace(super.rfind("<mi>z</mi>"), 10, "<msub><mi>z</mi><mi>" + std::string(above) + "</mi></msub>");
+        else super += token(above);
+        last = above;
       } else {
         break;
       }

@@ -2,6 +2,7 @@
 #include "render/network_svg.hpp"
 
 #include "base/number.hpp"
+#include "base/utf8.hpp"
 #include "render/html.hpp"
 #include "render/notation.hpp"
 
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
 namespace gradtrace {
 namespace {
@@ -22,9 +24,9 @@ constexpr std::size_t roomy = 4;  // layers so small leave room for a line above
 class Drawing {
  public:
   Drawing(const ExampleTrace& trace, const NetworkPicture& picture) : trace_(trace), network_(*trace.network), picture_(picture) {
-    if (picture.step) {
-      used_ = used_by(network_, *picture.step);
-      below_ = below_neurons(trace, *picture.step, picture.digits);
+    for (const Block& step : picture.steps) {
+      for (std::string& used : used_by(network_, step)) used_.push_back(std::move(used));
+      for (auto& below : below_neurons(trace, step, picture.digits)) below_.push_back(std::move(below));
     }
     for (std::size_t l = 0; l <= network_.depth(); ++l) {
       drawn_.push_back(drawn_neurons(trace, l));
@@ -66,6 +68,16 @@ class Drawing {
     return std::ranges::any_of(used_, [&](const std::string& pattern) { return pattern == kind || pattern.starts_with(kind + "["); });
   }
 
+  /// What the steps say of an edge, where it is not its weight.
+  std::optional<double> on_edge(std::size_t l, std::size_t j, std::size_t k) const {
+    for (const Block& step : picture_.steps) {
+      if (step.layer != l) continue;
+      if (step.quantity == Quantity::dC_dw) return trace_.dC_dw(l, j, k);
+      if (step.quantity == Quantity::path) return trace_.path(l, k, j);
+    }
+    return std::nullopt;
+  }
+
   void edges(std::size_t l) {
     double largest = 0;
     for (const std::size_t j : drawn_[l]) {
@@ -84,10 +96,10 @@ class Drawing {
         if (!few) continue;
         // At this part of the way from each neuron no two labels meet, though edges cross.
         const std::size_t n = drawn_[l].size();
-        const double t = n > 1 && drawn_[l - 1].size() > 1 ? 1 / static_cast<double>(n + 1) : 0.4;
-        const bool derivatives = picture_.step && picture_.step->quantity == Quantity::dC_dw && picture_.step->layer == l;
-        labels += fmt::format("<text class=\"weight{}\" data-weight=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", derivatives ? " gradient" : "", name, x1 + t * (x2 - x1),
-                              y1 + t * (y2 - y1) - 4, number(derivatives ? trace_.dC_dw(l, j, k) : w));
+        const double t = n > 1 && drawn_[l - 1].size() > 1 ? 1 / static_cast<double>(n + 1) : 0.5;
+        const std::optional<double> told = on_edge(l, j, k);
+        labels += fmt::format("<text class=\"weight{}\" data-weight=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", told ? " gradient" : "", name, x1 + t * (x2 - x1),
+                              y1 + t * (y2 - y1) - 4, number(told.value_or(w)));
       }
     }
     text_ += labels;
@@ -97,15 +109,15 @@ class Drawing {
     for (std::size_t p = 0; p < drawn_[l].size(); ++p) {
       const std::size_t j = drawn_[l][p];
       const double cx = x(l), cy = y(l, p), a = trace_.state.a[l](j);
-      const std::string name = fmt::format("a[{}][{}]", l, j);
+      const std::string name = fmt::format("a[{}][{}]", l, j), shown = number(a);
       std::string title = fmt::format("{} = {}; ∂C/∂a = {}", name, number(a), number(trace_.gradients[l].dC_da(j)));
       if (l > 0) title = fmt::format("z[{}][{}] = {}; ", l, j, number(trace_.state.z[l](j))) + title + "; δ = " + number(trace_.gradients[l].delta(j));
       if (l > 0 && tallest_ <= roomy) {
         const double bias = network_.layer(l).biases(j);
         text_ += fmt::format("<text class=\"bias\" data-name=\"b[{}][{}]\" x=\"{:.1f}\" y=\"{:.1f}\">b = {}</text>\n", l, j, cx, cy - radius - 6, number(bias));
       }
-      text_ += fmt::format("<g class=\"neuron{}\" data-name=\"{}\"><title>{}</title><circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{:.0f}\"/><text class=\"value\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text><text class=\"unknown\" x=\"{:.1f}\" y=\"{:.1f}\">?</text>",
-                           lit(fmt::format("a[{}]", l)) ? " lit" : "", name, title, cx, cy, radius, cx, cy + 5, number(a), cx, cy + 5);
+      text_ += fmt::format("<g class=\"neuron{}\" data-name=\"{}\"><title>{}</title><circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{:.0f}\"/><text class=\"value{}\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text><text class=\"unknown\" x=\"{:.1f}\" y=\"{:.1f}\">?</text>",
+                           lit(fmt::format("a[{}]", l)) ? " lit" : "", name, title, cx, cy, radius, count_code_points(shown) > 5 ? " long" : "", cx, cy + 5, shown, cx, cy + 5);
       // Where a layer is folded, it is not plain which neuron this is.
       if (folded(l)) text_ += fmt::format("<text class=\"index\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>", cx - radius - 2, cy - radius + 8, j);
       const auto below = std::ranges::find(below_, name, &std::pair<std::string, std::string>::first);
@@ -152,8 +164,15 @@ std::vector<std::size_t> drawn_neurons(const ExampleTrace& trace, std::size_t l)
   std::iota(neurons.begin(), neurons.end(), std::size_t{0});
   if (neurons.size() <= NetworkPicture::most_neurons) return neurons;
   const auto drawn = neurons.begin() + (NetworkPicture::most_neurons - 1);
-  const auto activity = [&](std::size_t j) { return std::abs(trace.state.a[l](j)); };
-  std::stable_sort(neurons.begin(), neurons.end(), [&](std::size_t x, std::size_t y) { return activity(x) > activity(y); });
+  std::vector<double> importance(neurons.size(), 0.0);
+  const auto add = [&](const Vector& values) {
+    double largest = 0;
+    for (const double value : values) largest = std::max(largest, std::abs(value));
+    for (std::size_t j = 0; j < values.size() && largest > 0; ++j) importance[j] = std::max(importance[j], std::abs(values(j)) / largest);
+  };
+  add(trace.state.a[l]);
+  if (l > 0) add(trace.gradients[l].delta);
+  std::stable_sort(neurons.begin(), neurons.end(), [&](std::size_t x, std::size_t y) { return importance[x] > importance[y]; });
   neurons.erase(drawn, neurons.end());
   std::sort(neurons.begin(), neurons.end());
   return neurons;
@@ -179,13 +198,14 @@ std::vector<std::string> used_by(const Network& network, const Block& step) {
 
 std::vector<std::pair<std::string, std::string>> below_neurons(const ExampleTrace& trace, const Block& step, int digits) {
   std::vector<std::pair<std::string, std::string>> below;
-  const bool matrix = step.columns != 0;
+  const bool softmax_slope = step.quantity == Quantity::slope && step.columns != 0;
   const bool neurons = step.quantity == Quantity::z || step.quantity == Quantity::dC_da || step.quantity == Quantity::slope || step.quantity == Quantity::delta ||
                        step.quantity == Quantity::dC_db;
-  if (!neurons || matrix) return below;
+  if (!neurons) return below;
   for (const std::size_t j : drawn_neurons(trace, step.layer)) {
-    const Name name = step.name(j, Scope::of_example(trace.example));
-    const char* symbol = step.quantity == Quantity::slope ? "σ′" : info(step.quantity).symbol.data();
+    const Scope scope = Scope::of_example(trace.example);
+    const Name name = softmax_slope ? Name{scope, step.quantity, step.layer, j, j} : step.name(j, scope);
+    const char* symbol = softmax_slope ? "∂a/∂z" : step.quantity == Quantity::slope ? "σ′" : info(step.quantity).symbol.data();
     below.emplace_back(fmt::format("a[{}][{}]", step.layer, j), fmt::format("{} = {}", symbol, significant(trace.value(name), digits, false, true)));
   }
   return below;
@@ -208,12 +228,13 @@ std::string network_style() {
          ".network text { text-anchor: middle; fill: var(--ink, #1b1b1f); } .network .faint { fill: var(--faint, #5c5c66); font-size: 12px; }\n"
          ".network .weight, .network .bias, .network .target { fill: var(--faint, #5c5c66); font-size: 12px; paint-order: stroke; stroke: var(--paper, #fdfdfb); stroke-width: 4px; }\n"
          ".network .gradient { fill: var(--accent, #8a5a00); font-weight: 600; }\n"
-         ".network .target { text-anchor: start; } .network .index { text-anchor: end; font-size: 11px; fill: var(--faint, #5c5c66); }\n"
+         ".network .target { text-anchor: start; } .network .index { text-anchor: end; font-size: 11px; fill: var(--faint, #5c5c66); paint-order: stroke; stroke: var(--paper, #fdfdfb); stroke-width: 3px; }\n"
          ".network .below { font-size: 12px; fill: var(--ink, #1b1b1f); paint-order: stroke; stroke: var(--paper, #fdfdfb); stroke-width: 3px; }\n"
          ".network .edge { stroke: var(--positive, #1f5fa8); opacity: .45; } .network .negative { stroke: var(--negative, #b3261e); stroke-dasharray: 7 4; }\n"
          ".network .to-cost { stroke: var(--line, #c9c9d2); } .network .to-cost.lit { stroke: var(--accent, #8a5a00); stroke-width: 1.5; }\n"
          ".network circle, .network .cost rect { fill: var(--paper, #fdfdfb); stroke: var(--faint, #5c5c66); stroke-width: 1.5; }\n"
          ".network .lit circle, .network .lit rect { stroke: var(--accent, #8a5a00); stroke-width: 2.5; fill: var(--glow, #fff3d6); } .network .lit.edge { opacity: .9; }\n"
+         ".network .long { font-size: 11px; }\n"
          ".network .unknown { display: none; } .network .later .unknown { display: inline; } .network .later .value { display: none; }\n"
          ".network [data-name] { cursor: pointer; }\n";
 }

@@ -5,7 +5,6 @@
 #include "trace/trace.hpp"
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,7 +15,7 @@ struct NetworkPicture {
   static constexpr std::size_t most_neurons = 8;  ///< of a layer; of wider ones one fewer, and how many are left out
 
   int digits = 3;
-  std::optional<Block> step;  ///< the numbers of the derivation that are lit, and written below their neurons
+  std::vector<Block> steps;  ///< the numbers of the derivation that are lit, and written below their neurons or on their edges
 };
 
 /// The parts of the picture that a number of this step is made of, by the names they carry, with j and k standing for its
@@ -37,7 +36,7 @@ std::string network_svg_file(const ExampleTrace& trace, const NetworkPicture& pi
 /// CSS of the classes above.
 std::string network_style();
 
-/// The neurons of layer l that are drawn; of a wide layer those that are most active.
+/// The neurons of layer l that are drawn; of a wide layer those that are most active, and those with the largest δ.
 std::vector<std::size_t> drawn_neurons(const ExampleTrace& trace, std::size_t l);
 
 }  // namespace gradtrace

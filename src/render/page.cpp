@@ -44,8 +44,18 @@ std::string in_script(const std::string& json) {
   return safe;
 }
 
+/// A file's name as a relative address.
+std::string url_of(const std::string& file) {
+  std::string url;
+  for (const char c : file) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    url += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return url;
+}
+
 std::string link(const std::string& file, const std::string& text, const char* relation) {
-  return file.empty() ? "<span></span>" : fmt::format("<a href=\"{}\" rel=\"{}\">{}</a>", html_text(file), relation, html_text(text));
+  return file.empty() ? "<span></span>" : fmt::format("<a href=\"{}\" rel=\"{}\">{}</a>", html_text(url_of(file)), relation, html_text(text));
 }
 
 std::string navigation(const PageLinks& links) {
@@ -54,7 +64,8 @@ std::string navigation(const PageLinks& links) {
          link(links.next, links.next_title + " →", "next") + "</nav>\n";
 }
 
-constexpr std::string_view stage = R"html(<div id="stage">
+constexpr std::string_view stage = R"html(<noscript><p>This page is stepped through by its own script; your browser does not run it.</p></noscript>
+<div id="stage">
 <div class="side">
 <section class="card" id="picture" aria-label="The network">
 <div id="network" tabindex="0" role="region" aria-label="The picture">@SVG@</div>
@@ -80,7 +91,7 @@ constexpr std::string_view stage = R"html(<div id="stage">
 </div>
 <div class="side">
 <section class="card" id="steps" aria-label="The derivation, step by step">
-<p id="example-box" hidden><label>example <select id="example"></select></label> <canvas id="image" role="img" aria-label="The input as a picture" hidden></canvas></p>
+<p id="example-box" hidden><label>example <select id="example"></select></label> <canvas id="image" role="img" aria-label="The input as a picture" hidden></canvas> <span class="faint">@EXAMPLES@</span></p>
 <div class="controls">
 <button type="button" id="previous">← back</button>
 <input type="range" id="slider" min="0" max="1" value="0" aria-label="Step of the derivation">
@@ -119,7 +130,8 @@ std::string with(std::string text, std::string_view name, std::string_view value
 /// As many examples as a page can carry.
 std::size_t examples_carried(const Lesson& lesson) {
   constexpr std::size_t most_numbers = 40000;
-  return std::clamp<std::size_t>(most_numbers / (lesson.network.inputs + lesson.network.outputs()), 1, lesson.examples.size());
+  // Of several at least two, so that numbers are called the same as in the lesson.
+  return std::min(lesson.examples.size(), std::max<std::size_t>(2, most_numbers / (lesson.network.inputs + lesson.network.outputs())));
 }
 
 /// Of a story, without its markup.
@@ -135,14 +147,18 @@ std::string first_sentence(const std::string& markdown) {
 bool page_has_engine() { return !page_engine.empty(); }
 
 std::string lesson_page(const Lesson& lesson, const PageLinks& links) {
-  const std::string view = page_view(lesson, 0, {});
+  const std::size_t carried = examples_carried(lesson);
+  PageViewOptions options;
+  options.means = carried == lesson.examples.size();
+  const std::string view = page_view(lesson, 0, options);
   const ExampleTrace trace = trace_example(lesson.network, lesson.examples[0].input, lesson.examples[0].target, 0);
   std::string body = navigation(links) + "<main>\n<h1>" + html_text(lesson.title) + "</h1>\n<div class=\"story\">" + html_from_markdown(lesson.about) + "</div>\n";
   std::string middle = with(std::string(stage), "@SVG@", network_svg(trace, {}));
   middle = with(middle, "@NOENGINE@", page_has_engine() ? "" : "This page was made without the engine for live nudging: it comes with a gradtrace that was built where emscripten is installed.");
+  middle = with(middle, "@EXAMPLES@", options.means ? "" : fmt::format("This page carries the first {} of the {} examples, and not their means.", carried, lesson.examples.size()));
   middle = with(middle, "@NAME@", lesson.several_examples() ? "0:delta[1][0]" : "delta[1][0]");
   body += middle + "</main>\n" + navigation(links);
-  body += "<script type=\"application/json\" id=\"lesson\">" + in_script(page_lesson(lesson, examples_carried(lesson))) + "</script>\n";
+  body += "<script type=\"application/json\" id=\"lesson\">" + in_script(page_lesson(lesson, carried)) + "</script>\n";
   body += "<script type=\"application/json\" id=\"view\">" + in_script(view) + "</script>\n";
   body += "<script>" + std::string(page_script) + "</script>\n";
   std::string policy;
@@ -157,7 +173,7 @@ std::string lesson_page(const Lesson& lesson, const PageLinks& links) {
 std::string index_page(const std::vector<Lesson>& lessons, const std::vector<std::string>& files) {
   std::string body = "<main>\n<h1>Backpropagation, step by step</h1>\n<p>Influence travels w → z → a → C, local derivatives multiply along a path, and where paths meet they add. The lessons are a path to follow.</p>\n<ol class=\"lessons\">\n";
   for (std::size_t i = 0; i < lessons.size(); ++i) {
-    body += fmt::format("<li><a href=\"{}\"><b>{}. {}</b><span>{}</span><span class=\"faint\">{}</span></a></li>\n", html_text(files[i]), i + 1, html_text(lessons[i].title),
+    body += fmt::format("<li><a href=\"{}\"><b>{}. {}</b><span>{}</span><span class=\"faint\">{}</span></a></li>\n", html_text(url_of(files[i])), i + 1, html_text(lessons[i].title),
                         html_text(first_sentence(lessons[i].about)), html_text(shape_of(lessons[i].network) + " · " + activations_of(lessons[i].network)));
   }
   return html_page("Backpropagation, step by step", page_style, body + "</ol>\n</main>\n");

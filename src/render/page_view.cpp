@@ -185,7 +185,7 @@ class View {
     const std::vector<std::size_t> shown = largest(values, PageViewOptions::most_rows);
     step["quantity"] = info(block.quantity).name;
     step["layer"] = block.layer == Name::none ? ordered_json(nullptr) : ordered_json(block.layer);
-    step["backward"] = block.quantity >= Quantity::dC_da;
+    step["direction"] = means ? "over all examples" : block.quantity >= Quantity::dC_da ? "← backward" : "forward →";
     step["plain"] = means ? std::string("Every example has its own gradient; training follows their mean.") : sentence(block, network_);
     step["rule"] = mathml(table.rule);
     step["uses"] = means ? std::vector<std::string>{} : used_by(network_, block);
@@ -223,13 +223,14 @@ class View {
   }
 
   ordered_json row(const RuleTable& table, const Name& name, double value, const CheckRow* twin, bool means) {
-    constexpr std::size_t width = 64;
+    constexpr std::size_t width = 110;
     const auto index = [](std::size_t i) { return i == Name::none ? ordered_json(nullptr) : ordered_json(i); };
     const Expression expression = means ? mean_expression(name) : table.expression(name);
     ordered_json row{{"name", to_string(name, several_)}, {"j", index(name.j)}, {"k", index(name.k)}, {"expression", fit(expression, width)}, {"value", number(value)}, {"shown", text(value)}};
     if (twin != nullptr) {
       row["nudged"] = text(twin->numeric);
       row["verdict"] = name_of(twin->verdict);
+      if (twin->one_sided) row["one_sided"] = {text((*twin->one_sided)[0]), text((*twin->one_sided)[1])};
     }
     const std::vector<Term> terms = folded(means ? mean_terms(name) : path_terms(name));
     for (const Term& term : terms) row["terms"].push_back({{"from", term.from}, {"value", number(term.value)}, {"shown", text(term.value)}, {"lights", term.lights}});
@@ -310,9 +311,21 @@ std::string page_lesson(const Lesson& lesson, std::size_t most_examples) {
   for (std::size_t e = 0; e < std::min(most_examples, lesson.examples.size()); ++e) {
     json["examples"].push_back({{"input", array_of(lesson.examples[e].input)}, {"target", array_of(lesson.examples[e].target)}});
   }
+  // Whether a number can be asked on a page that does not carry all examples.
+  const auto carried = [&](const Name& name) {
+    return name.scope.kind == Scope::Kind::mean ? most_examples >= lesson.examples.size() : name.scope.kind == Scope::Kind::none || name.scope.example < most_examples;
+  };
   json["questions"] = ordered_json::array();
   for (const Question& question : lesson.questions) {
-    if (!question.choose.empty()) json["questions"].push_back({{"ask", question.ask}, {"choose", question.choose}, {"right", question.right_choice}, {"because", question.because}});
+    ordered_json asked{{"ask", question.ask}, {"because", question.because}};
+    if (question.answer) {
+      if (!carried(*question.answer)) continue;
+      asked["answer"] = to_string(*question.answer, lesson.several_examples());
+    } else {
+      asked["choose"] = question.choose;
+      asked["right"] = question.right_choice;
+    }
+    json["questions"].push_back(std::move(asked));
   }
   const SheetLayout layout(lesson);
   constexpr std::size_t most_asked = 60;
@@ -321,9 +334,8 @@ std::string page_lesson(const Lesson& lesson, std::size_t most_examples) {
   for (const std::size_t index : layout.asked()) {
     const Name name = layout.numbers().name(index);
     if (json["asked"].size() == most_asked) break;
-    if (name.scope.kind == Scope::Kind::example && name.scope.example < most_examples) json["asked"].push_back(to_string(name, lesson.several_examples()));
+    if (carried(name)) json["asked"].push_back(to_string(name, lesson.several_examples()));
   }
-  if (lesson.homework) json["blanks"] = lesson.homework->blanks;
   return json.dump();
 }
 

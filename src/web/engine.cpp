@@ -65,7 +65,6 @@ Lesson lesson_of(const json& page) {
   }
   Homework homework;
   homework.digits = page["digits"].get<int>();
-  if (page.contains("blanks")) homework.blanks = page["blanks"].get<std::vector<std::string>>();
   read.homework = homework;
   return read;
 }
@@ -178,9 +177,18 @@ const char* gt_why(const char* text, std::size_t example) {
       return answer(told.dump());
     }
     const std::size_t of = name.scope.kind == Scope::Kind::example ? name.scope.example : example;
-    told["text"] = is_given(name) ? render_why_given(lesson, name.quantity == Quantity::a ? all[of].value(name) : variable(name, of), name, options)
-                                  : render_why(lesson, all, name, options);
-    Name from = name;
+    Name from = name, asked = name;
+    // Of what is given there is nothing to explain but how the cost answers to it.
+    switch (name.quantity) {
+      case Quantity::w: asked.quantity = Quantity::dC_dw; break;
+      case Quantity::b: asked.quantity = Quantity::dC_db; break;
+      case Quantity::a:
+        if (name.layer == 0) asked.quantity = Quantity::dC_da;
+        break;
+      default: break;
+    }
+    asked.scope = Scope::of_example(of);
+    told["text"] = is_given(asked) ? render_why_given(lesson, variable(name, of), name, options) : render_why(lesson, all, asked, options);
     switch (name.quantity) {
       case Quantity::dC_dw: from.quantity = Quantity::w; break;
       case Quantity::dC_db: from.quantity = Quantity::b; break;
@@ -198,36 +206,39 @@ const char* gt_why(const char* text, std::size_t example) {
   }
 }
 
-/// Judges the answer to one asked number, given all that were typed ({"delta[2][0]": "0.277", …}); numbers before it that were
-/// not typed are taken as right. Of the lesson's own numbers.
+/// Judges the answer to one number, given all that were typed ({"delta[2][0]": "0.277", …}): as a sheet that asks these, and
+/// what stands before them, would be graded. Of the numbers as they are now.
 const char* gt_judge(const char* asked_name, const char* typed) {
-  std::swap(given, lesson);
-  const char* told = nullptr;
   try {
     const json answers_typed = json::parse(typed);
+    const auto name_of_number = [](const Name& name) { return to_string(name, lesson.several_examples()); };
+    const std::string asked_text = name_of_number(known(asked_name, 0));
+    // Every number is a blank, so that what nobody typed is taken for no slip; of large lessons those typed, which is faster.
+    constexpr std::size_t few = 1500;
+    auto& blanks = lesson.homework->blanks;
+    blanks.clear();
+    if (Numbers(lesson.network, lesson.examples.size()).size() > few) {
+      blanks.push_back(asked_text);
+      for (const auto& [name, text] : answers_typed.items()) blanks.push_back(name);
+    }
     const Grader grader(lesson);
     const auto& asked = grader.layout().asked();
-    const auto index = grader.layout().numbers().index(known(asked_name, 0));
     std::vector<Given> answers(asked.size());
     std::size_t at = asked.size();
-    for (std::size_t a = 0; a < asked.size() && asked[a] <= index; ++a) {
-      if (asked[a] == index) at = a;
-      const std::string name = to_string(grader.layout().numbers().name(asked[a]), lesson.several_examples());
+    for (std::size_t a = 0; a < asked.size(); ++a) {
+      const std::string name = name_of_number(grader.layout().numbers().name(asked[a]));
+      if (name == asked_text) at = a;
       if (const auto found = answers_typed.find(name); found != answers_typed.end()) {
         const ReadAnswer read = read_answer(found->get<std::string>(), false);
         answers[a] = {!read.blank, read.value, read.problem};
-      } else {
-        answers[a] = {true, grader.right(asked[a]), ""};
       }
     }
     if (at == asked.size()) throw UsageError("this number is not asked");
     const Answer judged = grader.grade(answers).answers[at];
     const SheetShape shape{lesson.several_examples(), lesson.network.depth(), grader.layout().digits(), 1};
-    told = answer(json{{"verdict", std::string(name_of(judged.verdict))}, {"feedback", feedback_text(judged, shape, "")}, {"mistake", diagnosis_text(judged)}}.dump());
+    return answer(json{{"verdict", std::string(name_of(judged.verdict))}, {"feedback", feedback_text(judged, shape, "")}, {"mistake", diagnosis_text(judged)}}.dump());
   } catch (const std::exception& error) {
-    told = failure(error);
+    return failure(error);
   }
-  std::swap(given, lesson);
-  return told;
 }
 }

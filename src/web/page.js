@@ -115,7 +115,7 @@
     at = Math.min(Math.max(next, 0), plan.length - 1);
     const now = step();
     $("place").textContent = placeOf(now);
-    $("direction").textContent = now.backward ? "← backward" : "forward →";
+    $("direction").textContent = now.direction;
     $("slider").value = at;
     $("slider").setAttribute("aria-valuetext", `${placeOf(now)}: ${now.title}`);
     $("title").textContent = now.title;
@@ -137,6 +137,7 @@
 
   function nudgedText(row) {
     if (row.nudged === undefined) return "";
+    if (row.one_sided) return `kink: ${row.one_sided[0]} | ${row.one_sided[1]}`;
     return `${row.nudged} ${row.verdict === "agree" ? "✓" : row.verdict}`;
   }
 
@@ -175,9 +176,12 @@
     [...$("rows").children].forEach((line, n) => line.classList.toggle("focused", n === i));
     const numbers = $("numbers");
     const result = make("strong", row.shown);
-    numbers.replaceChildren(symbol(row.name), " = ", row.expression);
-    if (row.expression !== row.shown) numbers.append(" = ", result);
-    if (row.nudged !== undefined) numbers.append(make("span", `nudged: ${nudgedText(row)}`, {class: "twin"}));
+    numbers.replaceChildren(symbol(row.name), " = ");
+    if (/[<>:]/.test(row.expression)) numbers.append(result, `, since ${row.expression}`);  // a ReLU's case
+    else if (row.expression === row.shown) numbers.append(result);
+    else numbers.append(row.expression, " = ", result);
+    if (row.nudged !== undefined) numbers.append(" ", make("span", `nudged: ${nudgedText(row)}`, {class: "twin"}));
+    if (row.one_sided) numbers.append(make("span", "A ReLU stands at z = 0: nudged to the left and to the right the cost answers differently, and either is right.", {class: "aside"}));
     lightStep();
     drawPaths(row);
   }
@@ -201,6 +205,17 @@
       element.classList.toggle("chosen", name === chosen);
     }
     writeValues(now);
+    bringIntoView();
+  }
+
+  /// Where the picture is wider than its place, the part that is lit.
+  function bringIntoView() {
+    const box = $("network"), room = box.getBoundingClientRect();
+    if (box.scrollWidth <= box.clientWidth) return;
+    const lit = [...box.querySelectorAll(".now")].concat([...box.querySelectorAll(".lit")]).map((element) => element.getBoundingClientRect()).filter(({width}) => width > 0);
+    if (lit.length === 0) return;
+    const left = Math.min(...lit.map((rect) => rect.left)), right = Math.max(...lit.map((rect) => rect.right));
+    if (left < room.left || right > room.right) box.scrollLeft += (left + right) / 2 - (room.left + room.right) / 2;
   }
 
   function lightOnly(names) {
@@ -265,20 +280,24 @@
   // dragged, large networks do without the nudged twins.
   const look = (part, example = view.example, twins = true) => JSON.parse(engine.view(example, twins ? 1 : 0, part));
 
-  function showView(next) {
+  function showView(next, twins = true) {
     if (next.error) {
       $("nudge-told").textContent = next.error;
       return;
     }
     view = next;
+    const scrolled = $("network").scrollLeft;
     $("network").innerHTML = view.svg;  // made by gradtrace; its text is numbers
+    $("network").scrollLeft = scrolled;
     showStep(at, {link: false, row: focused});
+    if (asked && (twins || small)) ask(asked);
   }
 
   // --- asking ---
 
+  let asked = "";
   function ask(name) {
-    chosen = name;
+    asked = chosen = name;
     lightStep();
     $("asked-name").value = name;
     const box = $("why");
@@ -335,23 +354,26 @@
     // What nudging does is held against the numbers as they were when this one was chosen.
     start = {value: engine.get(name, view.example), derivative: engine.derivative(name, view.example), cost: engine.cost(view.example)};
     const reach = Math.max(1, Math.abs(start.value)), slider = $("nudge");
-    slider.min = start.value - reach;
-    slider.max = start.value + reach;
+    // A target stays where its cost is defined.
+    const low = !name.startsWith("y") || !lesson.cost.endsWith("cross-entropy") ? -Infinity : 0, high = low === 0 && lesson.cost.startsWith("binary") ? 1 : Infinity;
+    slider.min = Math.max(low, start.value - reach);
+    slider.max = Math.min(high, start.value + reach);
     slider.step = "any";
     slider.value = start.value;
-    curve = JSON.parse(engine.curve(name, view.example, start.value - reach, start.value + reach, 61));
+    curve = JSON.parse(engine.curve(name, view.example, Number(slider.min), Number(slider.max), 121));
     tellNudge();
   }
 
   function nudge() {
     nudged = true;
+    forget();
     engine.set(variable, view.example, Number($("nudge").value));
     tellNudge();
     if (waiting) return;
     waiting = true;
     requestAnimationFrame(() => {
       waiting = false;
-      showView(look(at, view.example, small));
+      showView(look(at, view.example, small), small);
       $("reset").disabled = false;
     });
   }
@@ -367,11 +389,13 @@
     } else {
       told.replaceChildren(bars([{from: "predicted", value: predicted, shown: `${format(start.derivative)} · ${format(change)} = ${format(predicted)}`}], {}, "what the derivative predicts"),
                            bars([{from: "C really", value: real, shown: `changed by ${format(real)}`}], {}, "what the cost does"),
-                           make("p", `C = ${format(cost)}, and prediction and change are apart by ${format(real - predicted)}. The smaller the nudge, the better the line tells the curve.`));
+                           make("p", `C = ${format(cost)}, and prediction and change are apart by ${format(real - predicted)}. ${gates ? "The line tells the curve for small nudges, as long as no ReLU changes side." : "The smaller the nudge, the better the line tells the curve."}`));
       sameScale(told, predicted, real);
     }
     drawCurve(value, cost);
   }
+
+  const gates = lesson.layers.some((layer) => layer.activation.endsWith("relu"));
 
   /// Two single bars, to be compared.
   function sameScale(told, predicted, real) {
@@ -388,6 +412,8 @@
   function drawCurve(value, cost) {
     const width = 520, height = 170, slider = $("nudge"), from = Number(slider.min), to = Number(slider.max);
     const finite = curve.filter((c) => c !== null).concat(Number.isFinite(cost) ? cost : []);
+    $("curve").toggleAttribute("hidden", finite.length === 0 || !Number.isFinite(start.cost) || !Number.isFinite(start.derivative));
+    if ($("curve").hasAttribute("hidden")) return;  // beyond what a double can hold
     let low = Math.min(...finite), high = Math.max(...finite);
     const margin = 0.08 * (high - low) || 0.1 * Math.abs(high) || 1;
     low -= margin;
@@ -405,6 +431,8 @@
     draw(inner, "circle", {class: "start", cx: x(start.value), cy: y(start.cost), r: 4});
     if (Number.isFinite(cost)) draw(inner, "circle", {class: "here", cx: x(value), cy: y(cost), r: 5.5});
     draw(svg, "rect", {class: "frame", x: 0, y: 0, width, height});
+    draw(svg, "text", {x: 4, y: 12}, format(high - margin, 3));
+    draw(svg, "text", {x: 4, y: height - 5}, format(low + margin, 3));
     draw(svg, "text", {x: 0, y: height + 15}, format(from, 3));
     draw(svg, "text", {x: width, y: height + 15, "text-anchor": "end"}, format(to, 3));
     draw(svg, "text", {x: width / 2, y: height + 15, "text-anchor": "middle"}, `C against ${variable}`);
@@ -413,6 +441,7 @@
   function reset() {
     engine.reset();
     nudged = false;
+    forget();
     $("reset").disabled = true;
     showView(look(-1));
     choose(variable);
@@ -420,10 +449,21 @@
 
   // --- trying ---
 
-  const typed = {}, verdicts = {};
+  let typed = {}, verdicts = {};
 
-  function judge(name, text) {
-    if (engine) return JSON.parse(engine.judge(name, JSON.stringify({...typed, [name]: text})));
+  /// With other numbers, what was typed is about a lesson that is no longer there.
+  function forget() {
+    if (Object.keys(typed).length === 0) return;
+    typed = {};
+    verdicts = {};
+    for (const option of $("asked").options) option.textContent = option.value;
+    $("score").textContent = "";
+    $("try-told").className = "";
+    $("try-told").textContent = "The numbers have changed: begin anew.";
+  }
+
+  function judge(name, text, before = typed) {
+    if (engine) return JSON.parse(engine.judge(name, JSON.stringify({...before, [name]: text})));
     const row = view.steps.flatMap((now) => now.rows).find((candidate) => candidate.name === name);
     const value = Number(text.replace(",", ".").replace("−", "-"));
     if (!row || !Number.isFinite(value)) return {error: row ? "Type a number." : "This number is not shown on the page."};
@@ -482,25 +522,52 @@
     });
   }
 
+  /// Text with `code` in it.
+  function prose(tag, text) {
+    const element = make(tag);
+    text.split("`").forEach((part, i) => element.append(i % 2 === 1 ? make("code", part) : part));
+    return element;
+  }
+
+  /// What to do on a choice, or on a typed number; `tell` takes the verdict and what is said.
+  function choices(question, n, box, tell) {
+    question.choose.forEach((choice, i) => {
+      const label = make("label"), radio = make("input", undefined, {type: "radio", name: `question${n}`});
+      radio.addEventListener("change", () => tell(i === question.right ? "correct" : "wrong", (i === question.right ? "✓ Right. " : "✗ Not quite. ") + question.because));
+      label.append(radio, prose("span", choice));
+      box.append(label);
+    });
+  }
+
+  function numberAsked(question, box, tell) {
+    const form = make("form", undefined, {class: "controls"}), label = make("label"), input = make("input", undefined, {type: "text", size: "14", autocomplete: "off"});
+    label.append(symbol(question.answer), " = ", input);
+    form.append(label, make("button", "check", {type: "submit"}));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (input.value.trim() === "") return;
+      const judged = judge(question.answer, input.value, {});
+      const right = judged.verdict === "correct" || judged.verdict === "follows";
+      tell(judged.error ? "" : right ? "correct" : "wrong", judged.error || (right ? `✓ Right. ${question.because}` : `✗ ${judged.feedback}${judged.mistake ? ` (${judged.mistake})` : ""}`));
+    });
+    box.append(form);
+  }
+
   function questions() {
     lesson.questions.forEach((question, n) => {
-      const box = make("fieldset");
-      box.append(make("legend", question.ask));
-      const told = make("p", "", {role: "status"});
-      question.choose.forEach((choice, i) => {
-        const label = make("label");
-        const radio = make("input", undefined, {type: "radio", name: `question${n}`});
-        radio.addEventListener("change", () => {
-          told.textContent = (i === question.right ? "✓ Right. " : "✗ Not quite. ") + question.because;
-          told.className = i === question.right ? "correct" : "wrong";
-        });
-        label.append(radio, make("span", choice));
-        box.append(label);
-      });
+      const box = make("fieldset"), told = make("p", "", {role: "status"});
+      const tell = (verdict, text) => {
+        told.className = verdict;
+        told.replaceChildren(...prose("span", text).childNodes);
+      };
+      box.append(prose("legend", question.ask));
+      if (question.choose) choices(question, n, box, tell);
+      else numberAsked(question, box, tell);
       box.append(told);
       $("questions").append(box);
     });
     $("try-box").hidden = lesson.asked.length === 0 && lesson.questions.length === 0;
+    $("try-box").classList.toggle("blanks-only", lesson.questions.length === 0);
   }
 
   // --- on paper: the whole derivation ---
@@ -512,9 +579,11 @@
       if (now.part === 1) whole.append(make("h2", `${now.number}  ${now.title}`));
       const rule = make("div", undefined, {class: "rule-print"});
       rule.innerHTML = now.rule;
-      const table = make("table"), body = make("tbody");
-      body.append(...rowsOf(now, false).lines);
-      table.append(body);
+      const table = make("table"), head = make("tr"), body = make("tbody"), {lines, withNudged} = rowsOf(now, false);
+      for (const [i, title] of ["number", "the numbers put in", "result", "nudged"].entries()) if (i < 3 || withNudged) head.append(make("th", title, i > 1 ? {class: "number"} : {}));
+      body.append(...lines);
+      table.append(make("thead"), body);
+      table.tHead.append(head);
       whole.append(rule, table, ...now.notes.map((note) => make("p", note, {class: "faint"})));
       if (now.left_out > 0) whole.append(make("p", `and ${now.left_out} more`, {class: "faint"}));
     }
@@ -540,6 +609,7 @@
     for (const name of variables()) select.append(make("option", name, {value: name}));
     select.addEventListener("change", () => choose(select.value));
     $("nudge").addEventListener("input", nudge);
+    $("nudge").addEventListener("change", () => small || showView(look(at)));  // let go of: with the nudged twins again
     $("reset").addEventListener("click", reset);
     $("nudge-box").hidden = false;
     choose(strongest([...select.options].map((option) => option.value).filter((name) => name.startsWith("w"))));
@@ -592,7 +662,8 @@
   $("previous").addEventListener("click", () => showStep(at - 1));
   $("next").addEventListener("click", () => showStep(at + 1));
   document.addEventListener("keydown", (event) => {
-    if (event.target.matches("input, select, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
+    const scrolls = event.target.matches("#network, #why, .scroll") && event.target.scrollWidth > event.target.clientWidth;
+    if (scrolls || event.target.matches("input, select, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
     const inRows = $("rows").contains(event.target), move = {ArrowUp: -1, ArrowDown: 1}[event.key];
     if (event.key === "ArrowRight") showStep(at + 1);
     else if (event.key === "ArrowLeft") showStep(at - 1);
@@ -609,10 +680,10 @@
   });
   $("ask-form").addEventListener("submit", (event) => {
     event.preventDefault();
-    const name = $("asked-name").value.trim();
+    const name = $("asked-name").value.replace(/\s/g, "");
     if (name === "") return;
     ask(name);
-    if (engine && /^(w|b)\[/.test(name) && $("why").textContent.startsWith(name)) choose(name);
+    if (engine && /^(w|b)\[/.test(name) && $("routes").childElementCount > 0) choose(name);
   });
   addEventListener("beforeprint", unfold);
   addEventListener("afterprint", () => $("whole")?.remove());

@@ -245,11 +245,62 @@ await test("a wrong answer is named with its idea", async () => {
   assert.match(await answer("delta[2][0]", "1.4827*0.1868"), /✓ right$/);
   assert.match(await answer("delta[2][0]", "nonsense"), /no number/);
   assert.match(await page.textContent("#score"), /^0 of \d+ right$/);
+  assert.match(await answer("delta[2][0]", "0.1385"), /missing-two/);  // with nothing typed before it
   await page.selectOption("#asked", "delta[1][1]");
   await page.click("#show-step");
   assert.equal(await page.locator("tr.focused").getAttribute("data-name"), "delta[1][1]");
   await page.locator("fieldset").first().locator("input").first().check();
   assert.notEqual(await page.locator("fieldset p").first().textContent(), "");
+});
+
+await test("the lesson's questions, choices and numbers", async () => {
+  const {page, problems} = await open("two-outputs");
+  const toml = readFileSync(join(lessons, "07-two-outputs.toml"), "utf8");
+  assert.equal(await page.locator("fieldset").count(), toml.match(/\[\[question\]\]/g).length);
+  const asked = page.locator("fieldset form").first();
+  const reply = async (text) => {
+    await asked.locator("input").fill(text);
+    await asked.locator("button").click();
+    return page.locator("fieldset", {has: page.locator("form")}).first().locator("p").textContent();
+  };
+  assert.match(await reply("0.08274"), /^✓ Right\. ./);
+  assert.match(await reply("0.1246"), /single-path/);
+  assert.deepEqual(problems, []);
+});
+
+await test("what is on the screen is what is asked", async () => {
+  const {page} = await open("two-outputs");
+  await page.selectOption("#variable", "w[2][0,0]");
+  await page.selectOption("#asked", "delta[2][0]");
+  await page.fill("#typed", "0.277");
+  await page.keyboard.press("Enter");
+  await drag(page, 1.2);
+  assert.match(await page.textContent("#try-told"), /numbers have changed/);
+  await page.selectOption("#asked", "delta[2][0]");
+  await page.click("#show-step");
+  const shown = await page.locator("tr.focused td.number").first().textContent();
+  assert.notEqual(shown, "0.2770");
+  await page.fill("#typed", shown);
+  await page.click("#try-form button[type=submit]");
+  assert.match(await page.textContent("#try-told"), /✓ right/);
+});
+
+await test("a data set too large to be carried whole", async () => {
+  const many = join(folder, "many.toml");
+  writeFileSync(join(folder, "x.csv"), Array.from({length: 120}, (_, e) => Array.from({length: 400}, (_, k) => ((e * 7 + k * 3) % 11) / 11).join(",")).join("\n"));
+  writeFileSync(join(folder, "y.csv"), Array.from({length: 120}, (_, e) => e % 2).join("\n"));
+  writeFileSync(many, `title = "Many"\n[network]\ncost = "squared-error"\n[[layer]]\nneurons = 1\nactivation = "sigmoid"\nweights = {random = "normal", scale = 0.1, seed = 1}\nbiases = [0]\n` +
+    `[dataset]\ninputs = {file = "x.csv"}\ntargets = {file = "y.csv"}\n`);
+  const {page, problems} = await open(many);
+  assert.match(await page.textContent("#example-box"), /first 99 of the 120 examples/);
+  await page.selectOption("#example", "98");
+  await page.locator("#slider").fill(await page.getAttribute("#slider", "max"));
+  await drag(page, 0.5);
+  await until(() => page.isDisabled("#reset"), false);
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  assert.ok(await page.locator("#whole tbody tr").count() > 10);
+  assert.match(await page.locator("#rows tr").first().getAttribute("data-name"), /^98:/);
+  assert.deepEqual(problems, []);
 });
 
 await test("without the engine all but the live part", async () => {
@@ -283,7 +334,7 @@ await test("on paper the whole derivation", async () => {
   assert.equal(await page.locator("#whole h2").count(), 9);
   assert.equal(await page.locator("#whole h2").first().isVisible(), true);
   assert.equal(await page.locator("#steps").isVisible(), false);
-  assert.equal(await page.locator("#whole tr").count(), run("trace", "two-outputs", "--format", "csv").split("\n").filter((line) => /^0?,(z|a|C|dC|slope|delta|path)/.test(line) && !/^0,a,0/.test(line)).length);
+  assert.equal(await page.locator("#whole tbody tr").count(), run("trace", "two-outputs", "--format", "csv").split("\n").filter((line) => /^0?,(z|a|C|dC|slope|delta|path)/.test(line) && !/^0,a,0/.test(line)).length);
   await page.evaluate(() => dispatchEvent(new Event("afterprint")));
   assert.equal(await page.locator("#whole").count(), 0);
   assert.deepEqual(problems, []);
@@ -291,12 +342,18 @@ await test("on paper the whole derivation", async () => {
 
 await test("hostile text stays text", async () => {
   const hostile = join(folder, "hostile.toml");
-  const attack = "<img src=x onerror=document.title='attacked'></script><script>document.title='attacked'</script>";
-  writeFileSync(hostile, `title = "${attack}"\nabout = "${attack}"\n[network]\ncost = "squared-error"\n[[layer]]\nactivation = "sigmoid"\nweights = [[1]]\nbiases = [0]\n` +
+  const attack = "<img src=x onerror=document.title='attacked'></script><script>document.title='attacked'</script>" + "W".repeat(300);
+  const story = `${attack} ![a picture](pic.png) ![another](http://localhost/b.png) [a link](javascript:alert(1)) [fine](https://example.org/) \n\n# Heading`;
+  writeFileSync(hostile, `title = "${attack}"\nabout = """${story}"""\n[network]\ncost = "squared-error"\n[[layer]]\nactivation = "sigmoid"\nweights = [[1]]\nbiases = [0]\n` +
     `[[example]]\ninput = [1]\ntarget = [0]\n[[question]]\nask = "${attack}"\nchoose = ["${attack}", "b"]\nanswer = 0\nbecause = "${attack}"\n`);
   const {page, problems} = await open(hostile);
   assert.equal(await page.title(), attack);
   assert.equal(await page.locator("img").count(), 0);
+  assert.match(await page.textContent(".story"), /\[a picture\] \[another\] a link fine/);
+  assert.deepEqual(await page.locator(".story a").evaluateAll((links) => links.map((link) => link.getAttribute("href"))), ["https://example.org/"]);
+  assert.equal(await page.locator("h1").count(), 1);
+  await page.setViewportSize({width: 390, height: 800});
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false);
   assert.deepEqual(problems, []);
 });
 
@@ -330,6 +387,22 @@ await test("no barrier in the index", async () => {
   await page.click('a[rel="prev"] >> nth=0');
   await page.click('a[rel="up"] >> nth=0');
   assert.equal(await page.locator(".lessons a").count(), 2);
+});
+
+await test("a picture wider than the screen follows the step", async () => {
+  const {page} = await open("vanishing", {viewport: {width: 390, height: 800}});
+  for (const link of ["#step=9", "#step=1.1", "#step=20.1"]) {
+    await page.evaluate((to) => { location.hash = to; }, link);
+    await until(() => page.evaluate(() => {
+      const box = document.getElementById("network").getBoundingClientRect();
+      return [...document.querySelectorAll(".network .lit")].some((element) => element.getBoundingClientRect().left >= box.left && element.getBoundingClientRect().right <= box.right);
+    }), true);
+  }
+  // Arrow keys scroll what has the focus and is too wide.
+  const before = await place(page);
+  await page.focus("#network");
+  await page.keyboard.press("ArrowLeft");
+  assert.equal(await place(page), before);
 });
 
 await test("keys alone are enough", async () => {

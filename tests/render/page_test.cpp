@@ -148,9 +148,17 @@ BOOST_AUTO_TEST_CASE(formulas_become_mathml) {
              "<math><mfrac><mrow><mo>∂</mo><mi>C</mi></mrow><mrow><mo>∂</mo><msub><mi>w</mi><mrow><mi>j</mi><mi>k</mi></mrow></msub></mrow></mfrac></math>");
   for (const char* formula : {"1/(1 + e⁻ᶻ)", "", "(", "∂", "∂C/∂", "σ′(z⁽²⁾ⱼ)", "a < b & c", "½ Σⱼ (aⱼ − yⱼ)²", "ab", "z if z > 0"}) BOOST_TEST(well_formed(mathml(formula)), formula);
   BOOST_TEST(mathml("a < b & c").find("&lt;") != std::string::npos);
+  // Parentheses belong together, and the bar of a fraction stands for those around its sides.
+  const std::string wrong = "<mrow><msub><mi>a</mi><mrow><mi>j</mi></mrow></msub><mo>−</mo><msub><mi>y</mi><mrow><mi>j</mi></mrow></msub></mrow>";
+  BOOST_TEST(mathml("(aⱼ − yⱼ)/(aⱼ(1 − aⱼ))").starts_with("<math><mfrac>" + wrong + "<mrow><msub><mi>a</mi>"));
+  BOOST_TEST(mathml("(aⱼ − yⱼ)/(aⱼ(1 − aⱼ))").ends_with("<mo stretchy=\"false\">)</mo></mrow></mrow></mfrac></math>"));
+  BOOST_TEST(mathml("−yⱼ/aⱼ").starts_with("<math><mo>−</mo><mfrac>"));
+  BOOST_TEST(mathml("2(a − y)/n").starts_with("<math><mfrac><mrow><mn>2</mn><mrow>"));
+  BOOST_TEST(mathml("eᶻʲ / Σᵢ eᶻⁱ").find("<msub><mi>z</mi><mi>j</mi></msub>") != std::string::npos);
+  BOOST_TEST(mathml("a/b").find("<mfrac><mrow><mi>a</mi></mrow><mrow><mi>b</mi></mrow></mfrac>") != std::string::npos);
   // Letters in a row are a word, no product of variables.
   BOOST_TEST(mathml("from k").find("<mtext>&#160;from&#160;</mtext><mi>k</mi>") != std::string::npos);
-  BOOST_TEST(mathml("ln a").find("<mi>ln</mi><mi>a</mi>") != std::string::npos);
+  BOOST_TEST(mathml("ln a").find("<mi>ln</mi>") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(wide_layers_are_folded_in_the_picture) {
@@ -160,7 +168,7 @@ BOOST_AUTO_TEST_CASE(wide_layers_are_folded_in_the_picture) {
     const std::size_t drawn = drawn_neurons(trace, l).size(), n = lesson.network.width(l);
     BOOST_TEST(drawn == (n <= NetworkPicture::most_neurons ? n : NetworkPicture::most_neurons - 1));
   }
-  for (const Block& block : derived_blocks(lesson.network)) BOOST_TEST(well_formed(network_svg(trace, {3, block})));
+  for (const Block& block : derived_blocks(lesson.network)) BOOST_TEST(well_formed(network_svg(trace, {3, {block}})));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
