@@ -649,7 +649,7 @@
     return part < 0 ? null : part;
   }
 
-  const steps = plan.filter(({part}) => part === 1), most_in_map = 24;
+  const steps = plan.filter(({part}) => part === 1), most_in_map = 40;
   if (steps.length <= most_in_map) {
     for (const {number, title} of steps) {
       const button = make("button", String(number), {type: "button", title, "aria-label": `Step ${number}: ${title}`, "data-number": number});
