@@ -37,6 +37,8 @@ class JsonTable {
       problem.column = at - (start == std::string::npos || start >= at ? 0 : start + 1) + 1;
       problem.message = "this is no JSON: expected what `gradtrace trace --format json` writes";
       throw InputError({problem});
+    } catch (const json::out_of_range&) {
+      throw InputError(file_, "a number is beyond what a double can hold (1.8e308); what is not finite is written as null");
     }
     if (!all.is_object()) throw InputError(file_, "expected a JSON object as `gradtrace trace --format json` writes it");
     if (const auto format = all.find("format"); format != all.end() && *format != "gradtrace.trace.v1") {

@@ -123,7 +123,10 @@ std::string to_latex(std::string_view formula) {
     if (formula.front() == 'e' && formula.size() > 2 && (formula[1] == '-' || formula[1] == '+') && !result.empty() &&
         std::isdigit(static_cast<unsigned char>(result.back())) != 0) {
       const std::size_t end = std::min(formula.find_first_not_of("0123456789", 2), formula.size());
-      result += fmt::format("\\times 10^{{{}}}", std::stoi(std::string(formula.substr(1, end - 1))));
+      // As a number is written, without the zeros in front: 6.1e-06 is 10^{-6}.
+      std::string_view exponent = formula.substr(2, end - 2);
+      exponent.remove_prefix(std::min(exponent.find_first_not_of('0'), exponent.size()));
+      result += fmt::format("\\times 10^{{{}{}}}", formula[1] == '-' ? "-" : "", exponent.empty() ? "0" : exponent);
       formula.remove_prefix(end);
       continue;
     }
