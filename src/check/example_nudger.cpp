@@ -145,10 +145,19 @@ void ExampleNudger::fill(const Block& block, CheckRow* rows) {
 std::size_t ExampleNudger::units(const Block& block) const { return network_.width(block.layer); }
 
 double ExampleNudger::name_rows(const Block& block, std::size_t first, std::size_t last, CheckRow* rows) const {
+  const std::size_t l = block.layer, columns = std::max<std::size_t>(block.columns, 1);
+  const Quantity quantity = block.quantity;
+  std::size_t row = first / columns, column = first % columns;
   double scale = 0;
-  for (std::size_t i = first; i < last; ++i) {
-    rows[i].name = block.name(i, Scope::of_example(trace_.example));
-    rows[i].analytic = trace_.value(rows[i].name);
+  for (std::size_t i = first; i < last; ++i, column = column + 1 == columns ? (++row, 0) : column + 1) {
+    if (quantity == Quantity::dC_dw || quantity == Quantity::path) {  // nearly all there are, and quicker than by name
+      const bool weight = quantity == Quantity::dC_dw;
+      rows[i].name = {Scope::of_example(trace_.example), quantity, l, weight ? row : column, weight ? column : row};
+      rows[i].analytic = weight ? trace_.dC_dw(l, row, column) : trace_.path(l, row, column);
+    } else {
+      rows[i].name = block.name(i, Scope::of_example(trace_.example));
+      rows[i].analytic = trace_.value(rows[i].name);
+    }
     if (std::isfinite(rows[i].analytic)) scale = std::max(scale, std::abs(rows[i].analytic));
   }
   return scale;
@@ -160,7 +169,10 @@ void ExampleNudger::nudge_units(const Block& block, std::size_t first, std::size
   const std::size_t l = block.layer;
   scale_ = scale;
   wanted_.resize(block.size());
-  for (std::size_t i = 0; i < block.size(); ++i) wanted_[i] = rows[i].sampled;
+  for (std::size_t unit = first; unit < last; ++unit) {
+    const Rows own = rows_of(block, unit);
+    for (std::size_t i = 0; i < own.count; ++i) wanted_[own.first + i * own.stride] = rows[own.first + i * own.stride].sampled;
+  }
   if (lanes_) lanes_->fill(block, first, last, scale, rows, wanted_.data());
   switch (block.quantity) {
     case Quantity::dC_da:
@@ -179,13 +191,17 @@ void ExampleNudger::nudge_units(const Block& block, std::size_t first, std::size
   }
 }
 
-/// Whether any number that follows from neuron j's z is still to be found.
-bool ExampleNudger::any_wanted(const Block& block, std::size_t j) const {
-  const bool row = block.quantity == Quantity::dC_dw, column = block.quantity == Quantity::path;
-  const std::size_t first = row ? j * block.columns : j, stride = row ? 1 : block.columns;
-  const std::size_t count = row ? block.columns : column ? block.rows : 1;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (wanted_[first + i * stride]) return true;
+ExampleNudger::Rows ExampleNudger::rows_of(const Block& block, std::size_t unit) const {
+  if (block.columns == 0) return {unit, 1, 1};
+  if (block.quantity == Quantity::dC_dw) return {unit * block.columns, 1, block.columns};
+  return {unit, block.columns, block.rows};
+}
+
+/// Whether any number of the unit is still to be found.
+bool ExampleNudger::any_wanted(const Block& block, std::size_t unit) const {
+  const Rows own = rows_of(block, unit);
+  for (std::size_t i = 0; i < own.count; ++i) {
+    if (wanted_[own.first + i * own.stride]) return true;
   }
   return false;
 }

@@ -30,7 +30,12 @@ class ExampleNudger {
   double largest_step() const;
 
  private:
-  bool any_wanted(const Block& block, std::size_t j) const;
+  /// A unit's rows in its block: one, a row or a column.
+  struct Rows {
+    std::size_t first, stride, count;
+  };
+  Rows rows_of(const Block& block, std::size_t unit) const;
+  bool any_wanted(const Block& block, std::size_t unit) const;
   void fill_neuron(const Block& block, std::size_t j, CheckRow* rows);
   void fill_slopes(const Block& block, std::size_t first, std::size_t last, CheckRow* rows);
   double step_for(double x, double factor, double z) const;

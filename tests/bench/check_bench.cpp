@@ -9,10 +9,10 @@ using namespace gradtrace;
 
 namespace {
 
-const std::vector<std::size_t> w3{784, 16, 16, 10}, w4{784, 128, 64, 10};
+const std::vector<std::size_t> w3{784, 16, 16, 10}, w4{784, 128, 64, 10}, wide{1568, 256, 128, 20};
 
-/// One example's check as a command does it once its lesson is read.
-void check_one(benchmark::State& state, const std::vector<std::size_t>& widths, bool parameters_only) {
+/// One example's check, by so many threads, as a command does it once its lesson is read.
+void check_one(benchmark::State& state, const std::vector<std::size_t>& widths, bool parameters_only, std::size_t jobs) {
   const Lesson lesson = workload(widths, 1);
   CheckOptions options;
   options.parameters_only = parameters_only;
@@ -20,7 +20,7 @@ void check_one(benchmark::State& state, const std::vector<std::size_t>& widths, 
   for (auto _ : state) {
     const ExampleTrace trace = trace_example(lesson.network, lesson.examples[0].input, lesson.examples[0].target, 0);
     Checker checker(lesson.network, options, false);
-    benchmark::DoNotOptimize(checker.take(checker.nudge(trace)));
+    benchmark::DoNotOptimize(checker.take(checker.nudge(trace, jobs)));
     const CheckSummary summary = checker.summary();
     if (summary.count(Verdict::agree) != summary.total()) state.SkipWithError("not every number agrees");
     numbers += summary.total();
@@ -60,10 +60,12 @@ void functions(benchmark::State& state, InstructionSet set, LaneFunction functio
   state.counters["per second"] = benchmark::Counter(1024, benchmark::Counter::kIsIterationInvariantRate);
 }
 
-BENCHMARK_CAPTURE(check_one, parameters_784_16_16_10, w3, true)->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(check_one, every_number_784_16_16_10, w3, false)->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(check_one, parameters_784_128_64_10, w4, true)->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(check_one, every_number_784_128_64_10, w4, false)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(check_one, parameters_784_16_16_10, w3, true, 1)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(check_one, every_number_784_16_16_10, w3, false, 1)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(check_one, parameters_784_128_64_10, w4, true, 1)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(check_one, every_number_784_128_64_10, w4, false, 1)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(check_one, parameters_1568_256_128_20, wide, true, 1)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(check_one, parameters_784_128_64_10_by_2_threads, w4, true, 2)->Unit(benchmark::kMicrosecond)->UseRealTime();
 BENCHMARK_CAPTURE(check_many, parameters_784_16_16_10_of_100, w3, 100)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(functions, sigmoid_avx512, InstructionSet::avx512, LaneFunction::sigmoid);
 BENCHMARK_CAPTURE(functions, sigmoid_avx2, InstructionSet::avx2, LaneFunction::sigmoid);

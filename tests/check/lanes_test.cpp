@@ -232,6 +232,28 @@ BOOST_AUTO_TEST_CASE(bounds_of_the_fast_way_hold_against_50_digits) {
   BOOST_TEST(static_cast<double>(broken) <= 0.001 * static_cast<double>(rows));
 }
 
+BOOST_AUTO_TEST_CASE(rows_do_not_depend_on_the_number_of_threads) {
+  std::size_t large = 0;
+  for (std::uint64_t n = 0; n < 12; ++n) {
+    const Lesson lesson = random_lesson(n, {3, 120, 1, 1});
+    const ExampleTrace trace = trace_of(lesson);
+    Checker checker(lesson.network, {}, false);
+    const Checker::Checked one = checker.nudge(trace);
+    large += one.table.rows.size() > 4000;
+    for (const std::size_t jobs : {2, 3, 7}) {
+      const Checker::Checked several = checker.nudge(trace, jobs);
+      BOOST_TEST(several.smallest_step == one.smallest_step);
+      BOOST_TEST(several.largest_step == one.largest_step);
+      BOOST_REQUIRE(several.table.rows.size() == one.table.rows.size());
+      for (std::size_t i = 0; i < one.table.rows.size(); ++i) {
+        const CheckRow &x = one.table.rows[i], &y = several.table.rows[i];
+        BOOST_REQUIRE((x.name == y.name && x.analytic == y.analytic && x.numeric == y.numeric && x.bound == y.bound && x.verdict == y.verdict));
+      }
+    }
+  }
+  BOOST_TEST(large > 3u);
+}
+
 BOOST_AUTO_TEST_CASE(most_is_settled_the_fast_way) {
   const Lesson lesson = mazur();
   const Nudged nudged = by_lanes(trace_of(lesson), best_instruction_set());

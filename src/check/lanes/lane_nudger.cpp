@@ -24,6 +24,7 @@ LaneNudger::LaneNudger(const ExampleTrace& trace, const CheckOptions& options, c
       usual_step_(usual_step(Method::central)),
       difference_(zeros(network_.outputs())),
       bends_(network_.depth() + 1) {
+  twins_.reserve(most_twins);
   std::size_t widest = 0;
   for (std::size_t l = 1; l <= network_.depth(); ++l) {
     const Layer& layer = network_.layer(l);
@@ -41,21 +42,38 @@ void LaneNudger::begin(bool of_activations, std::size_t l) {
   errors_ = nearby_cost_errors(trace_, of_activations ? errors_after_activations(trace_, l) : errors_after_weighted_inputs(trace_, l));
 }
 
-void LaneNudger::add(std::size_t neuron, double step) {
-  neurons_.push_back(static_cast<std::uint32_t>(neuron));
-  steps_.push_back(step);
+/// Starts a batch of up to so many nudges.
+void LaneNudger::reserve(std::size_t count) {
+  count_ = 0;
+  const std::size_t tiles = (count + LaneNudges::multiple - 1) / LaneNudges::multiple, all = tiles * LaneNudges::multiple;
+  if (neurons_.size() >= all) return;
+  neurons_.resize(all);
+  steps_.resize(all);
+  costs_.resize(all);
+  cost_errors_.resize(all);
+  crossed_.resize(all);
 }
 
-/// Evaluates all nudges added. They stay until run again.
+void LaneNudger::add(std::size_t neuron, double step) {
+  neurons_[count_] = static_cast<std::uint32_t>(neuron);
+  steps_[count_++] = step;
+}
+
+/// Evaluates all nudges added.
 void LaneNudger::run() {
-  while (steps_.size() % LaneNudges::multiple != 0) add(neurons_.back(), 0);  // the last tile filled up
-  const std::size_t count = steps_.size();
-  costs_.resize(count);
-  cost_errors_.resize(count);
-  crossed_.resize(count);
+  while (count_ % LaneNudges::multiple != 0) add(neurons_[count_ - 1], 0);  // the last tile filled up
   const LaneNetwork network{layers_.data(), network_.depth(), network_.cost, trace_.target.data(), difference_.data()};
-  const LaneNudges nudges{of_activations_, layer_,         count,         neurons_.data(),     steps_.data(), errors_.of_difference.data(),
-                          errors_.drift,   costs_.data(), cost_errors_.data(), crossed_.data()};
+  LaneNudges nudges;
+  nudges.of_activations = of_activations_;
+  nudges.layer = layer_;
+  nudges.count = count_;
+  nudges.neuron = neurons_.data();
+  nudges.step = steps_.data();
+  nudges.errors = errors_.of_difference.data();
+  nudges.drift = errors_.drift;
+  nudges.cost = costs_.data();
+  nudges.error = cost_errors_.data();
+  nudges.crossed = crossed_.data();
   run_nudges(set_, network, nudges, scratch_.front().numbers);
 }
 
@@ -68,8 +86,7 @@ LaneNudger::Slope LaneNudger::slope_of_pair(std::size_t at) const {
 
 void LaneNudger::find_bends(std::size_t l) {
   const std::size_t n = network_.width(l);
-  neurons_.clear();
-  steps_.clear();
+  reserve(4 * n);
   for (std::size_t j = 0; j < n; ++j) {
     const double step = usual_step_ * std::max(1.0, std::abs(trace_.state.z[l](j)));
     for (const double nudge : {step, -step, 2 * step, -2 * step}) add(j, nudge);
@@ -100,8 +117,7 @@ void LaneNudger::fill(const Block& block, std::size_t first, std::size_t last, d
   }
   begin(false, block.layer);
   if (bends_[block.layer].empty()) find_bends(block.layer);
-  neurons_.clear();
-  steps_.clear();
+  reserve(2 * most_twins);
   for (std::size_t j = first; j < last; ++j) fill_parameter(block, j, rows, wanted);
   flush(rows, wanted);
 }
@@ -109,27 +125,28 @@ void LaneNudger::fill(const Block& block, std::size_t first, std::size_t last, d
 /// What enters through zⱼ: one row; of ∂C/∂w a row of weights, of path a column.
 void LaneNudger::fill_parameter(const Block& block, std::size_t j, CheckRow* rows, std::uint8_t* wanted) {
   const std::size_t l = block.layer;
+  const double z = trace_.state.z[l](j);
   const double* a = trace_.state.a[l - 1].data();
   const double* w = network_.layer(l).weights.data() + j * network_.width(l - 1);
   switch (block.quantity) {
-    case Quantity::delta: ask(j, j, 1, trace_.state.z[l](j), rows, wanted); break;
-    case Quantity::dC_db: ask(j, j, 1, network_.layer(l).biases(j), rows, wanted); break;
+    case Quantity::delta: ask(j, j, z, 1, z, rows, wanted); break;
+    case Quantity::dC_db: ask(j, j, z, 1, network_.layer(l).biases(j), rows, wanted); break;
     case Quantity::dC_dw:
-      for (std::size_t k = 0; k < block.columns; ++k) ask(j * block.columns + k, j, a[k], w[k], rows, wanted);
+      for (std::size_t k = 0; k < block.columns; ++k) ask(j * block.columns + k, j, z, a[k], w[k], rows, wanted);
       break;
     default:
-      for (std::size_t k = 0; k < block.rows; ++k) ask(k * block.columns + j, j, w[k], a[k], rows, wanted);
+      for (std::size_t k = 0; k < block.rows; ++k) ask(k * block.columns + j, j, z, w[k], a[k], rows, wanted);
   }
 }
 
-void LaneNudger::ask(std::size_t row, std::size_t j, double factor, double x, CheckRow* rows, std::uint8_t* wanted) {
+void LaneNudger::ask(std::size_t row, std::size_t j, double z, double factor, double x, CheckRow* rows, std::uint8_t* wanted) {
   if (!wanted[row]) return;
   if (factor == 0) {  // z does not move, whatever h
     settle(rows[row], Derivative{}, 0, options_.relative_tolerance, scale_);
     wanted[row] = rows[row].verdict != Verdict::agree;
     return;
   }
-  const double z = trace_.state.z[layer_](j), h = choose_step(usual_step_, x, factor, z), step = h * std::abs(factor);
+  const double h = choose_step(usual_step_, x, factor, z), step = h * std::abs(factor);
   // The steps that z + step, rounded, really makes.
   const double forth = (z + step) - z, back = (z - step) - z;
   if (forth == 0 || back == 0) return;
@@ -148,8 +165,7 @@ void LaneNudger::flush(CheckRow* rows, std::uint8_t* wanted) {
     settle_row(twin, slope_of_pair(2 * i), bends_[layer_][twin.neuron], own_error, rows, wanted);
   }
   twins_.clear();
-  neurons_.clear();
-  steps_.clear();
+  count_ = 0;
 }
 
 void LaneNudger::settle_row(const Twin& twin, const Slope& slope, double bend, double own_error, CheckRow* rows, std::uint8_t* wanted) {
@@ -173,8 +189,7 @@ void LaneNudger::fill_activations(const Block& block, std::size_t first, std::si
   begin(true, l);
   std::size_t k = first;
   while (k < last) {
-    neurons_.clear();
-    steps_.clear();
+    reserve(4 * most_twins);
     for (; k < last && twins_.size() < most_twins; ++k) {
       if (!wanted[k]) continue;
       std::size_t most = 0;  // the neuron that sees it most

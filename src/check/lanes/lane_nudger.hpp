@@ -42,9 +42,10 @@ class LaneNudger {
   void fill_activations(const Block& block, std::size_t first, std::size_t last, CheckRow* rows, std::uint8_t* wanted);
   void begin(bool of_activations, std::size_t l);
   void find_bends(std::size_t l);
-  void ask(std::size_t row, std::size_t j, double factor, double x, CheckRow* rows, std::uint8_t* wanted);
+  void ask(std::size_t row, std::size_t j, double z, double factor, double x, CheckRow* rows, std::uint8_t* wanted);
   void flush(CheckRow* rows, std::uint8_t* wanted);
   void settle_row(const Twin& twin, const Slope& slope, double bend, double own_error, CheckRow* rows, std::uint8_t* wanted);
+  void reserve(std::size_t count);
   void add(std::size_t neuron, double step);
   void run();
   Slope slope_of_pair(std::size_t at) const;
@@ -63,6 +64,7 @@ class LaneNudger {
   double scale_ = 0;
   CostErrors errors_;
   std::vector<Twin> twins_;
+  std::size_t count_ = 0;  ///< nudges in the batch; the arrays grow as needed and are kept
   std::vector<std::uint32_t> neurons_;
   std::vector<double> steps_, costs_, cost_errors_;
   std::vector<std::uint64_t> crossed_;
