@@ -61,41 +61,35 @@ constexpr double ln2_high = 0x1.62e42fee00000p-1, ln2_low = 0x1.a39ef35793c76p-3
 constexpr double bias = 0x1.8p52 + 1023;
 GRADTRACE_INLINE Lanes power_of_two(Lanes biased) { return (Lanes)((Bits)biased << 52); }
 
-/// x + low = k ln 2 + r with |r| ≤ ½ ln 2, and eʳ = 1 + r + rest.
+/// x + low = s − k ln 2 with |s| ≤ ½ ln 2, and e⁻ˢ = 1 − s + rest.
 struct Reduced {
-  Lanes biased, k, r, rest;
+  Lanes biased, k, s, rest;
 };
 
-// (eʳ − 1 − r)/r² on [−½ ln 2, ½ ln 2], interpolated at Chebyshev's nodes: to 2⁻⁵⁶ of eʳ, and for eʳ − 1 to 2⁻⁶⁰.
-constexpr double for_exp[] = {0.5000000000000001, 0.16666666666666669, 0.04166666666662413, 0.008333333333330062,
-                              0.0013888888917213717, 0.00019841269863053618, 2.4801521295954376e-05, 2.7557268459997064e-06,
-                              2.7620088445409746e-07, 2.510038549551032e-08};
-constexpr double for_expm1[] = {0.5, 0.1666666666666667, 0.04166666666666667, 0.008333333333326136, 0.0013888888888883748,
-                                0.00019841269874820627, 2.4801587325547743e-05, 2.7557255400206422e-06, 2.75572736431103e-07,
-                                2.5105217004720745e-08, 2.0914686968086876e-09};
+// (e⁻ˢ − 1 + s)/s² on [−½ ln 2, ½ ln 2], interpolated at Chebyshev's nodes: to 2⁻⁵⁶ of e⁻ˢ, and for e⁻ˢ − 1 to 2⁻⁶⁰.
+constexpr double for_exp[] = {0.5000000000000001, -0.16666666666666669, 0.04166666666662413, -0.008333333333330062,
+                              0.0013888888917213717, -0.00019841269863053618, 2.4801521295954376e-05, -2.7557268459997064e-06,
+                              2.7620088445409746e-07, -2.510038549551032e-08};
+constexpr double for_expm1[] = {0.5, -0.1666666666666667, 0.04166666666666667, -0.008333333333326136, 0.0013888888888883748,
+                                -0.00019841269874820627, 2.4801587325547743e-05, -2.7557255400206422e-06, 2.75572736431103e-07,
+                                -2.5105217004720745e-08, 2.0914686968086876e-09};
 
-/// low is small beside 1.
+/// low is small beside 1. The sign is that of what is needed most, e⁻ˣ.
 template <int n>
 GRADTRACE_INLINE Reduced reduce(const double (&q)[n], Lanes x, Lanes low) {
-  const Lanes biased = x * 0x1.71547652b82fep+0 + bias, k = biased - bias;  // a sum of this size has no fraction
-  const Lanes r = (x - k * ln2_high) - (k * ln2_low - low);
-  return {biased, k, r, r * r * polynomial(q, r)};
+  const Lanes biased = bias - x * 0x1.71547652b82fep+0, k = biased - bias;  // a sum of this size has no fraction
+  const Lanes s = (x + k * ln2_high) + (k * ln2_low + low);
+  return {biased, k, s, s * s * polynomial(q, s)};
 }
 
-/// e^(x + low), low small beside 1
-GRADTRACE_INLINE Lanes exp(Lanes x, Lanes low) {
-  const Reduced reduced = reduce(for_exp, between(-746, 710, x), low);  // beyond these it is infinite or 0
-  // Where eˣ is below the smallest normal number, 2ᵏ is a product of two.
+/// e^−(x + low), low small beside 1
+GRADTRACE_INLINE Lanes exp_of_minus(Lanes x, Lanes low) {
+  const Reduced reduced = reduce(for_exp, between(-710, 746, x), low);  // beyond these it is infinite or 0
+  // Where it is below the smallest normal number, 2ᵏ is a product of two.
   const Lanes most = between(-1021, 1023, reduced.k);
-  return (1 + (reduced.r + reduced.rest)) * power_of_two(most + bias) * power_of_two(reduced.k - most + bias);
+  return (1 - (reduced.s - reduced.rest)) * power_of_two(most + bias) * power_of_two(reduced.k - most + bias);
 }
-GRADTRACE_INLINE Lanes exp(Lanes x) { return exp(x, Lanes{}); }
-
-/// The same for what neither overflows nor underflows; beyond that e^±708, 3e307 or 3e−308.
-GRADTRACE_INLINE Lanes normal_exp(Lanes x) {
-  const Reduced reduced = reduce(for_exp, between(-708, 708, x), Lanes{});
-  return (1 + (reduced.r + reduced.rest)) * power_of_two(reduced.biased);
-}
+GRADTRACE_INLINE Lanes exp_of_minus(Lanes x) { return exp_of_minus(x, Lanes{}); }
 
 /// ln(u + c) for normal u > 0 and c small beside it. u = 2ᵏ(1 + f), s = f/(2 + f), ln(1 + f) = 2s + s³R(s²)
 /// (the form of e_log.c, Sun Microsystems, 1993).
@@ -119,18 +113,21 @@ GRADTRACE_INLINE Lanes log1p(Lanes x) {
   return log_of_sum(u, x > 1 ? 1 - (u - x) : x - (u - 1));
 }
 
-/// 1/(1 + e⁻ˣ)
-GRADTRACE_INLINE Lanes sigmoid(Lanes x) { return 1 / (1 + normal_exp(-x)); }
+/// 1/(1 + e⁻ˣ), for |x| up to 708: beyond, e⁻ˣ stays as large or as small as there, 3e307 or 3e−308.
+GRADTRACE_INLINE Lanes sigmoid(Lanes x) {
+  const Reduced reduced = reduce(for_exp, between(-708, 708, x), Lanes{});
+  return 1 / (1 + (1 - (reduced.s - reduced.rest)) * power_of_two(reduced.biased));
+}
 
 /// With e = e^(−2|x|): tanh |x| = 1 − 2e/(1 + e), and where that cancels −m/(2 + m) with
-/// m = e − 1 = (2ᵏ − 1) + 2ᵏ(eʳ − 1).
+/// m = e − 1 = (2ᵏ − 1) + 2ᵏ(e⁻ˢ − 1).
 GRADTRACE_INLINE Lanes tanh(Lanes x) {
-  const Reduced reduced = reduce(for_expm1, between(-100, 0, -2 * absolute(x)), Lanes{});
-  const Lanes power = power_of_two(reduced.biased);
-  const Lanes rise = power - 1, m_high = rise + power * reduced.r;
-  const Lanes m_low = power * reduced.r - (m_high - rise) + power * reduced.rest;
+  const Reduced reduced = reduce(for_expm1, between(0, 100, 2 * absolute(x)), Lanes{});
+  const Lanes power = power_of_two(reduced.biased), step = power * reduced.s;
+  const Lanes rise = power - 1, m_high = rise - step;
+  const Lanes m_low = (rise - m_high) - step + power * reduced.rest;
   const Lanes m = m_high + m_low, m_lost = m_low - (m - m_high);
-  const Lanes e = power * (1 + (reduced.r + reduced.rest));
+  const Lanes e = power * (1 - (reduced.s - reduced.rest));
   const auto cancels = absolute(x) < 0.55;
   const Lanes above = cancels ? -m : 2 * e, above_lost = cancels ? -m_lost : Lanes{};
   const Lanes below = cancels ? 2 + m : 1 + e, below_lost = cancels ? m - (below - 2) : e - (below - 1);
@@ -141,11 +138,11 @@ GRADTRACE_INLINE Lanes tanh(Lanes x) {
 }
 
 /// ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|)
-GRADTRACE_INLINE Lanes softplus(Lanes x) { return larger(x, Lanes{}) + log1p(exp(-absolute(x))); }
+GRADTRACE_INLINE Lanes softplus(Lanes x) { return larger(x, Lanes{}) + log1p(exp_of_minus(absolute(x))); }
 
 /// ln ln(1 + eˣ); for x → −∞ it is x − eˣ/2 + 5e²ˣ/24 …
 GRADTRACE_INLINE Lanes log_softplus(Lanes x) {
-  return x < -35 ? x - 0.5 * exp(x) : log(softplus(x));
+  return x < -35 ? x - 0.5 * exp_of_minus(-x) : log(softplus(x));
 }
 
 /// Φ(x), the normal distribution function. With u = |x|, Φ(−u) = e^(−u²/2) F(u)/(1 + u), F a polynomial in
@@ -161,7 +158,7 @@ GRADTRACE_INLINE Lanes normal(Lanes x) {
   const Lanes u = between(0, 40, absolute(x));  // Φ(−40) is below the smallest double
   // u² = high² + low (u + high), high of 26 bits so that its square is exact
   const Lanes high = (Lanes)((Bits)u & 0xfffffffff8000000), low = u - high;
-  const Lanes tail = exp(-0.5 * high * high, -0.5 * low * (u + high)) * (polynomial_by_horner(c, (u - 6) / (u + 6)) / (1 + u));
+  const Lanes tail = exp_of_minus(0.5 * high * high, 0.5 * low * (u + high)) * (polynomial_by_horner(c, (u - 6) / (u + 6)) / (1 + u));
   return x > 0 ? 1 - tail : tail;
 }
 

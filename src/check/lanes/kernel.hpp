@@ -90,7 +90,7 @@ Softmax softmax_parts(const Tile* z, Tile* exponential, std::size_t n, int v) {
     parts.largest = is_larger ? Bits{} + j : parts.largest;
   }
   for (std::size_t j = 0; j < n; ++j) {
-    exponential[j].v[v] = exp(z[j].v[v] - parts.most);
+    exponential[j].v[v] = exp_of_minus(parts.most - z[j].v[v]);
     parts.others += parts.largest == j ? Lanes{} : exponential[j].v[v];
   }
   return parts;
@@ -299,7 +299,7 @@ void evaluate(LaneFunction function, const double* x, double* y, std::size_t cou
   for (std::size_t i = 0; i < count; i += tile_size) {
     Tile tile = load(x + i);
     switch (function) {
-      case LaneFunction::exp: for_each(&tile, 1, [](Lanes t) { return exp(t); }); break;
+      case LaneFunction::exp: for_each(&tile, 1, [](Lanes t) { return exp_of_minus(-t); }); break;
       case LaneFunction::sigmoid: for_each(&tile, 1, [](Lanes t) { return sigmoid(t); }); break;
       case LaneFunction::tanh: for_each(&tile, 1, [](Lanes t) { return tanh(t); }); break;
       case LaneFunction::log: for_each(&tile, 1, [](Lanes t) { return log(t); }); break;
