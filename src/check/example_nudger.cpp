@@ -139,40 +139,59 @@ void ExampleNudger::settle(CheckRow& row, const Derivative& derivative, double o
 }
 
 void ExampleNudger::fill(const Block& block, CheckRow* rows) {
-  nudge_units(block, 0, units(block), name_rows(block, 0, block.size(), rows), rows);
+  // Rows are named shortly before they are nudged, while the cache has them.
+  constexpr std::size_t rows_at_a_time = 1024;
+  const std::size_t all = units(block), share = std::max<std::size_t>(1, rows_at_a_time * all / block.size());
+  const double scale = scale_of(block);
+  for (std::size_t first = 0; first < all; first += share) fill_units(block, first, std::min(all, first + share), scale, rows);
 }
 
 std::size_t ExampleNudger::units(const Block& block) const { return network_.width(block.layer); }
 
-double ExampleNudger::name_rows(const Block& block, std::size_t first, std::size_t last, CheckRow* rows) const {
-  const std::size_t l = block.layer, columns = std::max<std::size_t>(block.columns, 1);
-  const Quantity quantity = block.quantity;
-  std::size_t row = first / columns, column = first % columns;
+double ExampleNudger::scale_of(const Block& block) const {
+  const std::size_t l = block.layer;
   double scale = 0;
-  for (std::size_t i = first; i < last; ++i, column = column + 1 == columns ? (++row, 0) : column + 1) {
-    if (quantity == Quantity::dC_dw || quantity == Quantity::path) {  // nearly all there are, and quicker than by name
-      const bool weight = quantity == Quantity::dC_dw;
-      rows[i].name = {Scope::of_example(trace_.example), quantity, l, weight ? row : column, weight ? column : row};
-      rows[i].analytic = weight ? trace_.dC_dw(l, row, column) : trace_.path(l, row, column);
+  const auto note = [&](double x) {
+    if (std::isfinite(x)) scale = std::max(scale, std::abs(x));
+  };
+  for (std::size_t row = 0; row < block.rows; ++row) {
+    // These are nearly all there are, and quicker found than by name.
+    if (block.quantity == Quantity::dC_dw) {
+      for (std::size_t k = 0; k < block.columns; ++k) note(trace_.dC_dw(l, row, k));
+    } else if (block.quantity == Quantity::path) {
+      for (std::size_t j = 0; j < block.columns; ++j) note(trace_.path(l, row, j));
     } else {
-      rows[i].name = block.name(i, Scope::of_example(trace_.example));
-      rows[i].analytic = trace_.value(rows[i].name);
+      const std::size_t columns = std::max<std::size_t>(block.columns, 1);
+      for (std::size_t i = row * columns; i < (row + 1) * columns; ++i) note(trace_.value(block.name(i, Scope::of_example(trace_.example))));
     }
-    if (std::isfinite(rows[i].analytic)) scale = std::max(scale, std::abs(rows[i].analytic));
   }
   return scale;
 }
 
+/// Name, backprop's number and whether it is wanted.
+void ExampleNudger::name_rows(const Block& block, std::size_t unit, CheckRow* rows) {
+  const Rows own = rows_of(block, unit);
+  const Scope scope = Scope::of_example(trace_.example);
+  for (std::size_t i = 0, at = own.first; i < own.count; ++i, at += own.stride) {
+    CheckRow& row = rows[at];
+    if (block.quantity == Quantity::dC_dw || block.quantity == Quantity::path) {
+      row.name = {scope, block.quantity, block.layer, unit, i};
+      row.analytic = block.quantity == Quantity::dC_dw ? trace_.dC_dw(block.layer, unit, i) : trace_.path(block.layer, i, unit);
+    } else {
+      row.name = block.name(at, scope);
+      row.analytic = trace_.value(row.name);
+    }
+    wanted_[at] = row.sampled;
+  }
+}
+
 /// What can be is done many at a time, the rest one by one. What follows from one neuron's z is done neuron by neuron,
 /// so that the running error is carried through the network once for all of them.
-void ExampleNudger::nudge_units(const Block& block, std::size_t first, std::size_t last, double scale, CheckRow* rows) {
+void ExampleNudger::fill_units(const Block& block, std::size_t first, std::size_t last, double scale, CheckRow* rows) {
   const std::size_t l = block.layer;
   scale_ = scale;
   wanted_.resize(block.size());
-  for (std::size_t unit = first; unit < last; ++unit) {
-    const Rows own = rows_of(block, unit);
-    for (std::size_t i = 0; i < own.count; ++i) wanted_[own.first + i * own.stride] = rows[own.first + i * own.stride].sampled;
-  }
+  for (std::size_t unit = first; unit < last; ++unit) name_rows(block, unit, rows);
   if (lanes_) lanes_->fill(block, first, last, scale, rows, wanted_.data());
   switch (block.quantity) {
     case Quantity::dC_da:

@@ -19,10 +19,10 @@ class ExampleNudger {
   /// Fills in all of rows[0 … block.size()), the numbers of one quantity and layer.
   void fill(const Block& block, CheckRow* rows);
 
-  /// The same in parts: names and backprop's numbers of rows [first, last) (the largest of them is returned), …
-  double name_rows(const Block& block, std::size_t first, std::size_t last, CheckRow* rows) const;
-  /// … and, with the largest number of the whole block, the twins of units [first, last), as many as units(block).
-  void nudge_units(const Block& block, std::size_t first, std::size_t last, double scale, CheckRow* rows);
+  /// The same in parts: the largest of backprop's numbers, without their rows, …
+  double scale_of(const Block& block) const;
+  /// … and, given it, the rows of units [first, last), as many as units(block).
+  void fill_units(const Block& block, std::size_t first, std::size_t last, double scale, CheckRow* rows);
   /// The neurons (of ∂C/∂a the activations) whose numbers are in the block.
   std::size_t units(const Block& block) const;
 
@@ -35,6 +35,7 @@ class ExampleNudger {
     std::size_t first, stride, count;
   };
   Rows rows_of(const Block& block, std::size_t unit) const;
+  void name_rows(const Block& block, std::size_t unit, CheckRow* rows);
   bool any_wanted(const Block& block, std::size_t unit) const;
   void fill_neuron(const Block& block, std::size_t j, CheckRow* rows);
   void fill_slopes(const Block& block, std::size_t first, std::size_t last, CheckRow* rows);

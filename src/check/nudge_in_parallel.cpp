@@ -10,18 +10,16 @@
 namespace gradtrace {
 namespace {
 
-/// A part of a block: rows or units [first, last).
+/// Units [first, last) of a block.
 struct Piece {
   std::size_t block, first, last;
 };
 
-std::vector<Piece> pieces_of(const std::vector<Block>& blocks, std::size_t rows_at_least, bool of_units, const ExampleNudger& nudger) {
+std::vector<Piece> pieces_of(const std::vector<Block>& blocks, std::size_t rows_at_least, const ExampleNudger& nudger) {
   std::vector<Piece> pieces;
   for (std::size_t b = 0; b < blocks.size(); ++b) {
-    const std::size_t all = of_units ? nudger.units(blocks[b]) : blocks[b].size();
-    const std::size_t of_each = std::max<std::size_t>(1, blocks[b].size() / all);
-    const std::size_t count = std::max<std::size_t>(1, rows_at_least / of_each);
-    for (std::size_t first = 0; first < all; first += count) pieces.push_back({b, first, std::min(all, first + count)});
+    const std::size_t all = nudger.units(blocks[b]), share = std::max<std::size_t>(1, rows_at_least * all / blocks[b].size());
+    for (std::size_t first = 0; first < all; first += share) pieces.push_back({b, first, std::min(all, first + share)});
   }
   return pieces;
 }
@@ -43,19 +41,13 @@ Checker::Checked Checker::nudge(const ExampleTrace& trace, std::size_t jobs) con
     return *nudgers[worker];
   };
   std::mutex mutex;
-  std::vector<double> scales(blocks.size(), 0);
-  const std::vector<Piece> to_name = pieces_of(blocks, share, false, nudger(0));
-  for_each_in_parallel(jobs, to_name.size(), [&](std::size_t worker, std::size_t i) {
-    const Piece& piece = to_name[i];
-    const double scale = nudger(worker).name_rows(blocks[piece.block], piece.first, piece.last, rows + blocks[piece.block].offset);
-    const std::lock_guard lock(mutex);
-    scales[piece.block] = std::max(scales[piece.block], scale);
-  });
-  const std::vector<Piece> to_nudge = pieces_of(blocks, share, true, nudger(0));
-  for_each_in_parallel(jobs, to_nudge.size(), [&](std::size_t worker, std::size_t i) {
-    const Piece& piece = to_nudge[i];
+  std::vector<double> scales(blocks.size());
+  for_each_in_parallel(jobs, blocks.size(), [&](std::size_t worker, std::size_t b) { scales[b] = nudger(worker).scale_of(blocks[b]); });
+  const std::vector<Piece> pieces = pieces_of(blocks, share, nudger(0));
+  for_each_in_parallel(jobs, pieces.size(), [&](std::size_t worker, std::size_t i) {
+    const Piece& piece = pieces[i];
     const Block& block = blocks[piece.block];
-    nudger(worker).nudge_units(block, piece.first, piece.last, scales[piece.block], rows + block.offset);
+    nudger(worker).fill_units(block, piece.first, piece.last, scales[piece.block], rows + block.offset);
     if (!options_.progress) return;
     const std::lock_guard lock(mutex);
     options_.progress(block.size() / nudger(worker).units(block) * (piece.last - piece.first));

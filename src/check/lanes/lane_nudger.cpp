@@ -37,6 +37,8 @@ LaneNudger::LaneNudger(const ExampleTrace& trace, const CheckOptions& options, c
 }
 
 void LaneNudger::begin(bool of_activations, std::size_t l) {
+  if (begun_ && of_activations_ == of_activations && layer_ == l) return;
+  begun_ = true;
   of_activations_ = of_activations;
   layer_ = l;
   errors_ = nearby_cost_errors(trace_, of_activations ? errors_after_activations(trace_, l) : errors_after_weighted_inputs(trace_, l));

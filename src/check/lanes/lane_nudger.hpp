@@ -59,7 +59,7 @@ class LaneNudger {
   std::vector<LaneLayer> layers_;
   Vector difference_;  ///< a⁽ᴸ⁾ − y without a nudge
   // Of the nudges under way.
-  bool of_activations_ = false;
+  bool begun_ = false, of_activations_ = false;
   std::size_t layer_ = 0;
   double scale_ = 0;
   CostErrors errors_;
