@@ -142,9 +142,7 @@ CheckTable Checker::take(Checked checked) {
   for (std::size_t b = 0; b < table.blocks.size(); ++b) {
     const Block& block = table.blocks[b];
     const CheckRow* rows = table.rows.data() + block.offset;
-    for (std::size_t i = 0; i < block.size(); ++i) {
-      if (rows[i].analytic != 0 || rows[i].numeric != 0) evidence_[b] = true;
-    }
+    for (std::size_t i = 0; i < block.size() && !evidence_[b]; ++i) evidence_[b] = rows[i].analytic != 0 || rows[i].numeric != 0;
     if (several_ && is_parameter(block.quantity)) add_to_means(block, rows);
   }
   if (checked.largest_step > 0) {

@@ -98,6 +98,8 @@ class Checker {
   CheckTable check(const ExampleTrace& trace) { return take(nudge(trace)); }
   /// The same in two parts: the work, which several threads may do at a time for different examples, …
   Checked nudge(const ExampleTrace& trace) const;
+  /// The same by up to `jobs` threads; the rows do not depend on how many. Progress is told from any of them.
+  Checked nudge(const ExampleTrace& trace, std::size_t jobs) const;
   /// … and the counting, one example after another in order.
   CheckTable take(Checked checked);
   /// The means' rows, after the last example; empty for lessons of one example.

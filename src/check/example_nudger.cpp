@@ -1,6 +1,7 @@
 // Nudging every number of one example.
 #include "check/example_nudger.hpp"
 
+#include "check/settle.hpp"
 #include "check/verdict.hpp"
 
 #include <algorithm>
@@ -15,9 +16,6 @@ constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
 /// What 50 digits and a step of 1e-15 are good to, relatively; what is left of it in a double.
 constexpr double reference_error = epsilon;
-
-/// Rounding of the factor and the product where a derivative is a nudge's times a given number.
-constexpr double factor_rounding = 4 * epsilon;
 
 /// The step that x + t, rounded, really makes.
 auto step_taken_at(double x) {
@@ -65,8 +63,10 @@ Derivative derivative_of(const Dual& result) {
 
 }  // namespace
 
-ExampleNudger::ExampleNudger(const ExampleTrace& trace, const CheckOptions& options)
-    : trace_(trace), network_(*trace.network), options_(options), pass_(trace), backward_(backward_errors(trace)) {}
+ExampleNudger::ExampleNudger(const ExampleTrace& trace, const CheckOptions& options, bool plain)
+    : trace_(trace), network_(*trace.network), options_(options), pass_(trace), backward_(backward_errors(trace)) {
+  if (!plain && LaneNudger::serves(options)) lanes_.emplace(trace, options, backward_);
+}
 
 /// Finds the row's twin and judges it. `difference(method, step)` takes differences, `exact(method)` carries a
 /// derivative along.
@@ -134,49 +134,75 @@ void ExampleNudger::resolve_crossing(CheckRow& row, double h, const Derivative& 
   row.verdict = judge_kink(row);
 }
 
-void ExampleNudger::set(CheckRow& row, const Derivative& derivative, double own_error) const {
-  row.numeric = derivative.value;
-  // Below the smallest normal number digits are lost one by one.
-  row.bound = derivative.bound() + own_error + std::numeric_limits<double>::min();
-  row.one_sided.reset();
-  row.kink.reset();
-  row.witness.reset();
-  if (!std::isfinite(row.numeric) || !std::isfinite(row.bound)) {
-    // The cost left what a double can hold; the twin says nothing.
-    if (!std::isfinite(row.numeric)) row.numeric = 0;
-    row.bound = std::numeric_limits<double>::max();
-  }
-  row.relative_error = relative_error(row.analytic, row.numeric);
-}
-
 void ExampleNudger::settle(CheckRow& row, const Derivative& derivative, double own_error) const {
-  set(row, derivative, own_error);
-  row.verdict = judge(row, options_.relative_tolerance, scale_);
+  gradtrace::settle(row, derivative, own_error, options_.relative_tolerance, scale_);
 }
 
-/// The rows of one block. What follows from one neuron's z is done neuron by neuron, so that the
-/// running error is carried through the network once for all of them.
 void ExampleNudger::fill(const Block& block, CheckRow* rows) {
+  // Rows are named shortly before they are nudged, while the cache has them.
+  constexpr std::size_t rows_at_a_time = 1024;
+  const std::size_t all = units(block), share = std::max<std::size_t>(1, rows_at_a_time * all / block.size());
+  const double scale = scale_of(block);
+  for (std::size_t first = 0; first < all; first += share) fill_units(block, first, std::min(all, first + share), scale, rows);
+}
+
+std::size_t ExampleNudger::units(const Block& block) const { return network_.width(block.layer); }
+
+double ExampleNudger::scale_of(const Block& block) const {
   const std::size_t l = block.layer;
-  for (std::size_t i = 0; i < block.size(); ++i) {
-    rows[i].name = block.name(i, Scope::of_example(trace_.example));
-    rows[i].analytic = trace_.value(rows[i].name);
-  }
   double scale = 0;
-  for (std::size_t i = 0; i < block.size(); ++i) {
-    if (std::isfinite(rows[i].analytic)) scale = std::max(scale, std::abs(rows[i].analytic));
+  const auto note = [&](double x) {
+    if (std::isfinite(x)) scale = std::max(scale, std::abs(x));
+  };
+  for (std::size_t row = 0; row < block.rows; ++row) {
+    // These are nearly all there are, and quicker found than by name.
+    if (block.quantity == Quantity::dC_dw) {
+      for (std::size_t k = 0; k < block.columns; ++k) note(trace_.dC_dw(l, row, k));
+    } else if (block.quantity == Quantity::path) {
+      for (std::size_t j = 0; j < block.columns; ++j) note(trace_.path(l, row, j));
+    } else {
+      const std::size_t columns = std::max<std::size_t>(block.columns, 1);
+      for (std::size_t i = row * columns; i < (row + 1) * columns; ++i) note(trace_.value(block.name(i, Scope::of_example(trace_.example))));
+    }
   }
+  return scale;
+}
+
+/// Name, backprop's number and whether it is wanted.
+void ExampleNudger::name_rows(const Block& block, std::size_t unit, CheckRow* rows) {
+  const Rows own = rows_of(block, unit);
+  const Scope scope = Scope::of_example(trace_.example);
+  for (std::size_t i = 0, at = own.first; i < own.count; ++i, at += own.stride) {
+    CheckRow& row = rows[at];
+    if (block.quantity == Quantity::dC_dw || block.quantity == Quantity::path) {
+      row.name = {scope, block.quantity, block.layer, unit, i};
+      row.analytic = block.quantity == Quantity::dC_dw ? trace_.dC_dw(block.layer, unit, i) : trace_.path(block.layer, i, unit);
+    } else {
+      row.name = block.name(at, scope);
+      row.analytic = trace_.value(row.name);
+    }
+    wanted_[at] = row.sampled;
+  }
+}
+
+/// What can be is done many at a time, the rest one by one. What follows from one neuron's z is done neuron by neuron,
+/// so that the running error is carried through the network once for all of them.
+void ExampleNudger::fill_units(const Block& block, std::size_t first, std::size_t last, double scale, CheckRow* rows) {
+  const std::size_t l = block.layer;
   scale_ = scale;
+  wanted_.resize(block.size());
+  for (std::size_t unit = first; unit < last; ++unit) name_rows(block, unit, rows);
+  if (lanes_) lanes_->fill(block, first, last, scale, rows, wanted_.data());
   switch (block.quantity) {
     case Quantity::dC_da:
-      for (std::size_t k = 0; k < block.rows; ++k) {
-        if (rows[k].sampled) nudge_activation(l, k, rows[k]);
+      for (std::size_t k = first; k < last; ++k) {
+        if (wanted_[k]) nudge_activation(l, k, rows[k]);
       }
       break;
-    case Quantity::slope: fill_slopes(block, rows); break;
+    case Quantity::slope: fill_slopes(block, first, last, rows); break;
     default:
-      for (std::size_t j = 0; j < network_.width(l); ++j) {
-        if (!any_sampled(block, j, rows)) continue;
+      for (std::size_t j = first; j < last; ++j) {
+        if (!any_wanted(block, j)) continue;
         z_errors_ = errors_after_weighted_input(trace_, l, j);
         here_ = {trace_.cost, cost_error(trace_, trace_.outputs, z_errors_), {}};
         fill_neuron(block, j, rows);
@@ -184,13 +210,17 @@ void ExampleNudger::fill(const Block& block, CheckRow* rows) {
   }
 }
 
-/// Whether any number that follows from neuron j's z is in the sample.
-bool ExampleNudger::any_sampled(const Block& block, std::size_t j, const CheckRow* rows) const {
-  const bool row = block.quantity == Quantity::dC_dw, column = block.quantity == Quantity::path;
-  const std::size_t first = row ? j * block.columns : j, stride = row ? 1 : block.columns;
-  const std::size_t count = row ? block.columns : column ? block.rows : 1;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (rows[first + i * stride].sampled) return true;
+ExampleNudger::Rows ExampleNudger::rows_of(const Block& block, std::size_t unit) const {
+  if (block.columns == 0) return {unit, 1, 1};
+  if (block.quantity == Quantity::dC_dw) return {unit * block.columns, 1, block.columns};
+  return {unit, block.columns, block.rows};
+}
+
+/// Whether any number of the unit is still to be found.
+bool ExampleNudger::any_wanted(const Block& block, std::size_t unit) const {
+  const Rows own = rows_of(block, unit);
+  for (std::size_t i = 0; i < own.count; ++i) {
+    if (wanted_[own.first + i * own.stride]) return true;
   }
   return false;
 }
@@ -204,38 +234,35 @@ void ExampleNudger::fill_neuron(const Block& block, std::size_t j, CheckRow* row
     case Quantity::dC_dw:
       for (std::size_t k = 0; k < block.columns; ++k) {
         CheckRow& row = rows[j * block.columns + k];
-        if (row.sampled) nudge_weighted_input(l, j, trace_.state.a[l - 1](k), trace_.w(l, j, k), row);
+        if (wanted_[j * block.columns + k]) nudge_weighted_input(l, j, trace_.state.a[l - 1](k), trace_.w(l, j, k), row);
       }
       break;
     case Quantity::path:
       for (std::size_t k = 0; k < block.rows; ++k) {
         CheckRow& row = rows[k * block.columns + j];
-        if (row.sampled) nudge_weighted_input(l, j, trace_.w(l, j, k), trace_.state.a[l - 1](k), row);
+        if (wanted_[k * block.columns + j]) nudge_weighted_input(l, j, trace_.w(l, j, k), trace_.state.a[l - 1](k), row);
       }
       break;
     default: assert(false && "not a number of one neuron's z");
   }
 }
 
-/// h for a variable of value x whose change moves some z by up to `factor` times as much. Without
-/// --step it is kept where a unit, which answers on a scale of 1 in z, sees it: not so small that z
-/// swallows it, not so large that the difference is no derivative.
-double ExampleNudger::choose_step(double x, double factor, double z) const {
-  if (options_.step) return *options_.step;
-  const double usual = usual_step(options_.method);
-  double h = usual * std::max(1.0, std::abs(x));
-  const double seen = h * std::abs(factor), wanted = usual * std::max(1.0, std::abs(z));
-  if (seen < 0.5 * wanted || seen > 10 * wanted) {
-    const double better = wanted / std::abs(factor);
-    if (std::isfinite(better) && better > 0) h = better;
-  }
-  return h;
+double ExampleNudger::step_for(double x, double factor, double z) const {
+  return options_.step ? *options_.step : choose_step(usual_step(options_.method), x, factor, z);
 }
 
 void ExampleNudger::note_step(double h) {
   smallest_step_ = smallest_step_ == 0 ? h : std::min(smallest_step_, h);
   largest_step_ = std::max(largest_step_, h);
 }
+
+double ExampleNudger::smallest_step() const {
+  const double by_lanes = lanes_ ? lanes_->smallest_step() : 0;
+  if (by_lanes == 0 || smallest_step_ == 0) return std::max(by_lanes, smallest_step_);
+  return std::min(by_lanes, smallest_step_);
+}
+
+double ExampleNudger::largest_step() const { return std::max(largest_step_, lanes_ ? lanes_->largest_step() : 0); }
 
 /// A variable v with ∂z⁽ˡ⁾ⱼ/∂v = factor and no other way to the cost, at value x: a weight, a bias, z
 /// itself, or an activation as neuron j alone sees it.
@@ -245,7 +272,7 @@ void ExampleNudger::nudge_weighted_input(std::size_t l, std::size_t j, double fa
     settle(row, Derivative{}, 0);
     return;
   }
-  const double h = choose_step(x, factor, z);
+  const double h = step_for(x, factor, z);
   const double own_error = backward_.delta[l](j) * std::abs(factor) + factor_rounding * std::abs(row.analytic);
   const auto cost = [&](double t) -> Evaluation {
     const double value = pass_.cost_after_z(l, j, t);
@@ -337,7 +364,7 @@ void ExampleNudger::nudge_activation(std::size_t l, std::size_t k, CheckRow& row
     }
   }
   here_ = {trace_.cost, cost_error(trace_, trace_.outputs, z_errors_), {}};
-  double h = choose_step(x, factor, z);
+  double h = step_for(x, factor, z);
   if (output && takes_logarithms(network_.cost)) {
     const double room = room_for_logarithms(k);
     h = options_.step ? std::min(h, room / 4) : std::min(1.0, room) * usual_step(options_.method);
@@ -362,13 +389,13 @@ void ExampleNudger::nudge_activation(std::size_t l, std::size_t k, CheckRow& row
 }
 
 /// ∂aᵢ/∂zⱼ: z moved, the activation watched, as its distance from the asymptote it is near.
-void ExampleNudger::fill_slopes(const Block& block, CheckRow* rows) {
+void ExampleNudger::fill_slopes(const Block& block, std::size_t first, std::size_t last, CheckRow* rows) {
   const std::size_t l = block.layer, n = block.rows;
   const Layer& layer = network_.layer(l);
   const bool softmax = block.columns != 0;
-  for (std::size_t j = 0; j < n; ++j) {
+  for (std::size_t j = first; j < last; ++j) {
     const double z = trace_.state.z[l](j);
-    const double h = choose_step(z, 1, z);
+    const double h = step_for(z, 1, z);
     const auto taken = step_taken_at(z);
     for (std::size_t i = softmax ? 0 : j; i < (softmax ? n : j + 1); ++i) {
       CheckRow& row = rows[softmax ? i * n + j : j];

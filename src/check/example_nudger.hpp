@@ -3,6 +3,7 @@
 #pragma once
 
 #include "check/check.hpp"
+#include "check/lanes/lane_nudger.hpp"
 #include "check/nudge.hpp"
 #include "check/reference.hpp"
 #include "check/running_error.hpp"
@@ -12,20 +13,33 @@ namespace gradtrace {
 
 class ExampleNudger {
  public:
-  /// Both must outlive the nudger.
-  ExampleNudger(const ExampleTrace& trace, const CheckOptions& options);
+  /// Both must outlive the nudger. `plain`: one nudge after another, as the reference for the lanes.
+  ExampleNudger(const ExampleTrace& trace, const CheckOptions& options, bool plain = false);
 
   /// Fills in all of rows[0 … block.size()), the numbers of one quantity and layer.
   void fill(const Block& block, CheckRow* rows);
 
-  double smallest_step() const { return smallest_step_; }  ///< taken so far; 0 where none was
-  double largest_step() const { return largest_step_; }
+  /// The same in parts: the largest of backprop's numbers, without their rows, …
+  double scale_of(const Block& block) const;
+  /// … and, given it, the rows of units [first, last), as many as units(block).
+  void fill_units(const Block& block, std::size_t first, std::size_t last, double scale, CheckRow* rows);
+  /// The neurons (of ∂C/∂a the activations) whose numbers are in the block.
+  std::size_t units(const Block& block) const;
+
+  double smallest_step() const;  ///< taken so far; 0 where none was
+  double largest_step() const;
 
  private:
-  bool any_sampled(const Block& block, std::size_t j, const CheckRow* rows) const;
+  /// A unit's rows in its block: one, a row or a column.
+  struct Rows {
+    std::size_t first, stride, count;
+  };
+  Rows rows_of(const Block& block, std::size_t unit) const;
+  void name_rows(const Block& block, std::size_t unit, CheckRow* rows);
+  bool any_wanted(const Block& block, std::size_t unit) const;
   void fill_neuron(const Block& block, std::size_t j, CheckRow* rows);
-  void fill_slopes(const Block& block, CheckRow* rows);
-  double choose_step(double x, double factor, double z) const;
+  void fill_slopes(const Block& block, std::size_t first, std::size_t last, CheckRow* rows);
+  double step_for(double x, double factor, double z) const;
   void nudge_weighted_input(std::size_t l, std::size_t j, double factor, double x, CheckRow& row);
   double room_for_logarithms(std::size_t k) const;
   void nudge_activation(std::size_t l, std::size_t k, CheckRow& row);
@@ -41,7 +55,6 @@ class ExampleNudger {
   void resolve(CheckRow& row, double h, double own_error, AtStep at_step);
   template <class AtStep>
   void resolve_crossing(CheckRow& row, double h, const Derivative& first, double own_error, AtStep at_step);
-  void set(CheckRow& row, const Derivative& derivative, double own_error) const;
   void settle(CheckRow& row, const Derivative& derivative, double own_error) const;
   void note_step(double h);
 
@@ -49,6 +62,8 @@ class ExampleNudger {
   const Network& network_;
   const CheckOptions& options_;
   NudgedPass<double> pass_;
+  std::optional<LaneNudger> lanes_;   ///< where there is a fast way
+  std::vector<std::uint8_t> wanted_;  ///< by row of the block under way: to be nudged, and not yet settled
   // Made when asked for.
   std::optional<NudgedPass<Dual>> dual_pass_;
   std::optional<NudgedPass<std::complex<double>>> complex_pass_;

@@ -163,6 +163,17 @@ void delta_errors_of(const ExampleTrace& trace, std::size_t l, const Vector& z_e
   }
 }
 
+/// Σ aⱼ E of a softmax's outputs: of the logarithm of its sum, and Σ aⱼ E_zⱼ.
+double softmax_sum_error(const Outputs& outputs, const Vector& z_errors) {
+  double sum = 0;
+  for (std::size_t j = 0; j < outputs.a.size(); ++j) {
+    const double from_largest = outputs.log_a.empty() ? 40 : -outputs.log_a[j];
+    const double a = outputs.a[j].anchor == 1 ? std::abs(outputs.a[j].offset) : outputs.a[j].offset;
+    sum += a * (2 * z_errors(j) + epsilon * (3 + from_largest));
+  }
+  return sum;
+}
+
 }  // namespace
 
 GradientErrors backward_errors(const ExampleTrace& trace) {
@@ -220,17 +231,53 @@ Vector errors_after_weighted_input(const ExampleTrace& trace, std::size_t l, std
   return carry_to_outputs(trace, l, zeros(network.width(l)));  // the step really taken is exact
 }
 
+Vector errors_after_activations(const ExampleTrace& trace, std::size_t l) {
+  const Layer& next = trace.network->layer(l + 1);
+  const std::size_t m = next.weights.shape(1);
+  Vector z_errors = zeros(next.neurons());
+  for (std::size_t i = 0; i < next.neurons(); ++i) {
+    const double* row = next.weights.data() + i * m;
+    double moved = 0;
+    for (std::size_t k = 0; l > 0 && k < m; ++k) moved = std::max(moved, std::abs(row[k] * trace.state.a[l].data()[k]));
+    z_errors(i) = epsilon * std::abs(trace.state.z[l + 1](i)) + 2 * function_error * moved;
+  }
+  return carry_to_outputs(trace, l + 1, std::move(z_errors));
+}
+
+Vector errors_after_weighted_inputs(const ExampleTrace& trace, std::size_t l) {
+  const Network& network = *trace.network;
+  if (l < network.depth() && network.layer(l).activation != Activation::softmax) return errors_after_activations(trace, l);
+  return carry_to_outputs(trace, l, zeros(network.width(l)));
+}
+
+CostErrors nearby_cost_errors(const ExampleTrace& trace, const Vector& z_errors) {
+  // A nudge of 6e-6 changes slopes, activations and logarithms by about as little, weights of 1,000 magnify it.
+  constexpr double nearby = 1.25;
+  const Network& network = *trace.network;
+  CostErrors errors;
+  errors.of_difference = zeros(network.outputs());
+  if (!squared(network.cost)) {
+    errors.fixed = nearby * cost_error(trace, trace.outputs, z_errors);
+    return errors;
+  }
+  const bool softmax = network.layers.back().activation == Activation::softmax;
+  const double softmax_error = softmax ? softmax_sum_error(trace.outputs, z_errors) : 0;
+  errors.factor = 2 * squared_factor(trace);
+  errors.drift = function_error + epsilon;
+  errors.of_sum = product_error(network.outputs());
+  for (std::size_t j = 0; j < network.outputs(); ++j) {
+    const Anchored<double>& a = trace.outputs.a[j];
+    const double error = difference_error(a, trace.target(j), output_slope(trace, a, j), z_errors(j)) + (softmax ? a.value() * softmax_error : 0);
+    errors.of_difference(j) = nearby * error;
+    errors.fixed += squared_factor(trace) * errors.of_difference(j) * errors.of_difference(j);
+  }
+  return errors;
+}
+
 double cost_error(const ExampleTrace& trace, const Outputs& outputs, const Vector& z_errors) {
   const Network& network = *trace.network;
   const bool softmax = network.layers.back().activation == Activation::softmax;
-  double softmax_error = 0;  // of the logarithm of a softmax's sum, and Σ aⱼ E_zⱼ
-  if (softmax) {
-    for (std::size_t j = 0; j < outputs.a.size(); ++j) {
-      const double from_largest = outputs.log_a.empty() ? 40 : -outputs.log_a[j];
-      const double a = outputs.a[j].anchor == 1 ? std::abs(outputs.a[j].offset) : outputs.a[j].offset;
-      softmax_error += a * (2 * z_errors(j) + epsilon * (3 + from_largest));
-    }
-  }
+  const double softmax_error = softmax ? softmax_sum_error(outputs, z_errors) : 0;
   double sum = 0, size = 0;
   for (std::size_t j = 0; j < outputs.a.size(); ++j) {
     const double y = trace.target(j);

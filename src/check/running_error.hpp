@@ -26,7 +26,23 @@ Vector errors_after_activation(const ExampleTrace& trace, std::size_t l, std::si
 /// The same where z⁽ˡ⁾ⱼ moves.
 Vector errors_after_weighted_input(const ExampleTrace& trace, std::size_t l, std::size_t j);
 
+/// The same for whichever a⁽ˡ⁾ₖ, or z⁽ˡ⁾ⱼ, of the layer moves: the largest over all of them.
+Vector errors_after_activations(const ExampleTrace& trace, std::size_t l);
+Vector errors_after_weighted_inputs(const ExampleTrace& trace, std::size_t l);
+
 /// Rounding of C₀ at `outputs` whose weighted inputs carry the errors `z_errors` [n_L].
 double cost_error(const ExampleTrace& trace, const Outputs& outputs, const Vector& z_errors);
+
+/// The same for all outputs that a nudge can lead to, without looking at each: how far rounding moves a − y and C₀.
+struct CostErrors {
+  Vector of_difference;  ///< of aⱼ − yⱼ where no nudge has moved it  [n_L]
+  double drift = 0;      ///< and how much more for each unit that a nudge moves it
+  double fixed = 0;      ///< the part of E_f that does not depend on the nudge
+  double factor = 0;     ///< of Σⱼ |aⱼ − yⱼ| E_aⱼ in it; 0 for costs that take logarithms
+  double of_sum = 0;     ///< of C₀ in it
+
+  double of_cost(double cost, double weighted) const { return fixed + factor * weighted + of_sum * cost; }
+};
+CostErrors nearby_cost_errors(const ExampleTrace& trace, const Vector& z_errors);
 
 }  // namespace gradtrace

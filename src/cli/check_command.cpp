@@ -53,7 +53,7 @@ int check_all_numbers(const CheckRequest& request) {
       parallel ? std::min(jobs, lesson.examples.size()) : 1, [&](std::size_t& e) { return e = next, next++ < lesson.examples.size(); },
       [&](std::size_t e) {
         Nudged nudged{trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e), {}};
-        nudged.checked = checker.nudge(nudged.trace);
+        nudged.checked = checker.nudge(nudged.trace, parallel ? 1 : jobs);  // of one example its neurons are shared out
         return nudged;
       },
       [&](Nudged& nudged) {

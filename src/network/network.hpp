@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/tensor.hpp"
+#include "network/kinds.hpp"
 
 #include <array>
 #include <cstddef>
@@ -12,10 +13,6 @@
 #include <vector>
 
 namespace gradtrace {
-
-enum class Activation { identity, sigmoid, tanh, relu, leaky_relu, softplus, silu, gelu, softmax };
-
-enum class Cost { squared_error, half_squared_error, mean_squared_error, binary_cross_entropy, cross_entropy };
 
 struct ActivationInfo {
   Activation activation;

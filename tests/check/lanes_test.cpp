@@ -1,0 +1,277 @@
+// The fast way through the check: its functions against 50 digits, every instruction set against every other, and the
+// whole against the plain way and the exact derivative.
+#include "check/example_nudger.hpp"
+#include "check/lanes/lane_nudger.hpp"
+#include "check/lanes/lanes.hpp"
+#include "support/networks.hpp"
+#include "support/reference.hpp"
+
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <random>
+
+using namespace gradtrace;
+
+namespace {
+
+std::vector<InstructionSet> available() {
+  std::vector<InstructionSet> sets;
+  for (const InstructionSet set : {InstructionSet::baseline, InstructionSet::avx2, InstructionSet::avx512}) {
+    if (is_available(set)) sets.push_back(set);
+  }
+  return sets;
+}
+
+/// A unit in the last place of x; below the smallest normal number the smallest double.
+double last_place(double x) {
+  const double size = std::max(std::abs(x), std::numeric_limits<double>::min());
+  return std::ldexp(1, std::ilogb(size) - 52);
+}
+
+struct Claim {
+  const char* name;
+  LaneFunction function;
+  Real (*exact)(const Real&);
+  double from, to;
+  double most;           ///< ulp
+  double nothing = 0;    ///< what a result may be wrong by besides
+};
+std::ostream& operator<<(std::ostream& out, const Claim& claim) { return out << claim.name; }
+
+Real logistic(const Real& x) { return 1 / (1 + exp(Real(-x))); }
+
+const Claim claims[] = {
+    {"exp", LaneFunction::exp, [](const Real& x) -> Real { return exp(x); }, -746, 709.78, 2},
+    // Beyond 708 it stays where e^−708 has brought it, near the smallest normal number.
+    {"sigmoid", LaneFunction::sigmoid, logistic, -1000, 1000, 2.5, 3.4e-308},
+    {"tanh", LaneFunction::tanh, [](const Real& x) -> Real { return tanh(x); }, -400, 400, 2},
+    {"tanh near 0", LaneFunction::tanh, [](const Real& x) -> Real { return tanh(x); }, -2, 2, 2},
+    {"log", LaneFunction::log, [](const Real& x) -> Real { return log(x); }, 1e-300, 1e300, 2},
+    {"log near 1", LaneFunction::log, [](const Real& x) -> Real { return log(x); }, 0.25, 4, 2},
+    {"log1p", LaneFunction::log1p, [](const Real& x) -> Real { return log1p(x); }, -0.999, 1000, 2},
+    {"softplus", LaneFunction::softplus, [](const Real& x) -> Real { return log1p(exp(x)); }, -746, 746, 2},
+    {"softplus near 0", LaneFunction::softplus, [](const Real& x) -> Real { return log1p(exp(x)); }, -8, 8, 2},
+    // Where softplus is 1 the logarithm is 0, and the rounding of softplus is all of it.
+    {"log softplus", LaneFunction::log_softplus, [](const Real& x) -> Real { return log(log1p(exp(x))); }, -746, 746, 2, 4.5e-16},
+    {"normal", LaneFunction::normal, [](const Real& x) -> Real { return erfc(Real(-x / sqrt(Real(2)))) / 2; }, -39, 9, 5},
+    {"normal near 0", LaneFunction::normal, [](const Real& x) -> Real { return erfc(Real(-x / sqrt(Real(2)))) / 2; }, -2, 2, 5},
+};
+
+/// Numbers over a whole range: evenly spread, as close to 0 as doubles go, at both ends, and special ones.
+std::vector<double> arguments(double from, double to) {
+  std::vector<double> x{from, to, 0, 0x1p-1074, 1e-310, 0x1p-1022, 0x1p-53, 0x1p-26, 0.5, 1};
+  std::mt19937_64 source(1);
+  const auto unit = [&] { return static_cast<double>(source() >> 11) * 0x1p-53; };
+  while (x.size() < 8000) x.push_back(from + (to - from) * unit());
+  while (x.size() < 16000) x.push_back((source() % 2 == 0 ? from : to) * std::exp2(-60 * unit()));
+  std::erase_if(x, [&](double value) { return value < from || value > to; });
+  while (x.size() % LaneNudges::multiple != 0) x.push_back(x.front());
+  return x;
+}
+
+std::vector<double> values(InstructionSet set, LaneFunction function, const std::vector<double>& x) {
+  std::vector<double> y(x.size());
+  evaluate(set, function, x.data(), y.data(), x.size());
+  return y;
+}
+
+/// All numbers of every example of a lesson, nudged by one engine.
+struct Nudged {
+  std::vector<CheckRow> rows;
+  std::size_t left = 0;  ///< that the lanes did not settle
+};
+
+/// Fast rows alone: those that were not settled keep their verdict `inconclusive`.
+Nudged by_lanes(const ExampleTrace& trace, InstructionSet set) {
+  const CheckOptions options;
+  const GradientErrors backward = backward_errors(trace);
+  LaneNudger nudger(trace, options, backward, set);
+  Nudged nudged;
+  for (const Block& block : derived_blocks(*trace.network)) {
+    if (block.quantity < Quantity::dC_da) continue;
+    std::vector<CheckRow> rows(block.size());
+    std::vector<std::uint8_t> wanted(block.size(), 1);
+    double scale = 0;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      rows[i].name = block.name(i, Scope::of_example(trace.example));
+      rows[i].analytic = trace.value(rows[i].name);
+      if (std::isfinite(rows[i].analytic)) scale = std::max(scale, std::abs(rows[i].analytic));
+    }
+    nudger.fill(block, 0, trace.network->width(block.layer), scale, rows.data(), wanted.data());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (wanted[i]) rows[i].verdict = Verdict::inconclusive;
+      nudged.left += wanted[i];
+    }
+    nudged.rows.insert(nudged.rows.end(), rows.begin(), rows.end());
+  }
+  return nudged;
+}
+
+/// The numbers of an example, with lanes or the plain way alone.
+std::vector<CheckRow> nudged(const ExampleTrace& trace, bool plain) {
+  const CheckOptions options;
+  ExampleNudger nudger(trace, options, plain);
+  std::vector<CheckRow> all;
+  for (const Block& block : derived_blocks(*trace.network)) {
+    if (block.quantity < Quantity::dC_da) continue;
+    std::vector<CheckRow> rows(block.size());
+    nudger.fill(block, rows.data());
+    all.insert(all.end(), rows.begin(), rows.end());
+  }
+  return all;
+}
+
+ExampleTrace trace_of(const Lesson& lesson, std::size_t e = 0) {
+  return trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(lanes)
+
+BOOST_DATA_TEST_CASE(functions_are_as_good_as_they_say, boost::unit_test::data::make(claims), claim) {
+  const std::vector<double> x = arguments(claim.from, claim.to);
+  double worst = 0, at = 0;
+  const std::vector<double> y = values(best_instruction_set(), claim.function, x);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    if (claim.function == LaneFunction::log && x[i] < std::numeric_limits<double>::min()) continue;
+    const Real exact = claim.exact(Real(x[i]));
+    const double error = std::max(0.0, static_cast<double>(abs(Real(y[i]) - exact)) - claim.nothing) / last_place(static_cast<double>(exact));
+    if (error <= worst) continue;
+    worst = error;
+    at = x[i];
+  }
+  BOOST_TEST_MESSAGE(claim.name << ": " << worst << " ulp at " << at << ", from " << claim.from << " to " << claim.to);
+  BOOST_TEST(worst <= claim.most);
+}
+
+BOOST_AUTO_TEST_CASE(every_instruction_set_gives_the_same_bits) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  for (const Claim& claim : claims) {
+    std::vector<double> x = arguments(claim.from, claim.to);
+    x[1] = infinity;
+    x[2] = -infinity;
+    x[3] = std::numeric_limits<double>::quiet_NaN();
+    x[4] = -0.0;
+    const std::vector<double> y = values(InstructionSet::baseline, claim.function, x);
+    for (const InstructionSet set : available()) {
+      const std::vector<double> other = values(set, claim.function, x);
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        if (std::isnan(y[i]) && std::isnan(other[i])) continue;  // their signs mean nothing
+        BOOST_REQUIRE(std::bit_cast<std::uint64_t>(y[i]) == std::bit_cast<std::uint64_t>(other[i]));
+      }
+    }
+  }
+  for (std::uint64_t n = 0; n < 120; ++n) {
+    const Lesson lesson = random_lesson(n, {4, 40, 1, n % 4 == 0 ? 5.0 : 1.0});
+    const ExampleTrace trace = trace_of(lesson);
+    const Nudged expected = by_lanes(trace, InstructionSet::baseline);
+    for (const InstructionSet set : available()) {
+      const Nudged found = by_lanes(trace, set);
+      BOOST_TEST(found.left == expected.left);
+      for (std::size_t i = 0; i < found.rows.size(); ++i) {
+        BOOST_REQUIRE(found.rows[i].numeric == expected.rows[i].numeric);
+        BOOST_REQUIRE(found.rows[i].bound == expected.rows[i].bound);
+      }
+    }
+  }
+}
+
+/// Over all activations and costs, hidden softmax and ReLUs included: the same verdicts, the same numbers to their bounds.
+BOOST_AUTO_TEST_CASE(the_fast_way_finds_what_the_plain_one_finds) {
+  std::size_t rows = 0, other_verdicts = 0;
+  for (const double scale : {1.0, 0.2, 6.0}) {
+    for (std::uint64_t n = 0; n < 220; ++n) {
+      const Lesson lesson = random_lesson(n, {4, 12, 1, scale});
+      const ExampleTrace trace = trace_of(lesson);
+      const std::vector<CheckRow> fast = nudged(trace, false), plain = nudged(trace, true);
+      BOOST_REQUIRE(fast.size() == plain.size());
+      for (std::size_t i = 0; i < fast.size(); ++i) {
+        const CheckRow &x = fast[i], &y = plain[i];
+        ++rows;
+        BOOST_TEST(std::abs(x.numeric - y.numeric) <= x.bound + y.bound, "network " << n << ", " << to_string(x.name, false));
+        other_verdicts += x.verdict != y.verdict;
+        BOOST_TEST((x.verdict == Verdict::agree || x.verdict == y.verdict), "network " << n << ", " << to_string(x.name, false));
+      }
+    }
+  }
+  BOOST_TEST_MESSAGE(rows << " rows, " << other_verdicts << " with another verdict");
+  // A bound that is found otherwise may settle one row in ten thousand that the other way leaves open.
+  BOOST_TEST(static_cast<double>(other_verdicts) <= 1e-4 * static_cast<double>(rows));
+}
+
+/// What the fast way settles is no farther from the true derivative than its bound.
+BOOST_AUTO_TEST_CASE(bounds_of_the_fast_way_hold_against_50_digits) {
+  std::size_t rows = 0, broken = 0, plainly_broken = 0, left = 0, all = 0;
+  for (const double scale : {1.0, 4.0}) {
+    for (std::uint64_t n = 0; n < 96; ++n) {
+      const Lesson lesson = random_lesson(n, {4, 4, 1, scale});
+      const ExampleTrace trace = trace_of(lesson);
+      FiftyDigits reference(lesson.network, lesson.examples[0].input, lesson.examples[0].target);
+      const Nudged fast = by_lanes(trace, best_instruction_set());
+      const std::vector<CheckRow> plain = nudged(trace, true);
+      left += fast.left;
+      for (std::size_t i = 0; i < plain.size(); ++i) {
+        const CheckRow& row = fast.rows[i];
+        ++all;
+        if (row.verdict != Verdict::agree) continue;
+        ++rows;
+        const Real exact = reference.value(row.name);
+        broken += static_cast<double>(abs(Real(row.numeric) - exact)) > row.bound;
+        plainly_broken += static_cast<double>(abs(Real(plain[i].numeric) - exact)) > plain[i].bound;
+      }
+    }
+  }
+  BOOST_TEST_MESSAGE(broken << " of " << rows << " bounds broken, of the plain way " << plainly_broken << "; " << left << " of " << all << " left to the plain way");
+  BOOST_TEST(rows > 4000u);
+  BOOST_TEST(static_cast<double>(broken) <= 0.001 * static_cast<double>(rows));
+}
+
+BOOST_AUTO_TEST_CASE(rows_do_not_depend_on_the_number_of_threads) {
+  std::size_t large = 0;
+  for (std::uint64_t n = 0; n < 12; ++n) {
+    const Lesson lesson = random_lesson(n, {3, 120, 1, 1});
+    const ExampleTrace trace = trace_of(lesson);
+    Checker checker(lesson.network, {}, false);
+    const Checker::Checked one = checker.nudge(trace);
+    large += one.table.rows.size() > 4000;
+    for (const std::size_t jobs : {2, 3, 7}) {
+      const Checker::Checked several = checker.nudge(trace, jobs);
+      BOOST_TEST(several.smallest_step == one.smallest_step);
+      BOOST_TEST(several.largest_step == one.largest_step);
+      BOOST_REQUIRE(several.table.rows.size() == one.table.rows.size());
+      for (std::size_t i = 0; i < one.table.rows.size(); ++i) {
+        const CheckRow &x = one.table.rows[i], &y = several.table.rows[i];
+        BOOST_REQUIRE((x.name == y.name && x.analytic == y.analytic && x.numeric == y.numeric && x.bound == y.bound && x.verdict == y.verdict));
+      }
+    }
+  }
+  BOOST_TEST(large > 3u);
+}
+
+BOOST_AUTO_TEST_CASE(most_is_settled_the_fast_way) {
+  const Lesson lesson = mazur();
+  const Nudged nudged = by_lanes(trace_of(lesson), best_instruction_set());
+  BOOST_TEST(nudged.rows.size() == 34u);
+  BOOST_TEST(nudged.left == 6u);  // the slopes, and the outputs' dC/da
+}
+
+BOOST_AUTO_TEST_CASE(a_nudge_across_a_kink_is_left_to_the_plain_way) {
+  for (const double z : {0.0, 1e-12, -1e-12, 1e-6}) {
+    const Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::relu, {{1}}, {0}), make_layer(Activation::sigmoid, {{1}}, {0})}),
+                                      {{make_vector({z}), make_vector({1})}});
+    const Nudged nudged = by_lanes(trace_of(lesson), best_instruction_set());
+    for (const CheckRow& row : nudged.rows) {
+      // What enters through z⁽¹⁾; a weight whose input is 0 moves nothing.
+      const bool enters = row.name.layer == (row.name.quantity == Quantity::dC_da ? 0 : 1) && (row.name.quantity != Quantity::dC_dw || z != 0);
+      if (enters) BOOST_TEST((row.verdict == Verdict::inconclusive), to_string(row.name, false) << " at " << z);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
