@@ -35,12 +35,12 @@ double ExampleTrace::value(const Name& name) const {
   return 0;
 }
 
-ExampleTrace trace_example(const Network& network, const Vector& input, const Vector& target, std::size_t example) {
-  ExampleTrace trace;
+void trace_example(const Network& network, const Vector& input, const Vector& target, std::size_t example,
+                   ExampleTrace& trace) {
   trace.network = &network;
   trace.example = example;
   trace.target = target;
-  trace.state = forward(network, input);
+  forward(network, input, trace.state);
   for (std::size_t l = 1; l <= network.depth(); ++l) {
     for (std::size_t j = 0; j < network.width(l); ++j) {
       if (std::isfinite(trace.state.z[l](j))) continue;
@@ -50,9 +50,14 @@ ExampleTrace trace_example(const Network& network, const Vector& input, const Ve
     }
   }
   const std::size_t last = network.depth();
-  trace.outputs = outputs_from_z(network.layer(last), network.cost, trace.state.z[last]);
+  outputs_from_z(network.layer(last), network.cost, trace.state.z[last], trace.outputs);
   trace.cost = cost_of(network.cost, trace.outputs, target);
-  trace.gradients = backward(network, trace.state, trace.outputs, target);
+  backward(network, trace.state, trace.outputs, target, trace.gradients);
+}
+
+ExampleTrace trace_example(const Network& network, const Vector& input, const Vector& target, std::size_t example) {
+  ExampleTrace trace;
+  trace_example(network, input, target, example, trace);
   return trace;
 }
 

@@ -13,15 +13,30 @@ void one_example(benchmark::State& state, const Workload& workload) {
   const Network net = network(workload);
   const Vector x = input(workload, 0), y = target(workload, 0);
   MeanTrace sums(net);
+  ExampleTrace trace;
   for (auto _ : state) {
-    sums.add(trace_example(net, x, y, 0));
+    trace_example(net, x, y, 0, trace);
+    sums.add(trace);
     benchmark::ClobberMemory();
+  }
+}
+
+/// The means of C, ∂C/∂b and ∂C/∂w over a data set.
+void data_set(benchmark::State& state, const Workload& workload, std::size_t examples) {
+  const Network net = network(workload);
+  std::vector<Example> data(examples);
+  for (std::size_t e = 0; e < examples; ++e) data[e] = {input(workload, e), target(workload, e)};
+  for (auto _ : state) {
+    MeanTrace means(net);
+    means.add(data);
+    benchmark::DoNotOptimize(means.value_at(0));
   }
 }
 
 const bool registered = [] {
   for (const Workload& workload : {w1, w2, w3, w4}) {
     benchmark::RegisterBenchmark(("backprop/" + workload.name + "/1").c_str(), [workload](auto& state) { one_example(state, workload); });
+    benchmark::RegisterBenchmark(("backprop/" + workload.name + "/1000").c_str(), [workload](auto& state) { data_set(state, workload, 1000); });
   }
   return true;
 }();
