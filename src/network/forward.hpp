@@ -4,6 +4,7 @@
 
 #include "base/tensor.hpp"
 #include "network/network.hpp"
+#include "network/plain_loops.hpp"
 #include "network/scalar.hpp"
 
 #include <algorithm>
@@ -55,6 +56,16 @@ T weighted_input(const LayerOf<W>& layer, const VectorOf<T>& a_before, std::size
   T sum = T(layer.biases.data()[j]);
   for (std::size_t k = 0; k < m; ++k) sum += row[k] * a[k];
   return sum;
+}
+
+/// z = W a + b   [n_l] = [n_l × n_{l-1}] [n_{l-1}] + [n_l]
+template <class W, class T>
+void weighted_inputs(const LayerOf<W>& layer, const VectorOf<T>& a_before, VectorOf<T>& z) {
+  for (std::size_t j = 0; j < layer.neurons(); ++j) z(j) = weighted_input(layer, a_before, j);
+}
+/// The same bits, several neurons at a time.
+inline void weighted_inputs(const Layer& layer, const Vector& a_before, Vector& z) {
+  weighted_inputs(layer.weights, layer.biases, a_before, z);
 }
 
 /// a = σ(z) of one unit. Not for softmax, whose units depend on each other.
@@ -234,8 +245,7 @@ void forward(const NetworkOf<W>& network, const VectorOf<T>& input, StateOf<T>& 
     const LayerOf<W>& layer = network.layer(l);
     make_room(state.z[l], layer.neurons());
     make_room(state.a[l], layer.neurons());
-    // z = W a + b   [n_l] = [n_l × n_{l-1}] [n_{l-1}] + [n_l]
-    for (std::size_t j = 0; j < layer.neurons(); ++j) state.z[l](j) = weighted_input(layer, state.a[l - 1], j);
+    weighted_inputs(layer, state.a[l - 1], state.z[l]);
     activate(layer, state.z[l], state.a[l]);
   }
 }

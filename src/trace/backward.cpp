@@ -2,7 +2,9 @@
 #include "trace/backward.hpp"
 
 #include "base/error.hpp"
+#include "network/plain_loops.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -159,6 +161,7 @@ void set_slopes(const Layer& layer, const Vector& z, const Vector& a, LayerGradi
 }
 
 void refuse_nan(const Vector& values, const char* what, std::size_t l) {
+  if (std::count_if(values.begin(), values.end(), [](double x) { return std::isnan(x); }) == 0) return;  // in vectors, as it has no way out
   for (std::size_t j = 0; j < values.size(); ++j) {
     if (!std::isnan(values(j))) continue;
     throw NumericError("layer " + std::to_string(l) + ": " + what + " of neuron " + std::to_string(j) +
@@ -227,14 +230,9 @@ void backward(const Network& network, const State& state, const Outputs& outputs
     refuse_nan(here.delta, "δ", l);
 
     // ∂C/∂a⁽ˡ⁻¹⁾ = Wᵀ δ   [m] = [n × m]ᵀ [n]
-    const std::size_t m = layer.weights.shape(1);
     Vector& before = gradients[l - 1].dC_da;
-    make_room(before, m);
-    before.fill(0);
-    for (std::size_t j = 0; j < n; ++j) {
-      const double* row = layer.weights.data() + j * m;
-      for (std::size_t k = 0; k < m; ++k) before.data()[k] += row[k] * here.delta(j);
-    }
+    make_room(before, layer.weights.shape(1));
+    transposed_product(layer.weights, here.delta, before);
   }
   refuse_nan(gradients[0].dC_da, "∂C/∂a", 0);
 }

@@ -1,5 +1,6 @@
 // The means over many examples of a wide network: whole blocks of examples as matrices, one row an example, so that both
 // passes are matrix products. What is not a product is computed as for one example, the output layer by the same lines.
+#include "base/processor.hpp"
 #include "network/forward.hpp"
 #include "trace/backward.hpp"
 #include "trace/product.hpp"
@@ -11,13 +12,6 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-
-// A loop compiled for vectors of every size there is; which runs is decided by the processor at hand.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define GRADTRACE_FOR_EACH_PROCESSOR __attribute__((target_clones("default", "avx2", "avx512f")))
-#else
-#define GRADTRACE_FOR_EACH_PROCESSOR
-#endif
 
 namespace gradtrace {
 namespace {
@@ -232,6 +226,7 @@ void MeanTrace::add(std::span<const Example> examples) {
   const bool products = examples.size() > 1 && is_wide(*network_);
   std::optional<Batch> batch;
   if (products) batch.emplace(*network_);
+  sums_.resize(size_of(blocks_));
   ExampleTrace trace;
   for (std::size_t first = 0; first < examples.size(); first += block_examples) {
     const auto block = examples.subspan(first, std::min(block_examples, examples.size() - first));

@@ -2,6 +2,7 @@
 #include "trace/trace.hpp"
 
 #include "base/error.hpp"
+#include "network/plain_loops.hpp"
 
 #include <cassert>
 #include <cmath>
@@ -62,10 +63,11 @@ ExampleTrace trace_example(const Network& network, const Vector& input, const Ve
 }
 
 MeanTrace::MeanTrace(const Network& network)
-    : network_(&network), blocks_(mean_blocks(network)), sums_(size_of(blocks_), 0.0) {}
+    : network_(&network), blocks_(mean_blocks(network)) {}
 
 void MeanTrace::add(const ExampleTrace& trace) {
   ++examples_;
+  sums_.resize(size_of(blocks_));
   for (const Block& block : blocks_) {
     double* sums = sums_.data() + block.offset;
     const std::size_t l = block.layer;
@@ -75,8 +77,12 @@ void MeanTrace::add(const ExampleTrace& trace) {
         for (std::size_t j = 0; j < block.rows; ++j) sums[j] += trace.gradients[l].delta(j);
         break;
       default:
-        for (std::size_t j = 0; j < block.rows; ++j) {
-          for (std::size_t k = 0; k < block.columns; ++k) sums[j * block.columns + k] += trace.dC_dw(l, j, k);
+        for (std::size_t j = 0; j < block.rows; ++j, sums += block.columns) {
+          if (std::isfinite(trace.gradients[l].delta(j))) {
+            add_outer_product(&trace.gradients[l].delta(j), 1, trace.state.a[l - 1].data(), block.columns, sums);
+          } else {
+            for (std::size_t k = 0; k < block.columns; ++k) sums[k] += trace.dC_dw(l, j, k);
+          }
         }
     }
   }

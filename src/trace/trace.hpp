@@ -64,7 +64,7 @@ class MeanTrace {
  private:
   const Network* network_;
   std::vector<Block> blocks_;
-  std::vector<double> sums_;
+  std::vector<double> sums_;  // empty before the first example: of one alone nobody may ask
   std::size_t examples_ = 0;
 };
 

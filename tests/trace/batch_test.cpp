@@ -140,6 +140,24 @@ BOOST_AUTO_TEST_CASE(narrow_networks_give_the_very_same_bits) {
   for (std::size_t i = 0; i < size_of(mean_blocks(lesson.network)); ++i) BOOST_TEST(batch.value_at(i) == single.value_at(i));
 }
 
+BOOST_AUTO_TEST_CASE(a_trace_used_again_is_as_a_fresh_one) {
+  for (std::uint64_t number = 0; number < 40; ++number) {
+    const Lesson lesson = random_lesson(number);
+    ExampleTrace used;
+    for (std::size_t e = 0; e < lesson.examples.size(); ++e) {
+      const Example& example = lesson.examples[e];
+      trace_example(lesson.network, example.input, example.target, e, used);
+      const ExampleTrace fresh = trace_example(lesson.network, example.input, example.target, e);
+      for (const Block& block : derived_blocks(lesson.network)) {
+        for (std::size_t i = 0; i < block.size(); ++i) {
+          const Name name = block.name(i, Scope{});
+          if (used.value(name) != fresh.value(name)) BOOST_ERROR(to_string(name, false));
+        }
+      }
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(an_example_beyond_a_double_is_named) {
   Lesson lesson = sigmoid_lesson({20, 20, 2}, 200, 1);
   lesson.examples[150].input(3) = 1e308;
