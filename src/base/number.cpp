@@ -35,20 +35,23 @@ bool scan(std::string_view text, double& value) {
 
 }  // namespace
 
-void append_shortest(std::string& text, double value) {
+char* write_shortest(char* to, double value) {
   if (value == 0) {
-    text += '0';
-    return;
+    *to = '0';
+    return to + 1;
   }
-  char buffer[32];
-  char* end = print(buffer, sizeof buffer, value);
+  char* end = print(to, longest_shortest, value);
   // to_chars pads exponents to two digits: 1e-09
-  char* const exponent = std::find(buffer, end, 'e');
-  if (end - exponent == 4 && exponent[2] == '0') {
-    exponent[2] = exponent[3];
+  if (end - to > 4 && end[-4] == 'e' && end[-2] == '0') {
+    end[-2] = end[-1];
     --end;
   }
-  text.append(buffer, end);
+  return end;
+}
+
+void append_shortest(std::string& text, double value) {
+  char buffer[longest_shortest];
+  text.append(buffer, write_shortest(buffer, value));
 }
 
 std::string shortest(double value) {

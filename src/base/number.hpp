@@ -2,6 +2,7 @@
 // strict reading.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,12 @@ namespace gradtrace {
 
 /// The fewest digits that read back to the same double; "inf", "-inf", "nan"; never "-0" ("0").
 std::string shortest(double value);
+
+/// Room enough for shortest() of any double: "-2.2250738585072014e-308" has 24 characters.
+inline constexpr std::size_t longest_shortest = 32;
+
+/// Writes shortest(value) where there is that much room. @returns its end.
+char* write_shortest(char* to, double value);
 
 /// Appends shortest(value).
 void append_shortest(std::string& text, double value);

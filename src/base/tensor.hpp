@@ -22,6 +22,12 @@ VectorOf<T> zeros(std::size_t n) {
   return VectorOf<T>(typename VectorOf<T>::shape_type{n}, T(0));
 }
 
+/// Gives a vector n elements, of any value; those it has it keeps, so that memory is used again.
+template <class T>
+void make_room(VectorOf<T>& vector, std::size_t n) {
+  if (vector.size() != n) vector = zeros<T>(n);
+}
+
 /// A matrix of rows × columns zeros.
 template <class T = double>
 MatrixOf<T> zeros(std::size_t rows, std::size_t columns) {

@@ -87,7 +87,8 @@ void ExampleNudger::answer(CheckRow& row, double h, double own_error, Difference
   if (row.verdict != Verdict::disagree && row.verdict != Verdict::inconclusive) return;
   const Derivative second = exact(Method::dual);
   if (second.crossing || !std::isfinite(second.value) || !std::isfinite(second.bound())) return;
-  consult(row, {second.value, second.bound() + own_error}, options_.relative_tolerance, scale_);
+  // Below the smallest normal number digits are lost one by one, here as in settle.
+  consult(row, {second.value, second.bound() + own_error + std::numeric_limits<double>::min()}, options_.relative_tolerance, scale_);
 }
 
 /// Differentiates with step h. Where the step is ours to choose: with smaller ones where a ReLU changed

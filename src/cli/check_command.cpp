@@ -123,9 +123,7 @@ int probe_directions(const CheckRequest& request) {
   if (request.format != CheckFormat::text) throw UsageError("--probe is written as text");
   const Lesson& lesson = request.lesson;
   MeanTrace means(lesson.network);
-  for (std::size_t e = 0; e < lesson.examples.size(); ++e) {
-    means.add(trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e));
-  }
+  means.add(lesson.examples);
   const ProbeReport report = probe(lesson, [&](const Name& name) { return means.value(name); });
   if (!request.quiet) request.out.write(render_probe(lesson, report, request.render));
   return report.agrees() ? status_agree : status_disagree;

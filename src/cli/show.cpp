@@ -164,10 +164,15 @@ std::optional<CheckSummary> show_lesson(const Lesson& lesson, const ShowOptions&
   std::optional<Checker> checker;
   if (options.check) checker.emplace(lesson.network, *options.check, lesson.several_examples());
   MeanTrace means(lesson.network);
+  // A table of one example has no means, and needs no memory for them.
+  const bool needs_means = lesson.several_examples() || options.format != Format::csv || onlooker.means;
+  const std::optional<Scope>& wanted = options.render.selection.example;
+  const bool means_alone = wanted && wanted->kind == Scope::Kind::mean && !checker && !onlooker.example;
   if (!options.quiet) writer.begin();
-  for (std::size_t e = 0; e < lesson.examples.size(); ++e) {
+  if (means_alone) means.add(lesson.examples);
+  for (std::size_t e = 0; !means_alone && e < lesson.examples.size(); ++e) {
     const ExampleTrace trace = trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e);
-    means.add(trace);
+    if (needs_means) means.add(trace);
     CheckTable check;
     if (checker) check = checker->check(trace);
     if (!options.quiet) writer.example(trace, checker ? &check : nullptr);

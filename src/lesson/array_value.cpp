@@ -230,12 +230,9 @@ std::optional<TomlValue> read_file_key(const TomlValue& value, const std::string
   return table->need("file", what + " must say where the numbers are: {file = \"…\"}");
 }
 
-std::vector<double> drawn(const RandomDraw& draw, std::size_t count) {
-  RandomNumbers random(draw.seed);
-  std::vector<double> numbers(count);
-  for (double& number : numbers)
-    number = draw.scale * (draw.normal ? random.normal() : random.uniform());
-  return numbers;
+void draw(const RandomDraw& from, std::span<double> numbers) {
+  RandomNumbers random(from.seed);
+  for (double& number : numbers) number = from.scale * (from.normal ? random.normal() : random.uniform());
 }
 
 }  // namespace gradtrace

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -60,7 +61,7 @@ std::optional<ArrayValue> read_array(const TomlValue& value, const std::string& 
 /// The value of `file` in `{file = "…"}`; reports whatever else stands there.
 std::optional<TomlValue> read_file_key(const TomlValue& value, const std::string& what);
 
-/// The numbers of `draw`, row by row.
-std::vector<double> drawn(const RandomDraw& draw, std::size_t count);
+/// Fills `numbers` with those drawn, row by row.
+void draw(const RandomDraw& from, std::span<double> numbers);
 
 }  // namespace gradtrace

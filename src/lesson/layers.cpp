@@ -19,8 +19,11 @@ Layer build_layer(const LayerTable& table, std::size_t neurons, std::size_t inpu
   layer.weights = zeros(neurons, inputs);
   layer.biases = zeros(neurons);
   const auto fill = [](const ArrayValue& from, auto& to) {
-    const std::vector<double> numbers = from.random ? drawn(*from.random, to.size()) : from.numbers;
-    std::copy(numbers.begin(), numbers.end(), to.begin());
+    if (from.random) {
+      draw(*from.random, {to.data(), to.size()});
+    } else {
+      std::copy(from.numbers.begin(), from.numbers.end(), to.begin());
+    }
   };
   fill(*table.weights, layer.weights);
   fill(*table.biases, layer.biases);

@@ -4,6 +4,7 @@
 
 #include "base/tensor.hpp"
 #include "network/network.hpp"
+#include "network/plain_loops.hpp"
 #include "network/scalar.hpp"
 
 #include <algorithm>
@@ -55,6 +56,16 @@ T weighted_input(const LayerOf<W>& layer, const VectorOf<T>& a_before, std::size
   T sum = T(layer.biases.data()[j]);
   for (std::size_t k = 0; k < m; ++k) sum += row[k] * a[k];
   return sum;
+}
+
+/// z = W a + b   [n_l] = [n_l × n_{l-1}] [n_{l-1}] + [n_l]
+template <class W, class T>
+void weighted_inputs(const LayerOf<W>& layer, const VectorOf<T>& a_before, VectorOf<T>& z) {
+  for (std::size_t j = 0; j < layer.neurons(); ++j) z(j) = weighted_input(layer, a_before, j);
+}
+/// The same bits, several neurons at a time.
+inline void weighted_inputs(const Layer& layer, const Vector& a_before, Vector& z) {
+  weighted_inputs(layer.weights, layer.biases, a_before, z);
 }
 
 /// a = σ(z) of one unit. Not for softmax, whose units depend on each other.
@@ -139,8 +150,8 @@ void outputs_from_z(const LayerOf<W>& layer, Cost cost, const VectorOf<T>& z, Ou
   const std::size_t n = z.size();
   const bool logarithms = takes_logarithms(cost);
   out.a.resize(n);
-  if (logarithms) out.log_a.resize(n);
-  if (cost == Cost::binary_cross_entropy) out.log_complement.resize(n);
+  out.log_a.resize(logarithms ? n : 0);
+  out.log_complement.resize(cost == Cost::binary_cross_entropy ? n : 0);
 
   if (layer.activation == Activation::softmax) {
     const SoftmaxParts<T> parts = softmax_parts(z);
@@ -223,21 +234,26 @@ T cost_of(Cost cost, const OutputsOf<T>& out, const Vector& target) {
 }
 
 /// All weighted inputs and activations for one input.
+/// `state` is filled anew; passing the same one again saves its allocations.
 template <class W, class T>
-StateOf<T> forward(const NetworkOf<W>& network, const VectorOf<T>& input) {
+void forward(const NetworkOf<W>& network, const VectorOf<T>& input, StateOf<T>& state) {
   assert(input.size() == network.inputs && "the input has as many numbers as the network has inputs");
-  StateOf<T> state;
   state.z.resize(network.depth() + 1);
   state.a.resize(network.depth() + 1);
   state.a[0] = input;
   for (std::size_t l = 1; l <= network.depth(); ++l) {
     const LayerOf<W>& layer = network.layer(l);
-    state.z[l] = zeros<T>(layer.neurons());
-    state.a[l] = zeros<T>(layer.neurons());
-    // z = W a + b   [n_l] = [n_l × n_{l-1}] [n_{l-1}] + [n_l]
-    for (std::size_t j = 0; j < layer.neurons(); ++j) state.z[l](j) = weighted_input(layer, state.a[l - 1], j);
+    make_room(state.z[l], layer.neurons());
+    make_room(state.a[l], layer.neurons());
+    weighted_inputs(layer, state.a[l - 1], state.z[l]);
     activate(layer, state.z[l], state.a[l]);
   }
+}
+
+template <class W, class T>
+StateOf<T> forward(const NetworkOf<W>& network, const VectorOf<T>& input) {
+  StateOf<T> state;
+  forward(network, input, state);
   return state;
 }
 

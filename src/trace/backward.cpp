@@ -2,7 +2,9 @@
 #include "trace/backward.hpp"
 
 #include "base/error.hpp"
+#include "network/plain_loops.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -41,6 +43,16 @@ double slope_of_unit(Activation activation, double alpha, double z) {
 
 double softmax_slope(const Vector& a, const Vector& complement, std::size_t i, std::size_t j) {
   return i == j ? a(i) * complement(i) : -a(i) * a(j);
+}
+
+Vector softmax_delta(const Vector& dC_da, const Vector& a) {
+  Vector delta = zeros(a.size());
+  for (std::size_t j = 0; j < a.size(); ++j) {
+    double sum = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) sum += a(i) * (dC_da(j) - dC_da(i));
+    delta(j) = a(j) * sum;
+  }
+  return delta;
 }
 
 namespace {
@@ -83,18 +95,6 @@ double cost_derivative(Cost cost, const Outputs& out, const Vector& target, std:
   return 0;
 }
 
-/// δⱼ = Σᵢ ∂C/∂aᵢ · ∂aᵢ/∂zⱼ = aⱼ Σᵢ aᵢ (∂C/∂aⱼ − ∂C/∂aᵢ) of a softmax layer: differences of the
-/// ∂C/∂a, so that a saturated unit does not cancel.
-Vector softmax_delta(const Vector& dC_da, const Vector& a) {
-  Vector delta = zeros(a.size());
-  for (std::size_t j = 0; j < a.size(); ++j) {
-    double sum = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) sum += a(i) * (dC_da(j) - dC_da(i));
-    delta(j) = a(j) * sum;
-  }
-  return delta;
-}
-
 /// Softmax with binary cross-entropy: δⱼ = (aⱼ − yⱼ) − Σᵢ≠ⱼ (aᵢ − yᵢ) · aⱼ/(1 − aᵢ), where the last
 /// factor is the softmax without unit i, between 0 and 1 however saturated.
 Vector softmax_binary_delta(const Outputs& out, const Vector& target) {
@@ -109,18 +109,24 @@ Vector softmax_binary_delta(const Outputs& out, const Vector& target) {
   return delta;
 }
 
-/// δ of the output layer. Where ∂C/∂a may overflow while the slope vanishes, their product in closed
+/// Sets δ of the output layer. Where ∂C/∂a may overflow while the slope vanishes, their product in closed
 /// form; elsewhere the product itself.
-Vector output_delta(const Network& network, const State& state, const Outputs& out, const Vector& target,
-                    const LayerGradients& gradients) {
+void set_output_delta(const Network& network, const Vector& z, const Vector& a, const Outputs& out, const Vector& target,
+                      LayerGradients& gradients) {
   const Layer& layer = network.layer(network.depth());
   const std::size_t n = out.a.size();
   const bool softmax = layer.activation == Activation::softmax;
-  if (softmax && network.cost == Cost::binary_cross_entropy) return softmax_binary_delta(out, target);
-  if (softmax && network.cost != Cost::cross_entropy) return softmax_delta(gradients.dC_da, state.a.back());
-
+  if (softmax && network.cost == Cost::binary_cross_entropy) {
+    gradients.delta = softmax_binary_delta(out, target);
+    return;
+  }
+  if (softmax && network.cost != Cost::cross_entropy) {
+    gradients.delta = softmax_delta(gradients.dC_da, a);
+    return;
+  }
   const double excess = softmax ? excess_of_targets(target) : 0;
-  Vector delta = zeros(n);
+  Vector& delta = gradients.delta;
+  make_room(delta, n);
   for (std::size_t j = 0; j < n; ++j) {
     const double y = target(j);
     if (softmax) {
@@ -132,31 +138,30 @@ Vector output_delta(const Network& network, const State& state, const Outputs& o
       delta(j) = y == 0 ? 0 : -y * complement_of(out.a[j]);  // −y/a · a(1 − a)
     } else if (network.cost == Cost::cross_entropy) {
       // softplus: −y σ(z)/ln(1 + eᶻ); the quotient is 1 − eᶻ/2 where both underflow
-      const double z = state.z.back()(j);
-      const double quotient = z < -40 ? 1 : sigmoid(z) / softplus(z);
+      const double quotient = z(j) < -40 ? 1 : sigmoid(z(j)) / softplus(z(j));
       delta(j) = y == 0 ? 0 : -y * quotient;
     } else {
       delta(j) = gradients.dC_da(j) * gradients.slope(j);
     }
   }
-  return delta;
 }
 
 void set_slopes(const Layer& layer, const Vector& z, const Vector& a, LayerGradients& gradients) {
   const std::size_t n = z.size();
   if (layer.activation != Activation::softmax) {
-    gradients.slope = zeros(n);
+    make_room(gradients.slope, n);
     for (std::size_t j = 0; j < n; ++j) gradients.slope(j) = slope_of_unit(layer.activation, layer.alpha, z(j));
     return;
   }
   const SoftmaxParts<double> parts = softmax_parts(z);
-  gradients.complement = zeros(n);
+  make_room(gradients.complement, n);
   for (std::size_t j = 0; j < n; ++j) {
     gradients.complement(j) = j == parts.largest ? parts.others / (1 + parts.others) : 1 - a(j);
   }
 }
 
 void refuse_nan(const Vector& values, const char* what, std::size_t l) {
+  if (std::count_if(values.begin(), values.end(), [](double x) { return std::isnan(x); }) == 0) return;  // in vectors, as it has no way out
   for (std::size_t j = 0; j < values.size(); ++j) {
     if (!std::isnan(values(j))) continue;
     throw NumericError("layer " + std::to_string(l) + ": " + what + " of neuron " + std::to_string(j) +
@@ -192,40 +197,44 @@ double softmax_output_term(const Network& network, const State& state, const Out
   return cost_derivative(network.cost, outputs, target, i) * slope;
 }
 
-std::vector<LayerGradients> backward(const Network& network, const State& state, const Outputs& outputs,
-                                     const Vector& target) {
+void output_gradients(const Network& network, const Vector& z, const Vector& a, const Outputs& outputs, const Vector& target,
+                      LayerGradients& gradients) {
+  const std::size_t n = z.size();
+  set_slopes(network.layer(network.depth()), z, a, gradients);
+  make_room(gradients.dC_da, n);
+  for (std::size_t j = 0; j < n; ++j) gradients.dC_da(j) = cost_derivative(network.cost, outputs, target, j);
+  set_output_delta(network, z, a, outputs, target, gradients);
+}
+
+void backward(const Network& network, const State& state, const Outputs& outputs, const Vector& target,
+              std::vector<LayerGradients>& gradients) {
   const std::size_t last = network.depth();
-  std::vector<LayerGradients> gradients(last + 1);
+  gradients.resize(last + 1);
   for (std::size_t l = last; l >= 1; --l) {
     const Layer& layer = network.layer(l);
     const std::size_t n = layer.neurons();
     LayerGradients& here = gradients[l];
-    set_slopes(layer, state.z[l], state.a[l], here);
     if (l == last) {
-      here.dC_da = zeros(n);
-      for (std::size_t j = 0; j < n; ++j) here.dC_da(j) = cost_derivative(network.cost, outputs, target, j);
-      here.delta = output_delta(network, state, outputs, target, here);
-    } else if (layer.activation == Activation::softmax) {
-      here.delta = softmax_delta(here.dC_da, state.a[l]);
+      output_gradients(network, state.z[l], state.a[l], outputs, target, here);
     } else {
-      here.delta = zeros(n);
-      // δ = ∂C/∂a ⊙ σ′(z)
-      for (std::size_t j = 0; j < n; ++j) here.delta(j) = here.dC_da(j) * here.slope(j);
+      set_slopes(layer, state.z[l], state.a[l], here);
+      if (layer.activation == Activation::softmax) {
+        here.delta = softmax_delta(here.dC_da, state.a[l]);
+      } else {
+        make_room(here.delta, n);
+        // δ = ∂C/∂a ⊙ σ′(z)
+        for (std::size_t j = 0; j < n; ++j) here.delta(j) = here.dC_da(j) * here.slope(j);
+      }
     }
     refuse_nan(here.dC_da, "∂C/∂a", l);
     refuse_nan(here.delta, "δ", l);
 
     // ∂C/∂a⁽ˡ⁻¹⁾ = Wᵀ δ   [m] = [n × m]ᵀ [n]
-    const std::size_t m = layer.weights.shape(1);
-    Vector before = zeros(m);
-    for (std::size_t j = 0; j < n; ++j) {
-      const double* row = layer.weights.data() + j * m;
-      for (std::size_t k = 0; k < m; ++k) before.data()[k] += row[k] * here.delta(j);
-    }
-    gradients[l - 1].dC_da = std::move(before);
+    Vector& before = gradients[l - 1].dC_da;
+    make_room(before, layer.weights.shape(1));
+    transposed_product(layer.weights, here.delta, before);
   }
   refuse_nan(gradients[0].dC_da, "∂C/∂a", 0);
-  return gradients;
 }
 
 }  // namespace gradtrace

@@ -36,10 +36,18 @@ bool slope_cancels(const Network& network, const Vector& target);
 double softmax_output_term(const Network& network, const State& state, const Outputs& outputs, const Vector& target,
                            std::size_t i, std::size_t j);
 
+/// δⱼ = Σᵢ ∂C/∂aᵢ · ∂aᵢ/∂zⱼ = aⱼ Σᵢ aᵢ (∂C/∂aⱼ − ∂C/∂aᵢ) of a softmax layer: differences of the
+/// ∂C/∂a, so that a saturated unit does not cancel.
+Vector softmax_delta(const Vector& dC_da, const Vector& a);
+
+/// ∂C/∂a, slope and δ of the output layer, from its z and a. Memory that is there in `gradients` is used again.
+void output_gradients(const Network& network, const Vector& z, const Vector& a, const Outputs& outputs, const Vector& target,
+                      LayerGradients& gradients);
+
 /// Every derivative of the cost of one example; index l is the layer, 0 the input (∂C/∂x only).
-/// A derivative too large for a double is infinite.
+/// A derivative too large for a double is infinite. `gradients` is filled anew, in the memory it has.
 /// @throws NumericError where one is not defined (∞ − ∞), naming the layer.
-std::vector<LayerGradients> backward(const Network& network, const State& state, const Outputs& outputs,
-                                     const Vector& target);
+void backward(const Network& network, const State& state, const Outputs& outputs, const Vector& target,
+              std::vector<LayerGradients>& gradients);
 
 }  // namespace gradtrace

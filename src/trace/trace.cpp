@@ -2,6 +2,7 @@
 #include "trace/trace.hpp"
 
 #include "base/error.hpp"
+#include "network/plain_loops.hpp"
 
 #include <cassert>
 #include <cmath>
@@ -35,12 +36,12 @@ double ExampleTrace::value(const Name& name) const {
   return 0;
 }
 
-ExampleTrace trace_example(const Network& network, const Vector& input, const Vector& target, std::size_t example) {
-  ExampleTrace trace;
+void trace_example(const Network& network, const Vector& input, const Vector& target, std::size_t example,
+                   ExampleTrace& trace) {
   trace.network = &network;
   trace.example = example;
   trace.target = target;
-  trace.state = forward(network, input);
+  forward(network, input, trace.state);
   for (std::size_t l = 1; l <= network.depth(); ++l) {
     for (std::size_t j = 0; j < network.width(l); ++j) {
       if (std::isfinite(trace.state.z[l](j))) continue;
@@ -50,17 +51,23 @@ ExampleTrace trace_example(const Network& network, const Vector& input, const Ve
     }
   }
   const std::size_t last = network.depth();
-  trace.outputs = outputs_from_z(network.layer(last), network.cost, trace.state.z[last]);
+  outputs_from_z(network.layer(last), network.cost, trace.state.z[last], trace.outputs);
   trace.cost = cost_of(network.cost, trace.outputs, target);
-  trace.gradients = backward(network, trace.state, trace.outputs, target);
+  backward(network, trace.state, trace.outputs, target, trace.gradients);
+}
+
+ExampleTrace trace_example(const Network& network, const Vector& input, const Vector& target, std::size_t example) {
+  ExampleTrace trace;
+  trace_example(network, input, target, example, trace);
   return trace;
 }
 
 MeanTrace::MeanTrace(const Network& network)
-    : network_(&network), blocks_(mean_blocks(network)), sums_(size_of(blocks_), 0.0) {}
+    : network_(&network), blocks_(mean_blocks(network)) {}
 
 void MeanTrace::add(const ExampleTrace& trace) {
   ++examples_;
+  sums_.resize(size_of(blocks_));
   for (const Block& block : blocks_) {
     double* sums = sums_.data() + block.offset;
     const std::size_t l = block.layer;
@@ -70,8 +77,12 @@ void MeanTrace::add(const ExampleTrace& trace) {
         for (std::size_t j = 0; j < block.rows; ++j) sums[j] += trace.gradients[l].delta(j);
         break;
       default:
-        for (std::size_t j = 0; j < block.rows; ++j) {
-          for (std::size_t k = 0; k < block.columns; ++k) sums[j * block.columns + k] += trace.dC_dw(l, j, k);
+        for (std::size_t j = 0; j < block.rows; ++j, sums += block.columns) {
+          if (std::isfinite(trace.gradients[l].delta(j))) {
+            add_outer_product(&trace.gradients[l].delta(j), 1, trace.state.a[l - 1].data(), block.columns, sums);
+          } else {
+            for (std::size_t k = 0; k < block.columns; ++k) sums[k] += trace.dC_dw(l, j, k);
+          }
         }
     }
   }

@@ -3,10 +3,12 @@
 #pragma once
 
 #include "base/name.hpp"
+#include "lesson/lesson.hpp"
 #include "network/forward.hpp"
 #include "trace/backward.hpp"
 #include "trace/order.hpp"
 
+#include <span>
 #include <vector>
 
 namespace gradtrace {
@@ -39,8 +41,11 @@ struct ExampleTrace {
   static double times(double x, double y) { return x == 0 || y == 0 ? 0 : x * y; }
 };
 
-/// Forward and backward for one example.
+/// Forward and backward for one example. `trace` is filled anew; passing that of an example before, of the same network, saves
+/// its allocations.
 /// @throws NumericError where a weighted input leaves what a double can hold, naming the layer.
+void trace_example(const Network& network, const Vector& input, const Vector& target, std::size_t example,
+                   ExampleTrace& trace);
 ExampleTrace trace_example(const Network& network, const Vector& input, const Vector& target, std::size_t example);
 
 /// The means over a data set of C, ∂C/∂b and ∂C/∂w, in the order of mean_blocks().
@@ -48,6 +53,10 @@ class MeanTrace {
  public:
   explicit MeanTrace(const Network& network);
   void add(const ExampleTrace& trace);
+  /// All of them at once: through matrix products where layers are wide (batch.cpp), so that sums are the same to
+  /// rounding; else the very same.
+  /// @throws NumericError as trace_example() does; examples are numbered from 0.
+  void add(std::span<const Example> examples);
   std::size_t examples() const { return examples_; }
   double value(const Name& name) const;       ///< the mean
   double value_at(std::size_t place) const;   ///< by place in mean_blocks()
@@ -55,7 +64,7 @@ class MeanTrace {
  private:
   const Network* network_;
   std::vector<Block> blocks_;
-  std::vector<double> sums_;
+  std::vector<double> sums_;  // empty before the first example: of one alone nobody may ask
   std::size_t examples_ = 0;
 };
 
