@@ -32,13 +32,16 @@ struct Dual {
 namespace dual_detail {
 
 inline constexpr double epsilon = std::numeric_limits<double>::epsilon();
+/// What a product loses where it falls below the smallest normal number; a large factor behind it brings that to light.
+inline constexpr double underflow = std::numeric_limits<double>::denorm_min();
 
 /// f(x) from f, f′ and |f″| there; f and f′ as computed are good to `rounding` ε.
 inline Dual chain(const Dual& x, double f, double slope, double curvature, double rounding = 3) {
   const double derivative = slope * x.derivative;
-  return {f, derivative, std::abs(slope) * x.error + rounding * epsilon * std::abs(f),
-          std::abs(slope) * x.derivative_error + std::abs(x.derivative) * curvature * x.error +
-              (rounding + 1) * epsilon * std::abs(derivative)};
+  // The slope too may have underflowed.
+  return {f, derivative, std::abs(slope) * x.error + rounding * epsilon * std::abs(f) + underflow,
+          std::abs(slope) * x.derivative_error + std::abs(x.derivative) * (curvature * x.error + underflow) +
+              (rounding + 1) * epsilon * std::abs(derivative) + underflow};
 }
 
 }  // namespace dual_detail
@@ -53,24 +56,24 @@ inline Dual operator+(const Dual& x, const Dual& y) {
 inline Dual operator-(const Dual& x, const Dual& y) { return x + -y; }
 
 inline Dual operator*(const Dual& x, const Dual& y) {
-  using dual_detail::epsilon;
+  using dual_detail::epsilon, dual_detail::underflow;
   const double value = x.value * y.value;
   const double left = x.value * y.derivative, right = y.value * x.derivative;
   return {value, left + right,
-          std::abs(x.value) * y.error + std::abs(y.value) * x.error + epsilon * std::abs(value),
+          std::abs(x.value) * y.error + std::abs(y.value) * x.error + epsilon * std::abs(value) + underflow,
           std::abs(x.value) * y.derivative_error + std::abs(y.derivative) * x.error + std::abs(y.value) * x.derivative_error +
-              std::abs(x.derivative) * y.error + 2 * epsilon * (std::abs(left) + std::abs(right))};
+              std::abs(x.derivative) * y.error + 2 * epsilon * (std::abs(left) + std::abs(right)) + 2 * underflow};
 }
 
 inline Dual operator/(const Dual& x, const Dual& y) {
-  using dual_detail::epsilon;
+  using dual_detail::epsilon, dual_detail::underflow;
   const double quotient = x.value / y.value, divisor = std::abs(y.value);
-  const double error = (x.error + std::abs(quotient) * y.error) / divisor + epsilon * std::abs(quotient);
+  const double error = (x.error + std::abs(quotient) * y.error) / divisor + epsilon * std::abs(quotient) + underflow;
   const double derivative = (x.derivative - quotient * y.derivative) / y.value;
   const double terms = std::abs(x.derivative) + std::abs(quotient * y.derivative);
   return {quotient, derivative, error,
           (x.derivative_error + std::abs(quotient) * y.derivative_error + std::abs(y.derivative) * error +
-           std::abs(derivative) * y.error + 3 * epsilon * terms) / divisor};
+           std::abs(derivative) * y.error + 3 * epsilon * terms + underflow) / divisor + underflow};
 }
 
 inline Dual& Dual::operator+=(const Dual& y) { return *this = *this + y; }

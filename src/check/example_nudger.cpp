@@ -130,6 +130,10 @@ void ExampleNudger::resolve_crossing(CheckRow& row, double h, const Derivative& 
     return;
   }
   set(row, sides, own_error);
+  if (!std::isfinite(sides.left) || !std::isfinite(sides.right)) {  // the cost left what a double can hold
+    row.verdict = Verdict::inconclusive;
+    return;
+  }
   row.one_sided = {sides.left, sides.right};
   row.kink = Name{row.name.scope, Quantity::z, crossed.layer, crossed.neuron, Name::none};
   row.verdict = judge_kink(row);
@@ -346,26 +350,15 @@ double ExampleNudger::room_for_logarithms(std::size_t k) const {
 /// ∂C/∂a⁽ˡ⁾ₖ: the activation itself is moved, for all neurons of the next layer, or for the cost.
 void ExampleNudger::nudge_activation(std::size_t l, std::size_t k, CheckRow& row) {
   const bool output = l == network_.depth();
-  const double x = trace_.state.a[l](k);
-  double factor = 1, z = x;
-  if (output) {
-    z_errors_ = zeros(network_.outputs());
-  } else {
-    z_errors_ = errors_after_activation(trace_, l, k);
-    const Layer& next = network_.layer(l + 1);
-    std::size_t most = 0;
-    for (std::size_t i = 0; i < next.neurons(); ++i) {
-      if (std::abs(next.weights(i, k)) > std::abs(next.weights(most, k))) most = i;
-    }
-    factor = next.weights(most, k);
-    z = trace_.state.z[l + 1](most);
-    if (factor == 0) {
-      settle(row, Derivative{}, 0);
-      return;
-    }
+  const double x = trace_.state.a[l](k), usual = usual_step(options_.method);
+  double h = options_.step ? *options_.step : output ? choose_step(usual, x, 1, x) : choose_activation_step(usual, trace_, l, k);
+  // Methods that carry a derivative have no step; whether any neuron sees it does not depend on that.
+  if (!output && choose_activation_step(1, trace_, l, k) == 0) {
+    settle(row, Derivative{}, 0);
+    return;
   }
+  z_errors_ = output ? zeros(network_.outputs()) : errors_after_activation(trace_, l, k);
   here_ = {trace_.cost, cost_error(trace_, trace_.outputs, z_errors_), {}};
-  double h = step_for(x, factor, z);
   if (output && takes_logarithms(network_.cost)) {
     const double room = room_for_logarithms(k);
     h = options_.step ? std::min(h, room / 4) : std::min(1.0, room) * usual_step(options_.method);

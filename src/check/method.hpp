@@ -70,6 +70,7 @@ inline Verdict judge(double analytic, double numeric, double bound, double relat
 /// The same at a kink, where any value between the one-sided derivatives is right.
 inline Verdict judge_kink(double analytic, double left, double right, double bound) {
   if (!std::isfinite(analytic)) return std::isnan(analytic) ? Verdict::disagree : Verdict::inconclusive;
+  if (!std::isfinite(left) || !std::isfinite(right)) return Verdict::inconclusive;
   const auto [low, high] = std::minmax(left, right);
   const double margin = bound + conclusive * std::max(std::abs(low), std::abs(high));
   return analytic >= low - margin && analytic <= high + margin ? Verdict::kink : Verdict::disagree;

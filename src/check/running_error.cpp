@@ -8,6 +8,9 @@
 namespace gradtrace {
 namespace {
 
+/// What a product loses where it falls below the smallest normal number.
+constexpr double underflow = std::numeric_limits<double>::denorm_min();
+
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
 // An elementary function of the C library and the operations around it stay within this many ε.
 constexpr double function_error = 3 * epsilon;
@@ -151,15 +154,15 @@ void delta_errors_of(const ExampleTrace& trace, std::size_t l, const Vector& z_e
         sum += a(i) * (std::abs(here.dC_da(j) - here.dC_da(i)) * (relative + product_error(a.size())) +
                        dC_da_errors(j) + dC_da_errors(i));
       }
-      delta_errors(j) = a(j) * sum;
+      delta_errors(j) = a(j) * sum + underflow * (1 + sum);
     }
     return;
   }
   for (std::size_t j = 0; j < layer.neurons(); ++j) {
     const double slope = std::abs(here.slope(j));
-    const double slope_error = curvature(layer, trace, l, j) * z_errors(j) + 2 * function_error * slope;
+    const double slope_error = curvature(layer, trace, l, j) * z_errors(j) + 2 * function_error * slope + underflow;
     // E_δ = |σ′| E_∂C/∂a + |∂C/∂a| E_σ′ + ε|δ|
-    delta_errors(j) = slope * dC_da_errors(j) + std::abs(here.dC_da(j)) * slope_error + epsilon * std::abs(here.delta(j));
+    delta_errors(j) = slope * dC_da_errors(j) + std::abs(here.dC_da(j)) * slope_error + epsilon * std::abs(here.delta(j)) + underflow;
   }
 }
 
@@ -206,7 +209,7 @@ GradientErrors backward_errors(const ExampleTrace& trace) {
     for (std::size_t j = 0; j < layer.neurons(); ++j) {
       const double from_here = errors.delta[l](j) + product_error(layer.neurons()) * std::abs(trace.gradients[l].delta(j));
       const double* row = layer.weights.data() + j * m;
-      for (std::size_t k = 0; k < m; ++k) errors.dC_da[l - 1].data()[k] += std::abs(row[k]) * from_here;
+      for (std::size_t k = 0; k < m; ++k) errors.dC_da[l - 1].data()[k] += std::abs(row[k]) * from_here + underflow;
     }
   }
   return errors;

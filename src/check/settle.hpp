@@ -4,6 +4,7 @@
 
 #include "check/check.hpp"
 #include "check/schemes.hpp"
+#include "trace/trace.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -23,6 +24,25 @@ inline double choose_step(double usual, double x, double factor, double z) {
   if (seen < 0.5 * wanted || seen > 10 * wanted) {
     const double better = wanted / std::abs(factor);
     if (std::isfinite(better) && better > 0) h = better;
+  }
+  return h;
+}
+
+/// h for a⁽ˡ⁾ₖ of a layer before the last: as the neuron sees it that it weighs most with, but never so large that another
+/// is carried far off, as beside a z of 1e300. 0 where no neuron sees it.
+inline double choose_activation_step(double usual, const ExampleTrace& trace, std::size_t l, std::size_t k) {
+  const Layer& next = trace.network->layer(l + 1);
+  std::size_t most = 0;
+  for (std::size_t i = 1; i < next.neurons(); ++i) {
+    if (std::abs(next.weights(i, k)) > std::abs(next.weights(most, k))) most = i;
+  }
+  if (next.weights(most, k) == 0) return 0;
+  const Vector& z = trace.state.z[l + 1];
+  double h = choose_step(usual, trace.state.a[l](k), next.weights(most, k), z(most));
+  constexpr double far = 1000;  // times the usual step: no net of ordinary numbers comes near
+  for (std::size_t i = 0; i < next.neurons(); ++i) {
+    const double most_here = far * usual * std::max(1.0, std::abs(z(i))) / std::abs(next.weights(i, k));
+    if (most_here > 0) h = std::min(h, most_here);
   }
   return h;
 }

@@ -187,19 +187,14 @@ void LaneNudger::settle_row(const Twin& twin, const Slope& slope, double bend, d
 /// ∂C/∂a⁽ˡ⁾ₖ, l < L: nudged by h and by 2h, since no other number shares its function.
 void LaneNudger::fill_activations(const Block& block, std::size_t first, std::size_t last, CheckRow* rows, std::uint8_t* wanted) {
   const std::size_t l = block.layer;
-  const Layer& next = network_.layer(l + 1);
   begin(true, l);
   std::size_t k = first;
   while (k < last) {
     reserve(4 * most_twins);
     for (; k < last && twins_.size() < most_twins; ++k) {
       if (!wanted[k]) continue;
-      std::size_t most = 0;  // the neuron that sees it most
-      for (std::size_t i = 1; i < next.neurons(); ++i) {
-        if (std::abs(next.weights(i, k)) > std::abs(next.weights(most, k))) most = i;
-      }
-      if (next.weights(most, k) == 0) continue;
-      const double h = choose_step(usual_step_, trace_.state.a[l](k), next.weights(most, k), trace_.state.z[l + 1](most));
+      const double h = choose_activation_step(usual_step_, trace_, l, k);
+      if (h == 0) continue;
       twins_.push_back({k, static_cast<std::uint32_t>(k), 1, h, -h, h});
       for (const double nudge : {h, -h, 2 * h, -2 * h}) add(k, nudge);
     }
