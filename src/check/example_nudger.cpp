@@ -80,13 +80,18 @@ void ExampleNudger::answer(CheckRow& row, double h, double own_error, Difference
     }
     // At a kink there are two derivatives, and only differences see both.
     const auto central = [&](double step) { return difference(Method::central, step); };
-    resolve(row, usual_step(Method::central) * std::max(1.0, h), own_error, central);
+    resolve(row, h, own_error, central);
     return;
   }
   resolve(row, h, own_error, [&](double step) { return difference(options_.method, step); });
   if (row.verdict != Verdict::disagree && row.verdict != Verdict::inconclusive) return;
   const Derivative second = exact(Method::dual);
-  if (second.crossing || !std::isfinite(second.value) || !std::isfinite(second.bound())) return;
+  if (second.crossing || !std::isfinite(second.value) || !std::isfinite(second.bound())) {
+    // Alone, a difference whose own error is of its size has nothing to say against backprop.
+    constexpr double no_derivative = 0.1;
+    if (row.verdict == Verdict::disagree && row.bound >= no_derivative * std::abs(row.numeric)) row.verdict = Verdict::inconclusive;
+    return;
+  }
   // Below the smallest normal number digits are lost one by one, here as in settle.
   consult(row, {second.value, second.bound() + own_error + std::numeric_limits<double>::min()}, options_.relative_tolerance, scale_);
 }
@@ -253,8 +258,11 @@ void ExampleNudger::fill_neuron(const Block& block, std::size_t j, CheckRow* row
 }
 
 double ExampleNudger::step_for(double x, double factor, double z) const {
-  return options_.step ? *options_.step : choose_step(usual_step(options_.method), x, factor, z);
+  return options_.step ? *options_.step : choose_step(usual_difference(), x, factor, z);
 }
+
+/// The method's usual step; of one that takes none, of the differences that stand in for it at a kink.
+double ExampleNudger::usual_difference() const { return usual_step(is_difference(options_.method) ? options_.method : Method::central); }
 
 void ExampleNudger::note_step(double h) {
   smallest_step_ = smallest_step_ == 0 ? h : std::min(smallest_step_, h);
@@ -350,10 +358,9 @@ double ExampleNudger::room_for_logarithms(std::size_t k) const {
 /// ∂C/∂a⁽ˡ⁾ₖ: the activation itself is moved, for all neurons of the next layer, or for the cost.
 void ExampleNudger::nudge_activation(std::size_t l, std::size_t k, CheckRow& row) {
   const bool output = l == network_.depth();
-  const double x = trace_.state.a[l](k), usual = usual_step(options_.method);
-  double h = options_.step ? *options_.step : output ? choose_step(usual, x, 1, x) : choose_activation_step(usual, trace_, l, k);
-  // Methods that carry a derivative have no step; whether any neuron sees it does not depend on that.
-  if (!output && choose_activation_step(1, trace_, l, k) == 0) {
+  const double x = trace_.state.a[l](k);
+  double h = output ? step_for(x, 1, x) : options_.step ? *options_.step : choose_activation_step(usual_difference(), trace_, l, k);
+  if (!output && choose_activation_step(1, trace_, l, k) == 0) {  // no neuron sees it
     settle(row, Derivative{}, 0);
     return;
   }
@@ -361,7 +368,7 @@ void ExampleNudger::nudge_activation(std::size_t l, std::size_t k, CheckRow& row
   here_ = {trace_.cost, cost_error(trace_, trace_.outputs, z_errors_), {}};
   if (output && takes_logarithms(network_.cost)) {
     const double room = room_for_logarithms(k);
-    h = options_.step ? std::min(h, room / 4) : std::min(1.0, room) * usual_step(options_.method);
+    h = options_.step ? std::min(h, room / 4) : std::min(1.0, room) * usual_difference();
   }
   const auto cost = [&](double t) -> Evaluation {
     const double value = pass_.cost_after_a(l, k, t);

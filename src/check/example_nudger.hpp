@@ -40,6 +40,7 @@ class ExampleNudger {
   void fill_neuron(const Block& block, std::size_t j, CheckRow* rows);
   void fill_slopes(const Block& block, std::size_t first, std::size_t last, CheckRow* rows);
   double step_for(double x, double factor, double z) const;
+  double usual_difference() const;
   void nudge_weighted_input(std::size_t l, std::size_t j, double factor, double x, CheckRow& row);
   double room_for_logarithms(std::size_t k) const;
   void nudge_activation(std::size_t l, std::size_t k, CheckRow& row);
