@@ -190,7 +190,7 @@ CheckTable Checker::check_means(const MeanTrace& means) {
       row.relative_error = relative_error(row.analytic, row.numeric);
       row.verdict = judge(row, options_.relative_tolerance, scale);
       if (mean_kink_[block.offset + i]) {
-        row.one_sided = {mean_left_[block.offset + i] / examples, mean_right_[block.offset + i] / examples};
+        row.one_sided = std::array{mean_left_[block.offset + i] / examples, mean_right_[block.offset + i] / examples};
         row.verdict = judge_kink(row);
       }
     }

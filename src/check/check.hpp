@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/name.hpp"
+#include "base/rare.hpp"
 #include "check/method.hpp"
 #include "trace/order.hpp"
 #include "trace/trace.hpp"
@@ -44,9 +45,9 @@ struct CheckRow {
   double relative_error = 0;  ///< |analytic − numeric| / the larger; 0 where both are 0
   Verdict verdict = Verdict::agree;
   bool sampled = true;        ///< false: left out of a sample, and not computed
-  std::optional<std::array<double, 2>> one_sided;  ///< left and right derivative, at a kink
-  std::optional<Name> kink;                        ///< the ReLU that was carried across z = 0: its z
-  std::optional<Witness> witness;                  ///< by dual numbers, where a difference alone did not agree
+  Rare<std::array<double, 2>> one_sided;  ///< left and right derivative, at a kink
+  Rare<Name> kink;                        ///< the ReLU that was carried across z = 0: its z
+  Rare<Witness> witness;                  ///< by dual numbers, where a difference alone did not agree
 };
 
 /// The rows of one example, or of the means, in the order of the derivation. Of a sample, a block lists what was

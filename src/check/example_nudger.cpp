@@ -139,7 +139,7 @@ void ExampleNudger::resolve_crossing(CheckRow& row, double h, const Derivative& 
     row.verdict = Verdict::inconclusive;
     return;
   }
-  row.one_sided = {sides.left, sides.right};
+  row.one_sided = std::array{sides.left, sides.right};
   row.kink = Name{row.name.scope, Quantity::z, crossed.layer, crossed.neuron, Name::none};
   row.verdict = judge_kink(row);
 }

@@ -166,11 +166,8 @@ std::optional<CheckSummary> show_lesson(const Lesson& lesson, const ShowOptions&
   MeanTrace means(lesson.network);
   // A table of one example has no means, and needs no memory for them.
   const bool needs_means = lesson.several_examples() || options.format != Format::csv || onlooker.means;
-  const std::optional<Scope>& wanted = options.render.selection.example;
-  const bool means_alone = wanted && wanted->kind == Scope::Kind::mean && !checker && !onlooker.example;
   if (!options.quiet) writer.begin();
-  if (means_alone) means.add(lesson.examples);
-  for (std::size_t e = 0; !means_alone && e < lesson.examples.size(); ++e) {
+  for (std::size_t e = 0; e < lesson.examples.size(); ++e) {
     const ExampleTrace trace = trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e);
     if (needs_means) means.add(trace);
     CheckTable check;

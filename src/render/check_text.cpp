@@ -107,7 +107,7 @@ class SummaryText {
                   static_cast<std::size_t>(options_.width), 2, 2);
     const std::size_t shown = options_.all ? rows.size() : std::min<std::size_t>(3, rows.size());
     TextTable table{{{"", Align::left}, {"backprop", Align::decimal}, {"nudged", Align::decimal}}, {}};
-    const bool kinks = !rows.empty() && rows.front().one_sided;
+    const bool kinks = !rows.empty() && rows.front().one_sided.has_value();
     if (kinks) {
       table.columns.push_back({"from the left", Align::decimal});
       table.columns.push_back({"from the right", Align::decimal});
