@@ -171,7 +171,7 @@ int check_command(const std::vector<std::string>& words) {
                       "LESSON");
   declare_checking(arguments);
   arguments.flag("parameters", "dC/dw and dC/db alone; of several examples their means")
-      .value("jobs", "N", "so many examples at a time (as many as there are cores); the result is the same")
+      .value("jobs", "N", "so many threads (as many as there are cores), for examples or, of one, its neurons; the result is the same")
       .value("sample", "N", "about N numbers of each example, some of every quantity and layer, instead of all")
       .value("sweep", "NAME", "one derivative, say dC/dw[1][0,0], at steps from 0.1 to 1e-16 (text, csv, svg)")
       .flag("float32", "with --sweep: in single precision too")
