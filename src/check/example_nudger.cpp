@@ -16,6 +16,8 @@ constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
 /// What 50 digits and a step of 1e-15 are good to, relatively; what is left of it in a double.
 constexpr double reference_error = epsilon;
+/// What its 50 digits leave undecided of a function of size 1, divided by its step of 1e-15.
+constexpr double reference_rounding = 1e-34;
 
 /// The step that x + t, rounded, really makes.
 auto step_taken_at(double x) {
@@ -314,7 +316,7 @@ Derivative ExampleNudger::carried(Method method, const Name& name, double direct
   if (method == Method::reference) {
     Derivative derivative;
     derivative.value = reference().value(name);
-    derivative.rounding = reference_error * std::abs(derivative.value);
+    derivative.rounding = reference_error * std::abs(derivative.value) + reference_rounding * (1 + std::abs(trace_.cost));
     if (reference().at_kink(name)) derivative.crossing = Crossing{name.layer, name.j};
     return derivative;
   }
@@ -420,7 +422,7 @@ void ExampleNudger::fill_slopes(const Block& block, std::size_t first, std::size
               derivative.rounding = complex_rounding(derivative.rounding);
             } else if (method == Method::reference) {
               derivative.value = reference().value(row.name);
-              derivative.rounding = reference_error * std::abs(derivative.value);
+              derivative.rounding = reference_error * std::abs(derivative.value) + reference_rounding;
             }
             derivative.crossing = crossing(z == 0);
             return derivative;

@@ -1,4 +1,5 @@
 // `gradtrace trace LESSON`: the derivation alone.
+#include "base/error.hpp"
 #include "cli/arguments.hpp"
 #include "cli/check_options.hpp"
 #include "cli/command.hpp"
@@ -24,7 +25,12 @@ int trace_command(const std::vector<std::string>& words) {
   options.quiet = arguments.common().quiet;
   const Lesson lesson = load_lessons({name}).front();
   verify_selection(options.render.selection, lesson);
-  if (options.format == Format::svg) verify_picture(options.render.selection);
+  if (options.format == Format::svg) {
+    verify_picture(options.render.selection);
+    for (const char* option : {"matrix", "check", "all"}) {
+      if (arguments.has(option)) throw UsageError(std::string("--") + option + " does not apply to --format svg");
+    }
+  }
   options.story = options.render.selection.everything();
   if (arguments.has("check")) options.check = checking(arguments, lesson);
   const std::optional<CheckSummary> summary = show_lesson(lesson, options, out);

@@ -16,7 +16,7 @@
 namespace gradtrace {
 namespace {
 
-constexpr double column = 140, radius = 27, left = 66, top = 48, to_cost = 126;
+constexpr double radius = 27, left = 66, top = 48, to_cost = 126;
 constexpr double smallest = 0.62;  // of its size it can still be read; on narrower screens it scrolls
 constexpr double coarsest = 1.15;  // beyond which it only looks coarse
 constexpr std::size_t roomy = 4;  // layers so small leave room for a line above each neuron: its bias
@@ -33,16 +33,17 @@ class Drawing {
       tallest_ = std::max(tallest_, slots(l));
     }
     row_ = tallest_ <= roomy ? 98 : 74;
+    column_ = network_.depth() <= 3 ? 170 : 140;
   }
 
   std::string svg() {
-    const double width = left + column * static_cast<double>(network_.depth()) + to_cost + 58, height = top + row_ * static_cast<double>(tallest_ - 1) + 1.5 * radius + 24;
+    const double width = left + column_ * static_cast<double>(network_.depth()) + to_cost + 58, height = top + row_ * static_cast<double>(tallest_ - 1) + 1.5 * radius + 24;
     text_ = fmt::format("<svg class=\"network\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {:.0f} {:.0f}\" style=\"min-width: {:.0f}px; max-width: {:.0f}px\" role=\"img\" aria-label=\"The network: {}\">\n", width,
                         height, smallest * width, coarsest * width, widths());
     for (std::size_t l = 1; l <= network_.depth(); ++l) edges(l);
     for (std::size_t l = 0; l <= network_.depth(); ++l) neurons(l);
     cost();
-    return text_ + "</svg>\n";
+    return text_ + labels_ + "</svg>\n";  // over all else, so that none is read without its beginning
   }
 
  private:
@@ -55,7 +56,7 @@ class Drawing {
     return text;
   }
 
-  double x(std::size_t l) const { return left + column * static_cast<double>(l); }
+  double x(std::size_t l) const { return left + column_ * static_cast<double>(l); }
   /// Of the place-th drawn neuron; what is folded away leaves a gap before the last.
   double y(std::size_t l, std::size_t place) const {
     const std::size_t slot = place + (folded(l) && place + 1 == drawn_[l].size() ? 1 : 0);
@@ -84,7 +85,6 @@ class Drawing {
       for (const std::size_t k : drawn_[l - 1]) largest = std::max(largest, std::abs(trace_.w(l, j, k)));
     }
     const bool few = drawn_[l].size() * drawn_[l - 1].size() <= 9;
-    std::string labels;
     for (std::size_t pj = 0; pj < drawn_[l].size(); ++pj) {
       for (std::size_t pk = 0; pk < drawn_[l - 1].size(); ++pk) {
         const std::size_t j = drawn_[l][pj], k = drawn_[l - 1][pk];
@@ -98,11 +98,10 @@ class Drawing {
         const std::size_t n = drawn_[l].size();
         const double t = n > 1 && drawn_[l - 1].size() > 1 ? 1 / static_cast<double>(n + 1) : 0.5;
         const std::optional<double> told = on_edge(l, j, k);
-        labels += fmt::format("<text class=\"weight{}\" data-weight=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", told ? " gradient" : "", name, x1 + t * (x2 - x1),
+        labels_ += fmt::format("<text class=\"weight{}\" data-weight=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", told ? " gradient" : "", name, x1 + t * (x2 - x1),
                               y1 + t * (y2 - y1) - 4, number(told.value_or(w)));
       }
     }
-    text_ += labels;
   }
 
   void neurons(std::size_t l) {
@@ -120,8 +119,9 @@ class Drawing {
                            lit(fmt::format("a[{}]", l)) ? " lit" : "", name, title, cx, cy, radius, count_code_points(shown) > 5 ? " long" : "", cx, cy + 5, shown, cx, cy + 5);
       // Where a layer is folded, it is not plain which neuron this is.
       if (folded(l)) text_ += fmt::format("<text class=\"index\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>", cx - radius - 2, cy - radius + 8, j);
+      // Ends below the neuron: to the right stand the labels of the edges that leave it.
       const auto below = std::ranges::find(below_, name, &std::pair<std::string, std::string>::first);
-      text_ += fmt::format("<text class=\"below\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text></g>\n", cx, cy + radius + 15, below == below_.end() ? "" : below->second);
+      text_ += fmt::format("<text class=\"below\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text></g>\n", cx + radius + 4, cy + radius + 15, below == below_.end() ? "" : below->second);
     }
     if (folded(l)) {
       const std::size_t last = drawn_[l].size() - 1;
@@ -153,7 +153,8 @@ class Drawing {
   std::vector<std::pair<std::string, std::string>> below_;
   std::vector<std::vector<std::size_t>> drawn_;
   std::size_t tallest_ = 1;
-  double row_ = 0;
+  double row_ = 0, column_ = 0;
+  std::string labels_;
   std::string text_;
 };
 
@@ -229,7 +230,7 @@ std::string network_style() {
          ".network .weight, .network .bias, .network .target { fill: var(--faint, #5c5c66); font-size: 12px; paint-order: stroke; stroke: var(--paper, #fdfdfb); stroke-width: 4px; }\n"
          ".network .gradient { fill: var(--accent, #8a5a00); font-weight: 600; }\n"
          ".network .target { text-anchor: start; } .network .index { text-anchor: end; font-size: 11px; fill: var(--faint, #5c5c66); paint-order: stroke; stroke: var(--paper, #fdfdfb); stroke-width: 3px; }\n"
-         ".network .below { font-size: 12px; fill: var(--ink, #1b1b1f); paint-order: stroke; stroke: var(--paper, #fdfdfb); stroke-width: 3px; }\n"
+         ".network .below { text-anchor: end; font-size: 12px; fill: var(--ink, #1b1b1f); paint-order: stroke; stroke: var(--paper, #fdfdfb); stroke-width: 3px; }\n"
          ".network .edge { stroke: var(--positive, #1f5fa8); opacity: .45; } .network .negative { stroke: var(--negative, #b3261e); stroke-dasharray: 7 4; }\n"
          ".network .to-cost { stroke: var(--line, #c9c9d2); } .network .to-cost.lit { stroke: var(--accent, #8a5a00); stroke-width: 1.5; }\n"
          ".network circle, .network .cost rect { fill: var(--paper, #fdfdfb); stroke: var(--faint, #5c5c66); stroke-width: 1.5; }\n"

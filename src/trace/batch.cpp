@@ -11,6 +11,7 @@
 #include <cmath>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 
 namespace gradtrace {
@@ -92,6 +93,18 @@ GRADTRACE_FOR_EACH_PROCESSOR void sigmoids(double* z, double* slope, std::size_t
   }
 }
 
+/// Whether some z of a layer with kinks is so near to 0 that the order of a sum decides its side.
+bool stands_at_a_kink(Activation activation, Table& z) {
+  if (activation != Activation::relu && activation != Activation::leaky_relu) return false;
+  constexpr double near = 1e-9;  // of the largest: millions of times a sum's rounding
+  double largest = 0, smallest = std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < z.size(); ++i) {
+    largest = std::max(largest, std::abs(z.data()[i]));
+    smallest = std::min(smallest, std::abs(z.data()[i]));
+  }
+  return smallest <= near * std::max(1.0, largest);
+}
+
 class Batch {
  public:
   explicit Batch(const Network& network) : network_(network), a_(network.depth() + 1), slope_(a_.size()), delta_(a_.size()), transposed_(a_.size()) {
@@ -134,6 +147,7 @@ class Batch {
     // Z = A Wᵀ + b   [examples × n] = [examples × m] [m × n]
     add_product({activations(l - 1), 1}, {transposed_[l].rows(), 1}, n, a.data());
     if (!all_finite(a)) return false;  // z, so far
+    if (stands_at_a_kink(layer.activation, a)) return false;
     if (l == network_.depth()) return true;
     slope_[l].resize(examples, n);
     if (layer.activation == Activation::softmax) {

@@ -24,7 +24,7 @@
     return element;
   };
   const format = (x, digits = 4) => {
-    if (x === null || !Number.isFinite(x)) return "∞";
+    if (x === null || !Number.isFinite(x)) return x === -Infinity ? "−∞" : Number.isNaN(x) ? "undefined" : "∞";
     if (x === 0) return "0";
     const size = Math.abs(x);
     const text = size < 1e-4 || size >= 1e7 ? x.toExponential(digits - 1) : String(Number(x.toPrecision(digits)));
@@ -164,9 +164,10 @@
   }
 
   function showRows(now) {
-    const {lines, withNudged} = rowsOf(now, true);
+    const {lines, withNudged} = rowsOf(now, true), hadFocus = $("rows").contains(document.activeElement);
     $("nudged-head").hidden = !withNudged;
     $("rows").replaceChildren(...lines);
+    if (hadFocus) lines[Math.min(focused, lines.length - 1)].querySelector("button").focus();
   }
 
   /// The row whose numbers are put into the rule, and whose neurons and edges are lit.
@@ -297,14 +298,15 @@
 
   let asked = "";
   function ask(name) {
-    asked = chosen = name;
+    asked = name;
+    chosen = name.startsWith(`${view.example}:`) ? name.slice(name.indexOf(":") + 1) : name;
     lightStep();
     $("asked-name").value = name;
     const box = $("why");
     $("routes").replaceChildren();
     $("why-box").classList.add("told");
     if (!engine) {
-      const found = view.steps.flatMap((now) => now.rows.map((row) => ({row, now}))).find(({row}) => row.name === name);
+      const found = view.steps.flatMap((now) => now.rows.map((row) => ({row, now}))).find(({row}) => row.name === name || row.name === `${view.example}:${name}`);
       box.textContent = found ? `${name} = ${found.row.expression} = ${found.row.shown}\n\n${found.now.plain}` : `${name} is given, or not among the numbers shown on this page`;
       return;
     }
@@ -384,7 +386,9 @@
     $("nudge-value").replaceChildren(symbol(variable), ` = ${format(value)}`);
     $("nudge").setAttribute("aria-valuetext", `${variable} = ${format(value)}`);
     const told = $("nudge-told");
-    if (change === 0) {
+    if (!Number.isFinite(start.cost) || !Number.isFinite(start.derivative) || !Number.isFinite(cost)) {
+      told.replaceChildren(make("p", `C = ${format(cost)}: beyond what a double can hold. Nudge back, or go back to the lesson's numbers.`));
+    } else if (change === 0) {
       told.replaceChildren(make("p", `C = ${format(cost)}. Drag to nudge ${variable}; the derivative of C with respect to it is ${format(start.derivative)}: the slope of the line.`));
     } else {
       told.replaceChildren(bars([{from: "predicted", value: predicted, shown: `${format(start.derivative)} · ${format(change)} = ${format(predicted)}`}], {}, "what the derivative predicts"),
@@ -462,8 +466,8 @@
     $("try-told").textContent = "The numbers have changed: begin anew.";
   }
 
-  function judge(name, text, before = typed) {
-    if (engine) return JSON.parse(engine.judge(name, JSON.stringify({...before, [name]: text})));
+  function judge(name, text, before = typed, ofLesson = false) {
+    if (engine) return JSON.parse(engine.judge(name, JSON.stringify({...before, [name]: text}), ofLesson ? 1 : 0));
     const row = view.steps.flatMap((now) => now.rows).find((candidate) => candidate.name === name);
     const value = Number(text.replace(",", ".").replace("−", "-"));
     if (!row || !Number.isFinite(value)) return {error: row ? "Type a number." : "This number is not shown on the page."};
@@ -509,7 +513,8 @@
       }
     });
     $("show-step").addEventListener("click", () => {
-      const name = select.value;
+      const name = select.value, example = /^(\d+):/.exec(name)?.[1];
+      if (engine && example !== undefined && Number(example) !== view.example) showExample(Number(example));
       for (let part = 0; part < plan.length; ++part) {
         view.steps[part] ||= look(part).steps[part];
         const row = view.steps[part].rows.findIndex((candidate) => candidate.name === name);
@@ -546,7 +551,7 @@
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       if (input.value.trim() === "") return;
-      const judged = judge(question.answer, input.value, {});
+      const judged = judge(question.answer, input.value, {}, true);  // what it says of the answer is about the lesson's own numbers
       const right = judged.verdict === "correct" || judged.verdict === "follows";
       tell(judged.error ? "" : right ? "correct" : "wrong", judged.error || (right ? `✓ Right. ${question.because}` : `✗ ${judged.feedback}${judged.mistake ? ` (${judged.mistake})` : ""}`));
     });
@@ -601,7 +606,7 @@
     }
     engine = {
       view: call("gt_view", "string", ["number", "number", "number"]), why: call("gt_why", "string", ["string", "number"]),
-      judge: call("gt_judge", "string", ["string", "string"]), derivative: call("gt_derivative", "number", ["string", "number"]),
+      judge: call("gt_judge", "string", ["string", "string", "number"]), derivative: call("gt_derivative", "number", ["string", "number"]),
       curve: call("gt_curve", "string", ["string", "number", "number", "number", "number"]), cost: call("gt_cost", "number", ["number"]),
       get: call("gt_get", "number", ["string", "number"]), set: call("gt_set", null, ["string", "number", "number"]), reset: call("gt_reset", null, []),
     };
@@ -616,15 +621,18 @@
     if (lesson.examples.length > 1) {
       const examples = $("example");
       lesson.examples.forEach((_, e) => examples.append(make("option", String(e), {value: e})));
-      examples.addEventListener("change", () => {
-        showView(look(-1, Number(examples.value)));
-        drawImage();
-        choose(variable);
-      });
+      examples.addEventListener("change", () => showExample(Number(examples.value)));
       drawImage();
       $("example-box").hidden = false;
     }
     document.documentElement.dataset.engine = "ready";
+  }
+
+  function showExample(example) {
+    $("example").value = example;
+    showView(look(-1, example));
+    drawImage();
+    choose(variable);
   }
 
   /// An input of a square number of pixels, as the picture it may be.
@@ -643,7 +651,7 @@
   }
 
   function partOf(link) {
-    const found = /#step=(\d+)(?:\.(\d+))?/.exec(link);
+    const found = /^#step=(\d+)(?:\.(\d+))?$/.exec(link);
     if (!found) return null;
     const part = plan.findIndex(({number, part}) => number === Number(found[1]) && part === Number(found[2] || 1));
     return part < 0 ? null : part;

@@ -208,6 +208,14 @@ await test("the examples of a data set", async () => {
   await page.selectOption("#example", "1");
   await until(() => page.textContent(".network .cost .value"), `C = ${Number(trace.examples[1].cost.toPrecision(3))}`);
   assert.match(await page.locator("#rows tr").first().getAttribute("data-name"), /^1:/);
+  await page.selectOption("#asked", "2:delta[1][0]");
+  await page.click("#show-step");
+  assert.equal(await page.locator("tr.focused").getAttribute("data-name"), "2:delta[1][0]");
+  assert.equal(await page.inputValue("#example"), "2");
+  // Stepping from within the table, the focus stays there.
+  await page.locator("button.name").first().focus();
+  await page.keyboard.press("ArrowLeft");
+  assert.equal(await page.evaluate(() => document.activeElement.className), "name");
   assert.deepEqual(problems, []);
 });
 

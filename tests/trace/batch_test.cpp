@@ -166,4 +166,30 @@ BOOST_AUTO_TEST_CASE(an_example_beyond_a_double_is_named) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(at_a_kink_the_side_is_the_one_of_a_single_example) {
+  // 0.1 + 0.1 + 0.4 − 0.6 is 0 in the order of one example, and above 0 in others.
+  Lesson lesson;
+  lesson.network.inputs = 3;
+  for (const std::size_t n : {16, 1}) {
+    Layer layer;
+    layer.activation = n == 16 ? Activation::relu : Activation::identity;
+    layer.weights = zeros(n, lesson.network.layers.empty() ? 3 : 16);
+    layer.biases = zeros(n);
+    for (std::size_t j = 0; j < n; ++j) {
+      for (std::size_t k = 0; k < layer.weights.shape(1); ++k) layer.weights(j, k) = n == 1 ? 1 : k == 2 ? 0.4 : 0.1;
+      layer.biases(j) = n == 16 ? -0.6 : 0;
+    }
+    lesson.network.layers.push_back(std::move(layer));
+  }
+  for (int e = 0; e < 4; ++e) {
+    lesson.examples.push_back({zeros(3), zeros(1)});
+    lesson.examples.back().input.fill(1);
+    lesson.examples.back().target(0) = 1;
+  }
+  MeanTrace batch(lesson.network), single(lesson.network);
+  batch.add(lesson.examples);
+  for (std::size_t e = 0; e < 4; ++e) single.add(trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e));
+  for (std::size_t i = 0; i < size_of(mean_blocks(lesson.network)); ++i) BOOST_TEST(batch.value_at(i) == single.value_at(i));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

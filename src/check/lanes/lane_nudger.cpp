@@ -178,7 +178,9 @@ void LaneNudger::settle_row(const Twin& twin, const Slope& slope, double bend, d
   derivative.rounding = slope.rounding * size;
   if (!slope.usable || !std::isfinite(derivative.value) || !std::isfinite(derivative.bound())) return;
   settle(rows[twin.row], derivative, own_error, options_.relative_tolerance, scale_);
-  if (rows[twin.row].verdict != Verdict::agree) return;
+  // Agreement by the relative tolerance alone shows a bound too small: the plain way finds a better one.
+  const CheckRow& row = rows[twin.row];
+  if (row.verdict != Verdict::agree || !(std::abs(row.analytic - row.numeric) <= row.bound)) return;
   wanted[twin.row] = 0;
   smallest_step_ = smallest_step_ == 0 ? twin.h : std::min(smallest_step_, twin.h);
   largest_step_ = std::max(largest_step_, twin.h);
