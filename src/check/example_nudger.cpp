@@ -424,7 +424,7 @@ void ExampleNudger::fill_slopes(const Block& block, std::size_t first, std::size
               derivative.value = reference().value(row.name);
               derivative.rounding = reference_error * std::abs(derivative.value) + reference_rounding;
             }
-            derivative.crossing = crossing(z == 0);
+            derivative.crossing = crossing(z == 0 || (method == Method::reference && reference().at_kink(row.name)));
             return derivative;
           });
     }

@@ -177,6 +177,10 @@ BOOST_AUTO_TEST_CASE(a_kink_shows_both_sides) {
     BOOST_TEST((*slope.one_sided)[1] == 1, boost::test_tools::tolerance(1e-9));
     BOOST_TEST(slope.numeric == 0.5, boost::test_tools::tolerance(1e-9));
   }
+  // Nearer than the step of 50-digit arithmetic, its slope rows see both sides too.
+  CheckOptions by_reference;
+  by_reference.method = Method::reference;
+  for (const double z : {1e-16, -1e-16}) BOOST_TEST(check(relu_at(z), by_reference).summary.agrees(), "z = " << z);
   // Far enough from it the step is made smaller until it stays on one side.
   for (const double z : {1e-5, -1e-5, 1e-8}) BOOST_TEST(check(relu_at(z)).summary.count(Verdict::kink) == 0u, "z = " << z);
 }
