@@ -348,12 +348,8 @@ std::string page_routes(const Lesson& lesson, const ExampleTrace& trace, const N
     ordered_json lights = ordered_json::array();
     std::string factors;
     const auto neuron = [&](std::size_t l, std::size_t j) { lights.push_back(fmt::format("a[{}][{}]", l, j)); };
-    if (from.quantity == Quantity::w) {
-      lights.push_back(fmt::format("w[{}][{},{}]", from.layer, from.j, from.k));
-      neuron(from.layer, from.j);
-    } else {
-      neuron(from.layer, from.j);
-    }
+    if (from.quantity == Quantity::w) lights.push_back(fmt::format("w[{}][{},{}]", from.layer, from.j, from.k));
+    neuron(from.layer, from.j);
     for (const RouteFactor& factor : route.factors) {
       const std::string shown = significant(factor.value, digits, false, true);
       factors += (factors.empty() ? "" : " · ") + (factor.value < 0 ? "(" + shown + ")" : shown);

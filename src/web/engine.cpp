@@ -1,7 +1,6 @@
 // The engine of a page: the same code as the command line's, compiled to WebAssembly, behind a few C functions. Texts come
 // and go as UTF-8; a text returned is good until the next call.
 #include "base/error.hpp"
-#include "base/number.hpp"
 #include "homework/answer.hpp"
 #include "homework/feedback.hpp"
 #include "homework/grade.hpp"
@@ -15,7 +14,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
 #include <string>
 
 namespace {
