@@ -1,12 +1,14 @@
 // argv → command → exit status; the only place that catches.
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/output.hpp"
 #include "base/suggest.hpp"
 #include "cli/command.hpp"
 
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <iostream>
 #include <new>
 #include <string>
@@ -68,6 +70,8 @@ int report(const std::string& message) {
 int main(int argc, char** argv) {
   // A reader that goes away is an error of write(), not a signal.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // and so is a file that may grow no larger
+  Output::remove_on_signals();
   std::ios::sync_with_stdio(false);
   try {
     const int status = dispatch({argv + 1, argv + argc});
@@ -79,6 +83,8 @@ int main(int argc, char** argv) {
     return report(error);
   } catch (const UsageError& error) {
     return report(error.what());
+  } catch (const std::filesystem::filesystem_error& error) {
+    return report(InputError(error.path1().string(), system_message(error.code().value())));
   } catch (const NumericError& error) {
     return report(error.what());
   } catch (const std::bad_alloc&) {

@@ -1,15 +1,13 @@
-// Files in and out, by POSIX calls: only these tell apart what may be read, replaced or only written to.
+// Reading by POSIX calls: only these tell a file from what must not be waited for.
 #include "base/file.hpp"
 
 #include "base/error.hpp"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cctype>
 #include <cerrno>
 #include <system_error>
@@ -18,9 +16,7 @@ namespace gradtrace {
 
 namespace {
 
-constexpr std::size_t block_size = std::size_t{64}
-                                   << 10;  // large enough that system calls cost nothing
-constexpr int most_links = 40;             // as the kernel allows
+constexpr std::size_t block_size = std::size_t{64} << 10;  // large enough that system calls cost nothing
 
 /// A descriptor that is closed when its scope ends.
 struct Descriptor {
@@ -35,25 +31,6 @@ std::string limit_in_words(std::uintmax_t bytes) {
   constexpr std::uintmax_t megabyte = std::uintmax_t{1} << 20;
   return bytes >= megabyte ? std::to_string(bytes / megabyte) + " MB"
                            : std::to_string(bytes) + " bytes";
-}
-
-/// Where writing to `file` really writes: also where the last link points to nothing yet.
-std::filesystem::path without_links(std::filesystem::path file) {
-  std::error_code ignored;
-  for (int links = 0; links < most_links && std::filesystem::is_symlink(file, ignored); ++links) {
-    const std::filesystem::path next = std::filesystem::read_symlink(file, ignored);
-    if (next.empty()) break;
-    file = next.is_absolute() ? next : file.parent_path() / next;
-  }
-  return file;
-}
-
-/// A name nobody else uses, short enough for every file system, beside `target`: renaming works only
-/// within one file system.
-std::filesystem::path temporary_beside(const std::filesystem::path& target) {
-  static std::atomic<unsigned> count{0};
-  return target.parent_path() /
-         (".gradtrace-" + std::to_string(::getpid()) + "-" + std::to_string(count++) + ".tmp");
 }
 
 }  // namespace
@@ -101,93 +78,6 @@ std::string read_file(const std::filesystem::path& file, std::uintmax_t limit) {
   }
   text.resize(length);
   return text;
-}
-
-Output::Output(const std::filesystem::path& file) {
-  // Named through /dev, standard output must not be replaced where the shell sends it to a file.
-  if (file.empty() || file == "-" || file == "/dev/stdout") {
-    descriptor_ = STDOUT_FILENO;
-    return;
-  }
-  file_ = file;
-  target_ = without_links(file);
-  struct stat status {};
-  const bool exists = ::stat(file.c_str(), &status) == 0;
-  if (exists && !S_ISREG(status.st_mode)) {
-    descriptor_ = ::open(file.c_str(), O_WRONLY | O_CLOEXEC);
-    if (descriptor_ < 0) fail(errno);
-    return;
-  }
-  // A rename would replace what may not be written to.
-  if (exists && ::access(file.c_str(), W_OK) != 0) fail(errno);
-  open_beside(target_);
-  if (exists && ::fchmod(descriptor_, status.st_mode & 07777) != 0) fail(errno);
-}
-
-Output::~Output() { close_and_remove(); }
-
-void Output::open_beside(const std::filesystem::path& target) {
-  // Another process of the same number may have died here and left its file.
-  constexpr int attempts = 100;
-  constexpr mode_t before_umask = 0666;
-  for (int attempt = 0; attempt < attempts && descriptor_ < 0; ++attempt) {
-    const std::filesystem::path candidate = temporary_beside(target);
-    descriptor_ = ::open(candidate.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, before_umask);
-    if (descriptor_ >= 0) temporary_ = candidate;
-    if (descriptor_ < 0 && errno != EEXIST) break;
-  }
-  if (descriptor_ < 0) fail(errno);
-}
-
-void Output::write(std::string_view text) {
-  buffer_ += text;
-  if (buffer_.size() >= block_size) flush();
-}
-
-void Output::flush() {
-  std::string_view rest = buffer_;
-  while (!rest.empty()) {
-    const ssize_t count = ::write(descriptor_, rest.data(), rest.size());
-    if (count >= 0) {
-      rest.remove_prefix(static_cast<std::size_t>(count));
-    } else if (errno == EAGAIN) {  // standard output that another program has made non-blocking
-      struct pollfd ready {
-        descriptor_, POLLOUT, 0
-      };
-      ::poll(&ready, 1, -1);
-    } else if (errno != EINTR) {
-      fail(errno);
-    }
-  }
-  buffer_.clear();
-}
-
-void Output::finish() {
-  if (descriptor_ < 0) return;
-  flush();
-  if (file_.empty()) return;
-  const int descriptor = descriptor_;
-  descriptor_ = -1;
-  if (::close(descriptor) != 0) fail(errno);  // some file systems report a full disk only now
-  if (!temporary_.empty() && ::rename(temporary_.c_str(), target_.c_str()) != 0) fail(errno);
-  temporary_.clear();
-}
-
-bool Output::is_terminal() const { return descriptor_ >= 0 && ::isatty(descriptor_) == 1; }
-
-void Output::close_and_remove() noexcept {
-  if (descriptor_ >= 0 && !file_.empty()) ::close(descriptor_);
-  descriptor_ = -1;
-  if (!temporary_.empty()) ::unlink(temporary_.c_str());
-  temporary_.clear();
-}
-
-void Output::fail(int error_number) {
-  buffer_.clear();
-  close_and_remove();
-  if (file_.empty() && error_number == EPIPE) throw ClosedPipe();
-  throw InputError(file_.empty() ? "standard output" : file_.string(),
-                   system_message(error_number));
 }
 
 }  // namespace gradtrace

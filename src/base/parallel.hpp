@@ -1,6 +1,8 @@
 // A loop over independent things on several threads.
 #pragma once
 
+#include "base/signals.hpp"
+
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
@@ -28,7 +30,10 @@ void for_each_in_parallel(std::size_t jobs, std::size_t count, Body body) {
     }
   };
   std::vector<std::jthread> others;
-  for (std::size_t worker = 1; worker < std::min(jobs, count); ++worker) others.emplace_back(work, worker);
+  {
+    const SignalsHeld for_the_main_thread;
+    for (std::size_t worker = 1; worker < std::min(jobs, count); ++worker) others.emplace_back(work, worker);
+  }
   work(0);
   others.clear();  // joins
   if (failure) std::rethrow_exception(failure);

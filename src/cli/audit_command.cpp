@@ -1,5 +1,5 @@
 // `gradtrace audit LESSON`: for the author.
-#include "base/file.hpp"
+#include "base/output.hpp"
 #include "cli/arguments.hpp"
 #include "cli/command.hpp"
 #include "cli/find_lesson.hpp"
@@ -13,6 +13,7 @@ int audit_command(const std::vector<std::string>& words) {
                       "told apart, and what is degenerate: saturated units, near-kinks, answers near zero.",
                       "LESSON");
   arguments.flag("ascii", "plain ASCII").value("width", "COLUMNS", "width of the text (the terminal's, else 80)");
+  declare_lessons(arguments);
   if (!arguments.parse(words)) return status_agree;
   const std::string& name = arguments.operand();
   Output out(arguments.common().output);
@@ -20,7 +21,7 @@ int audit_command(const std::vector<std::string>& words) {
   render.width = rendering_width(arguments, out.is_terminal());
   render.ascii = arguments.has("ascii");
   render.color = use_color(arguments.common().color, out.is_terminal());
-  const Lesson lesson = load_lessons({name}).front();
+  const Lesson lesson = load_lessons({name}, arguments).front();
   const std::string text = render_audit(lesson, audit(lesson), render);
   if (!arguments.common().quiet) out.write(text);
   out.finish();

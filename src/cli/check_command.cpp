@@ -183,6 +183,7 @@ int check_command(const std::vector<std::string>& words) {
       .flag("all", "every failure, kink and undecided number listed")
       .flag("ascii", "plain ASCII")
       .value("width", "COLUMNS", "width of the text (the terminal's, else 80)");
+  declare_lessons(arguments);
   if (!arguments.parse(words)) return status_agree;
   constexpr std::size_t any = std::numeric_limits<std::size_t>::max();
   const std::string& name = arguments.operand();
@@ -203,7 +204,7 @@ int check_command(const std::vector<std::string>& words) {
   render.all = arguments.has("all");
   render.color = use_color(arguments.common().color, out.is_terminal());
 
-  const Lesson lesson = load_lessons({name}).front();
+  const Lesson lesson = load_lessons({name}, arguments).front();
   CheckOptions options = checking(arguments, lesson);
   options.parameters_only = arguments.has("parameters");
   options.sample = arguments.whole("sample", 1, any);

@@ -2,7 +2,7 @@
 // return the exit status.
 #pragma once
 
-#include "base/file.hpp"
+#include "base/output.hpp"
 #include "check/check.hpp"
 #include "cli/arguments.hpp"
 #include "lesson/lesson.hpp"

@@ -1,6 +1,6 @@
 // `gradtrace export LESSON --to FRAMEWORK`: the lesson as a program for another framework.
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "base/output.hpp"
 #include "cli/arguments.hpp"
 #include "cli/command.hpp"
 #include "cli/find_lesson.hpp"
@@ -14,12 +14,13 @@ int export_command(const std::vector<std::string>& words) {
                       "same CSV as `trace --format csv`: `check LESSON --against` reads it back.",
                       "LESSON");
   arguments.value("to", "FRAMEWORK", "pytorch or jax (derivatives by autograd), or numpy (backpropagation written out)");
+  declare_lessons(arguments);
   if (!arguments.parse(words)) return status_agree;
   const std::string& name = arguments.operand();
   const auto framework = arguments.choice("to", {framework_names.begin(), framework_names.end()});
   if (!framework) throw UsageError("--to is missing: pytorch, jax or numpy");
   Output out(arguments.common().output);
-  const std::string text = program_text(load_lessons({name}).front(), static_cast<Framework>(*framework));
+  const std::string text = program_text(load_lessons({name}, arguments).front(), static_cast<Framework>(*framework));
   if (!arguments.common().quiet) out.write(text);
   out.finish();
   return status_agree;

@@ -58,7 +58,10 @@ fs::path find_lesson(const std::string& name) {
   std::error_code error;
   const bool a_path = name.find('/') != std::string::npos;
   if (a_path || (fs::exists(name, error) && !fs::is_directory(name, error))) return name;
+  return find_lesson_by_name(name);
+}
 
+fs::path find_lesson_by_name(const std::string& name) {
   const std::string stem = name.ends_with(".toml") ? name.substr(0, name.size() - 5) : name;
   std::vector<std::string> known;
   for (const fs::path& folder : {fs::path("lessons"), installed_lessons()}) {
@@ -80,12 +83,20 @@ fs::path find_lesson(const std::string& name) {
                    " (gradtrace lessons lists them; a path to a .toml file will do as well)");
 }
 
-std::vector<Lesson> load_lessons(const std::vector<std::string>& names) {
+void declare_lessons(Arguments& arguments) {
+  arguments.flag("allow-outside", "let a lesson read files outside its own folder");
+}
+
+FileAccess file_access(const Arguments& arguments) {
+  return arguments.has("allow-outside") ? FileAccess::anywhere : FileAccess::inside_folder;
+}
+
+std::vector<Lesson> load_lessons(const std::vector<std::string>& names, const Arguments& arguments) {
   std::vector<Lesson> lessons;
   std::vector<Problem> problems;
   for (const std::string& name : names) {
     try {
-      lessons.push_back(load_lesson(find_lesson(name)));
+      lessons.push_back(load_lesson(find_lesson(name), file_access(arguments)));
     } catch (const InputError& error) {
       problems.insert(problems.end(), error.problems().begin(), error.problems().end());
     }

@@ -1,6 +1,8 @@
 // From what a user calls a lesson to its file, and from a lesson to its golden file.
 #pragma once
 
+#include "cli/arguments.hpp"
+#include "lesson/file_access.hpp"
 #include "lesson/lesson.hpp"
 
 #include <filesystem>
@@ -16,9 +18,18 @@ std::vector<std::filesystem::path> shipped_lessons();
 /// @throws UsageError naming near ones where there is none, or the candidates where there are several.
 std::filesystem::path find_lesson(const std::string& name);
 
+/// The same for a name that somebody else wrote: sought among the lessons alone, never taken for a path.
+std::filesystem::path find_lesson_by_name(const std::string& name);
+
+/// Declares --allow-outside.
+void declare_lessons(Arguments& arguments);
+
 /// Loads all lessons before any work, so that the problems of all of them are reported at once.
 /// @throws InputError with the problems of every lesson that has some.
-std::vector<Lesson> load_lessons(const std::vector<std::string>& names);
+std::vector<Lesson> load_lessons(const std::vector<std::string>& names, const Arguments& arguments);
+
+/// Whether their files may lie outside their folders, as the arguments say.
+FileAccess file_access(const Arguments& arguments);
 
 /// D/golden/X.csv for D/lessons/X.toml; empty for a lesson elsewhere.
 std::filesystem::path golden_file_of(const Lesson& lesson);

@@ -1,6 +1,6 @@
 // `gradtrace golden LESSON…`: compare with golden files, or renew them.
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "base/output.hpp"
 #include "cli/arguments.hpp"
 #include "cli/check_options.hpp"
 #include "cli/command.hpp"
@@ -74,8 +74,8 @@ Kept kept_of(const Lesson& lesson) {
 
 /// Renews one golden file, unless the check disagrees; true where it was written.
 bool update(const Lesson& lesson, const std::filesystem::path& file, const CheckOptions& check, const RenderOptions& render, bool quiet) {
-  if (!file.parent_path().empty()) std::filesystem::create_directories(file.parent_path());
-  Output golden(file);  // appears under its name only when finished
+  const OutputFolder folder(file.parent_path().empty() ? "." : file.parent_path());
+  Output golden = folder.file(file.filename().string());  // appears under its name only when finished
   const Kept kept = kept_of(lesson);
   write_csv_given(golden, lesson, kept.given);
   Checker checker(lesson.network, check, lesson.several_examples());
@@ -121,6 +121,7 @@ int golden_command(const std::vector<std::string>& words) {
       .flag("ascii", "plain ASCII")
       .value("width", "COLUMNS", "width of the text (the terminal's, else 80)");
   declare_checking(arguments);
+  declare_lessons(arguments);
   if (!arguments.parse(words)) return status_agree;
   std::vector<std::string> names = arguments.operands();
   RenderOptions render;
@@ -138,7 +139,7 @@ int golden_command(const std::vector<std::string>& words) {
   render.digits = static_cast<int>(arguments.whole("digits", 1, 17).value_or(4));
   render.ascii = arguments.has("ascii");
   render.color = use_color(arguments.common().color, out.is_terminal());
-  const std::vector<Lesson> lessons = load_lessons(names);
+  const std::vector<Lesson> lessons = load_lessons(names, arguments);
   // Where one has no golden file nothing is compared or written.
   for (const Lesson& lesson : lessons) golden_file(arguments, lesson);
   bool good = true;

@@ -1,6 +1,6 @@
 // `gradtrace grade SHEET…`: sheets, folders of them, or names on standard input.
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "base/output.hpp"
 #include "cli/arguments.hpp"
 #include "cli/command.hpp"
 #include "cli/find_lesson.hpp"
@@ -9,6 +9,7 @@
 #include "golden/table.hpp"
 #include "homework/class_report.hpp"
 #include "homework/course.hpp"
+#include "lesson/load.hpp"
 #include "render/grade_files.hpp"
 #include "render/grade_text.hpp"
 
@@ -89,8 +90,7 @@ class SideOutputs {
     open(report_, arguments, "report");
     if (gradescope_ && many) throw UsageError("--gradescope writes the result of one sheet, as its autograder runs one at a time");
     if (const auto folder = arguments.text("feedback")) {
-      feedback_ = *folder;
-      fs::create_directories(feedback_);
+      feedback_.emplace(*folder);
     }
     if (junit_) junit_->write(junit_begin());
   }
@@ -103,11 +103,11 @@ class SideOutputs {
     }
     if (gradescope_) gradescope_->write(gradescope_json(sheet, view_.show_answers));
     if (junit_) junit_->write(junit_suite(sheet, view_.show_answers));
-    if (!feedback_.empty()) {
+    if (feedback_) {
       std::string name = safe_file_name(sheet.student);
       for (std::size_t i = 2; !written_.insert(name).second; ++i) name = safe_file_name(sheet.student) + "-" + std::to_string(i);
-      write(feedback_ / (name + ".md"), grade_markdown(sheet, view_));
-      write(feedback_ / (name + ".html"), grade_html(sheet, view_));
+      feedback_->write(name + ".md", grade_markdown(sheet, view_));
+      feedback_->write(name + ".html", grade_html(sheet, view_));
     }
   }
 
@@ -128,15 +128,10 @@ class SideOutputs {
   static void open(std::optional<Output>& output, const Arguments& arguments, const char* option) {
     if (const auto file = arguments.text(option)) output.emplace(*file);
   }
-  static void write(const fs::path& file, const std::string& text) {
-    Output out(file);
-    out.write(text);
-    out.finish();
-  }
 
   GradeView view_;
   std::optional<Output> gradebook_, gradescope_, junit_, report_;
-  fs::path feedback_;
+  std::optional<OutputFolder> feedback_;
   std::set<std::string> written_;
   bool assignment_ = false;
 };
@@ -173,6 +168,7 @@ int grade_command(const std::vector<std::string>& words) {
       .flag("all", "every missed answer listed")
       .flag("ascii", "plain ASCII")
       .value("width", "COLUMNS", "width of the text (the terminal's, else 80)");
+  declare_lessons(arguments);
   if (!arguments.parse(words)) return status_agree;
   const auto format = static_cast<GradeFormat>(arguments.choice("format", {"text", "json", "ndjson"}).value_or(0));
   const double fail_under = percent_of(arguments);
@@ -184,8 +180,8 @@ int grade_command(const std::vector<std::string>& words) {
   std::optional<StoredTable> table;
   if (const auto file = arguments.text("golden")) table = load_table(*file);
   std::optional<Lesson> fixed;
-  if (const auto name = arguments.text("lesson")) fixed = load_lessons({*name}).front();
-  Course course([](const std::string& name) { return load_lessons({name}).front(); }, std::move(fixed));
+  if (const auto name = arguments.text("lesson")) fixed = load_lessons({*name}, arguments).front();
+  Course course([&](const std::string& name) { return load_lesson(find_lesson_by_name(name), file_access(arguments)); }, std::move(fixed));
   if (arguments.has("roster")) course.enroll(load_roster(*arguments.text("roster")), Secret::load(*arguments.text("secret-file")));
 
   Output out(arguments.common().output);

@@ -1,6 +1,6 @@
 // `gradtrace homework LESSON`: sheets, keys, and personal variants for a class.
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "base/output.hpp"
 #include "cli/arguments.hpp"
 #include "cli/command.hpp"
 #include "cli/find_lesson.hpp"
@@ -30,18 +30,13 @@ SheetFormat format_of(const Arguments& arguments) {
 
 constexpr const char* ending(SheetFormat format) { return format == SheetFormat::csv ? ".csv" : format == SheetFormat::markdown ? ".md" : ".html"; }
 
-void write(const fs::path& file, const std::string& text) {
-  Output out(file);
-  out.write(text);
-  out.finish();
-}
-
 /// The secret in that file; a new one, where there is no such file yet.
 Secret secret_of(const std::string& file, bool quiet) {
   std::error_code error;
   if (!fs::exists(file, error) && !error) {
-    write(file, Secret::make());
-    fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write, error);
+    Output out = Output::secret(file);
+    out.write(Secret::make());
+    out.finish();
     if (!quiet) std::cerr << "wrote a new secret to " << file << "; keep it: grading needs it, and students must not have it\n";
   }
   return Secret::load(file);
@@ -66,11 +61,16 @@ int deal(const Lesson& lesson, const Arguments& arguments, SheetFormat format) {
     const SheetLabels labels{entry.student, variant.id};
     sheets.push_back({entry.file + ending(format), sheet_text(variant.lesson, format, labels, false), keys ? sheet_text(variant.lesson, format, labels, true) : ""});
   }
-  fs::create_directories(folder);
-  if (keys) fs::create_directories(*keys);
+  const OutputFolder sheet_folder(folder);
+  std::optional<OutputFolder> key_folder;
+  if (keys) {
+    key_folder.emplace(*keys);
+    std::error_code error;
+    if (fs::equivalent(folder, *keys, error)) throw UsageError("--key and --output name the same folder: the keys would take the place of the sheets");
+  }
   for (const Sheet& sheet : sheets) {
-    write(folder / sheet.file, sheet.sheet);
-    if (keys) write(fs::path(*keys) / sheet.file, sheet.key);
+    sheet_folder.write(sheet.file, sheet.sheet);
+    if (key_folder) key_folder->write(sheet.file, sheet.key);
   }
   if (!quiet) std::cerr << fmt::format("wrote {} sheets to {}\n", sheets.size(), folder.string());
   return status_agree;
@@ -87,10 +87,11 @@ int homework_command(const std::vector<std::string>& words) {
       .value("roster", "FILE", "a CSV with the columns student and, optionally, name, email, id: a variant for each")
       .value("secret-file", "FILE", "what variants are drawn from; made if it is not there")
       .value("format", "FORMAT", "csv, markdown or html (csv, or what the output is called)");
+  declare_lessons(arguments);
   if (!arguments.parse(words)) return status_agree;
   const std::string& name = arguments.operand();
   const SheetFormat format = format_of(arguments);
-  const Lesson lesson = load_lessons({name}).front();
+  const Lesson lesson = load_lessons({name}, arguments).front();
   if (arguments.has("roster")) return deal(lesson, arguments, format);
   if (arguments.has("secret-file")) throw UsageError("--secret-file belongs to --roster");
 

@@ -2,6 +2,8 @@
 // not grow with their number.
 #pragma once
 
+#include "base/signals.hpp"
+
 #include <condition_variable>
 #include <cstddef>
 #include <exception>
@@ -56,7 +58,10 @@ void in_order(std::size_t jobs, Next next, Work work, Take take) {
   };
 
   std::vector<std::thread> workers;
-  for (std::size_t i = 0; i < jobs; ++i) workers.emplace_back(worker);
+  {
+    const SignalsHeld for_the_main_thread;
+    for (std::size_t i = 0; i < jobs; ++i) workers.emplace_back(worker);
+  }
   {
     std::unique_lock lock(mutex);
     while (!failure) {

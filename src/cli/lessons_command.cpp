@@ -1,6 +1,6 @@
 // `gradtrace lessons`: the shipped lessons, in the order they are meant to be taken.
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "base/output.hpp"
 #include "cli/arguments.hpp"
 #include "cli/command.hpp"
 #include "cli/find_lesson.hpp"

@@ -1,7 +1,7 @@
 // `gradtrace new FILE.toml`: a lesson to start from, with every key explained.
 #include "base/error.hpp"
-#include "base/file.hpp"
 #include "base/number.hpp"
+#include "base/output.hpp"
 #include "cli/arguments.hpp"
 #include "cli/command.hpp"
 

@@ -1,6 +1,6 @@
 // `gradtrace page LESSON… -o FILE.html|DIR/`: lessons as web pages.
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "base/output.hpp"
 #include "cli/arguments.hpp"
 #include "cli/command.hpp"
 #include "cli/find_lesson.hpp"
@@ -14,12 +14,6 @@
 namespace gradtrace {
 namespace fs = std::filesystem;
 namespace {
-
-void write(const fs::path& file, const std::string& text) {
-  Output out(file);
-  out.write(text);
-  out.finish();
-}
 
 /// A page's name for each lesson. @throws UsageError where two would be one file.
 std::vector<std::string> files_of(const std::vector<Lesson>& lessons) {
@@ -40,6 +34,7 @@ int page_command(const std::vector<std::string>& words) {
                       "Lessons as web pages to be opened or mailed: each one file that fetches nothing. Into a folder: a small\n"
                       "site, with an index and the lessons as a path.",
                       "LESSON");
+  declare_lessons(arguments);
   if (!arguments.parse(words)) return status_agree;
   const fs::path output = arguments.common().output;
   if (arguments.operands().empty()) throw UsageError("LESSON is missing: gradtrace page LESSON... -o FILE.html or DIR/");
@@ -47,20 +42,21 @@ int page_command(const std::vector<std::string>& words) {
   std::error_code error;
   const bool folder = arguments.common().output.ends_with('/') || fs::is_directory(output, error);
   if (!folder && arguments.operands().size() > 1) throw UsageError("several lessons make a site: -o DIR/ names a folder");
-  const std::vector<Lesson> lessons = load_lessons(arguments.operands());
+  const std::vector<Lesson> lessons = load_lessons(arguments.operands(), arguments);
   const bool quiet = arguments.common().quiet;
   if (!quiet && !page_has_engine()) std::cerr << "without live nudging: this gradtrace was built without emscripten (install it and build anew)\n";
   if (!folder) {
-    write(output, lesson_page(lessons.front(), {}));
+    Output out(output);
+    out.write(lesson_page(lessons.front(), {}));
+    out.finish();
     return status_agree;
   }
   const std::vector<std::string> files = files_of(lessons);
-  fs::create_directories(output, error);
-  if (error) throw InputError(output.string(), "cannot be made a folder: " + system_message(error.value()));
+  const OutputFolder site(output);
   // All pages are begun before the first takes its name, so that a full disk leaves the site as it was.
   std::vector<std::unique_ptr<Output>> pages;
   const auto begin = [&](const std::string& file, const std::string& text) {
-    pages.push_back(std::make_unique<Output>(output / file));
+    pages.emplace_back(new Output(site.file(file)));
     pages.back()->write(text);
   };
   for (std::size_t i = 0; i < lessons.size(); ++i) {

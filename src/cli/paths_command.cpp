@@ -1,6 +1,6 @@
 // `gradtrace paths LESSON --from VARIABLE`: routes of influence to the cost.
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "base/output.hpp"
 #include "base/suggest.hpp"
 #include "cli/arguments.hpp"
 #include "cli/command.hpp"
@@ -54,6 +54,7 @@ int paths_command(const std::vector<std::string>& words) {
       .value("digits", "D", "significant digits shown (4)")
       .flag("ascii", "plain ASCII")
       .value("width", "COLUMNS", "width of the text (the terminal's, else 80)");
+  declare_lessons(arguments);
   if (!arguments.parse(words)) return status_agree;
   const std::string& lesson_name = arguments.operand();
   const auto from_text = arguments.text("from");
@@ -61,7 +62,7 @@ int paths_command(const std::vector<std::string>& words) {
   const std::size_t top = arguments.whole("top", 1, most_routes).value_or(usual_routes);
 
   Output out(arguments.common().output);
-  const std::vector<Lesson> lessons = load_lessons({lesson_name});
+  const std::vector<Lesson> lessons = load_lessons({lesson_name}, arguments);
   const Lesson& lesson = lessons.front();
   const Name from = variable_named(*from_text, lesson, arguments);
   const std::size_t example = from.scope.example;

@@ -1,8 +1,8 @@
 // `gradtrace practice LESSON`: one step at a time. Works line by line, so that a pipe and a screen reader are served as well
 // as a terminal.
 #include "base/error.hpp"
-#include "base/file.hpp"
 #include "base/number.hpp"
+#include "base/output.hpp"
 #include "base/suggest.hpp"
 #include "cli/arguments.hpp"
 #include "cli/command.hpp"
@@ -21,6 +21,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <iostream>
 #include <map>
 #include <optional>
@@ -74,7 +75,8 @@ class Practice {
 
   bool resumed() const { return at_ > 0; }
 
-  void run() {
+  /// `keep` is called after each number that has been dealt with.
+  void run(const std::function<void()>& keep) {
     say(lesson_.title + "\n");
     say(wrap(fmt::format("{} numbers to find, to {} significant digits. Type a number or an expression such as 2*(0.75 - 0.01); hint, show, skip, help or quit.",
                          given_.size() - at_, grader_.layout().digits()), width(), 0));
@@ -87,6 +89,7 @@ class Practice {
     for (; at_ < given_.size() && next == Next::on; ++at_) {
       if (given_[at_].present) continue;
       next = ask_number();
+      keep();
       if (next == Next::quit) break;
       // The lesson's questions, spread evenly between the numbers.
       const std::size_t due = steps == 0 ? 0 : (at_ + 1 - first) * choices() / steps;
@@ -311,10 +314,11 @@ int practice_command(const std::vector<std::string>& words) {
       .value("sheet", "FILE", "keep the answers in this sheet, and go on where it stops; it can be handed in")
       .flag("ascii", "plain ASCII")
       .value("width", "COLUMNS", "width of the text (the terminal's, else 80)");
+  declare_lessons(arguments);
   if (!arguments.parse(words)) return status_agree;
   const std::string& name = arguments.operand();
   if (!arguments.common().output.empty()) throw UsageError("practice talks with you on the terminal; --sheet FILE keeps the answers");
-  const Lesson lesson = load_lessons({name}).front();
+  const Lesson lesson = load_lessons({name}, arguments).front();
   Output out;
   RenderOptions render;
   render.width = rendering_width(arguments, out.is_terminal());
@@ -324,13 +328,14 @@ int practice_command(const std::vector<std::string>& words) {
   std::error_code error;
   if (file && std::filesystem::exists(*file, error)) practice.resume(read_handed_in(*file));
   if (const auto from = arguments.text("from")) practice.start_from(*from);
-  practice.run();
-  if (file) {
+  // Kept answer by answer: closing the terminal loses nothing.
+  practice.run([&] {
+    if (!file) return;
     Output sheet(*file);
     sheet.write(answered_sheet(lesson, practice.answers()));
     sheet.finish();
-    out.write("your answers are kept in " + *file + "\n");
-  }
+  });
+  if (file) out.write("your answers are kept in " + *file + "\n");
   out.finish();
   return status_agree;
 }

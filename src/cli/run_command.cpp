@@ -75,6 +75,7 @@ int run_command(const std::vector<std::string>& words) {
   declare_rendering(arguments);
   declare_checking(arguments);
   arguments.value("golden", "FILE", "compare with this file instead of the lesson's own");
+  declare_lessons(arguments);
   if (!arguments.parse(words)) return status_agree;
   if (arguments.operands().empty()) throw UsageError("LESSON is missing: gradtrace run LESSON... (gradtrace lessons lists them)");
   if (arguments.has("golden") && arguments.operands().size() > 1) throw UsageError("--golden names one file, so one LESSON is expected");
@@ -85,7 +86,7 @@ int run_command(const std::vector<std::string>& words) {
   options.render = rendering(arguments, out.is_terminal());
   options.quiet = arguments.common().quiet;
   options.story = options.render.selection.everything();
-  const std::vector<Lesson> lessons = load_lessons(arguments.operands());
+  const std::vector<Lesson> lessons = load_lessons(arguments.operands(), arguments);
   if (options.format == Format::json && lessons.size() > 1) throw UsageError("--format json is of one lesson; run them one by one");
   for (const Lesson& lesson : lessons) verify_selection(options.render.selection, lesson);
   bool good = true;

@@ -1,7 +1,7 @@
 // What run and trace share: one lesson's trace in any format, with or without its nudged twins.
 #pragma once
 
-#include "base/file.hpp"
+#include "base/output.hpp"
 #include "check/check.hpp"
 #include "cli/arguments.hpp"
 #include "lesson/lesson.hpp"

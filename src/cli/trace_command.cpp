@@ -15,6 +15,7 @@ int trace_command(const std::vector<std::string>& words) {
   declare_rendering(arguments);
   arguments.flag("check", "with the nudged twin beside every number");
   declare_checking(arguments);
+  declare_lessons(arguments);
   if (!arguments.parse(words)) return status_agree;
   const std::string& name = arguments.operand();
 
@@ -23,7 +24,7 @@ int trace_command(const std::vector<std::string>& words) {
   options.format = format_of(arguments);
   options.render = rendering(arguments, out.is_terminal());
   options.quiet = arguments.common().quiet;
-  const Lesson lesson = load_lessons({name}).front();
+  const Lesson lesson = load_lessons({name}, arguments).front();
   verify_selection(options.render.selection, lesson);
   if (options.format == Format::svg) {
     verify_picture(options.render.selection);

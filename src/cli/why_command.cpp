@@ -1,6 +1,6 @@
 // `gradtrace why LESSON NAME`: one number explained.
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "base/output.hpp"
 #include "cli/arguments.hpp"
 #include "cli/command.hpp"
 #include "cli/find_lesson.hpp"
@@ -31,6 +31,7 @@ int why_command(const std::vector<std::string>& words) {
       .flag("all", "every term of every sum followed, no rows left out")
       .flag("ascii", "plain ASCII")
       .value("width", "COLUMNS", "width of the text (the terminal's, else 80)");
+  declare_lessons(arguments);
   if (!arguments.parse(words)) return status_agree;
   const std::vector<std::string>& operands = arguments.operands();
   if (operands.size() != 2) {
@@ -41,7 +42,7 @@ int why_command(const std::vector<std::string>& words) {
   }
   Name name = parse_name(operands[1]);
   Output out(arguments.common().output);
-  const std::vector<Lesson> lessons = load_lessons({operands.front()});
+  const std::vector<Lesson> lessons = load_lessons({operands.front()}, arguments);
   const Lesson& lesson = lessons.front();
   if (const std::string why = why_absent(lesson.network, lesson.examples.size(), name); !why.empty()) {
     throw UsageError(operands[1] + ": " + why);

@@ -132,7 +132,7 @@ std::optional<ArrayValue> read_named_file(const TomlValue& value, const std::str
   const auto name = value.as_text("file");
   if (!name) return std::nullopt;
   try {
-    return read_from_file(value, context.folder / *name, rank, context);
+    return read_from_file(value, context.files.locate(*name), rank, context);
   } catch (const ArrayFileError& error) {
     value.report(what + " from " + *name + ": " + error.what());
     return std::nullopt;

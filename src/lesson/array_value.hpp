@@ -2,6 +2,7 @@
 #pragma once
 
 #include "lesson/array_file.hpp"
+#include "lesson/file_access.hpp"
 #include "lesson/toml_reader.hpp"
 
 #include <cstddef>
@@ -28,7 +29,7 @@ class Budget {
 
 /// What reading an array needs to know of the lesson around it.
 struct ArrayContext {
-  std::filesystem::path folder;  ///< files are sought from here
+  FileFolder files;
   Budget budget;
 };
 

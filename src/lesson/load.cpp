@@ -48,10 +48,10 @@ std::string name_of(const std::filesystem::path& file) {
   return file.extension() == ".toml" ? file.stem().string() : file.filename().string();
 }
 
-Lesson read_lesson(const std::filesystem::path& file, TomlFile& toml) {
+Lesson read_lesson(const std::filesystem::path& file, FileAccess access, TomlFile& toml) {
   const TomlTable root = toml.root({"title", "about", "network", "layer", "example", "dataset",
                                     "check", "question", "homework", "golden"});
-  ArrayContext context{file.parent_path(), Budget(largest_lesson)};
+  ArrayContext context{{file.parent_path(), access}, Budget(largest_lesson)};
   Lesson lesson;
   lesson.file = file;
   lesson.name = name_of(file);
@@ -79,7 +79,7 @@ Lesson read_lesson(const std::filesystem::path& file, TomlFile& toml) {
 
 }  // namespace
 
-Lesson load_lesson(const std::filesystem::path& file) {
+Lesson load_lesson(const std::filesystem::path& file, FileAccess access) {
   const std::string text = read_file(file, largest_text);
   // toml++ skips a byte order mark as well, but counts it where it reports an error.
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
@@ -91,7 +91,7 @@ Lesson load_lesson(const std::filesystem::path& file) {
     throw InputError({{file.string(), 1, 1, 1, message, "", 1}});
   }
   TomlFile toml(file.string(), content);
-  return read_lesson(file, toml);
+  return read_lesson(file, access, toml);
 }
 
 }  // namespace gradtrace

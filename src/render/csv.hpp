@@ -2,7 +2,7 @@
 // Columns: example,quantity,layer,j,k,value (the contract, The trace as CSV).
 #pragma once
 
-#include "base/file.hpp"
+#include "base/output.hpp"
 #include "check/check.hpp"
 #include "lesson/lesson.hpp"
 #include "trace/order.hpp"

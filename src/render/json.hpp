@@ -1,7 +1,7 @@
 // The trace and the check as JSON, streamed (the contract, The trace as JSON, The check as JSON).
 #pragma once
 
-#include "base/file.hpp"
+#include "base/output.hpp"
 #include "check/check.hpp"
 #include "lesson/lesson.hpp"
 #include "trace/order.hpp"

@@ -1,7 +1,7 @@
 // The schemes side by side: a table for people, rows for programs.
 #pragma once
 
-#include "base/file.hpp"
+#include "base/output.hpp"
 #include "check/method_comparison.hpp"
 #include "lesson/lesson.hpp"
 #include "render/options.hpp"

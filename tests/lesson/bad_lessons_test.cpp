@@ -281,8 +281,8 @@ const std::vector<Fault> faults_of_layers{
      {{8, "biases = {file = \"none.npy\"}"}},
      {"8:18: biases of layer 1 from none.npy: no such file or directory"}},
     {"a folder for a file",
-     {{8, "biases = {file = \"/.npy/..\"}"}},
-     {"8:18: biases of layer 1 from /.npy/..: what this file holds cannot be told from its name; "
+     {{8, "biases = {file = \"x.npy/..\"}"}},
+     {"8:18: biases of layer 1 from x.npy/..: what this file holds cannot be told from its name; "
       "expected .npy, .csv or "
       ".idx, .gz behind it or not"}},
 };

@@ -295,6 +295,33 @@ BOOST_AUTO_TEST_CASE(refuses_what_is_no_lesson_without_waiting) {
                  .starts_with(":1:2: error: not valid TOML"));
 }
 
+BOOST_AUTO_TEST_CASE(reads_no_file_outside_the_lessons_folder_unless_that_is_allowed) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directories(folder.path() / "lessons" / "data");
+  folder.write("w.csv", "1,2\n3,4\n");
+  folder.write("lessons/data/w.csv", "5,6\n7,8\n");
+  std::filesystem::create_symlink("../w.csv", folder.path() / "lessons" / "link.csv");
+  std::filesystem::create_symlink("data/w.csv", folder.path() / "lessons" / "within.csv");
+  std::filesystem::create_directory_symlink("..", folder.path() / "lessons" / "up");
+  const auto lesson_reading = [&](const std::string& file) {
+    return folder.write("lessons/lesson.toml", head + layer("{file = \"" + file + "\"}", "[5, 6]") + example);
+  };
+  const std::string outside = "lies outside the lesson's folder; move it there, or allow it with --allow-outside";
+  for (const std::string& file : {std::string("../w.csv"), (folder.path() / "w.csv").string(), std::string("link.csv"), std::string("up/w.csv"),
+                                  std::string("data/../../w.csv"), std::string("../none.csv"), std::string("/dev/zero")}) {
+    const auto lesson = lesson_reading(file);
+    BOOST_TEST(error_of(lesson).find(outside) != std::string::npos, file << ": " << error_of(lesson));
+  }
+  for (const char* file : {"../w.csv", "link.csv", "up/w.csv"}) {
+    const Lesson lesson = load_lesson(lesson_reading(file), FileAccess::anywhere);
+    BOOST_TEST(numbers(lesson.network.layer(1).weights) == (Numbers{1, 2, 3, 4}), boost::test_tools::per_element());
+  }
+  for (const std::string& file : {std::string("data/w.csv"), std::string("within.csv"), std::string("data/../data/w.csv"),
+                                  (folder.path() / "lessons" / "data" / "w.csv").string()}) {
+    BOOST_TEST(numbers(load_lesson(lesson_reading(file)).network.layer(1).weights) == (Numbers{5, 6, 7, 8}), boost::test_tools::per_element());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(lists_so_many_problems_as_can_be_read) {
   const TemporaryFolder folder;
   std::string text = head + layer("[[1, 2], [3, 4]]", "[5, 6]") + example;

@@ -1,0 +1,289 @@
+// Files written without a name, or beside their place, and put there whole.
+#include "base/output.hpp"
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/signals.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <initializer_list>
+#include <system_error>
+
+namespace fs = std::filesystem;
+
+namespace gradtrace {
+
+namespace {
+
+constexpr std::size_t block_size = std::size_t{64} << 10;  // large enough that system calls cost nothing
+constexpr int most_links = 40;                             // as the kernel allows
+
+/// Where writing to `file` really writes: also where the last link points to nothing yet.
+fs::path without_links(fs::path file) {
+  std::error_code ignored;
+  for (int links = 0; links < most_links && fs::is_symlink(file, ignored); ++links) {
+    const fs::path next = fs::read_symlink(file, ignored);
+    if (next.empty()) break;
+    file = next.is_absolute() ? next : file.parent_path() / next;
+  }
+  return file;
+}
+
+fs::path folder_of(const fs::path& file) { return file.parent_path().empty() ? fs::path(".") : file.parent_path(); }
+
+bool is_beneath(const fs::path& file, const fs::path& folder) {
+  std::error_code error;
+  const fs::path inner = fs::canonical(folder_of(file), error), outer = fs::canonical(folder, error);
+  if (error) return false;
+  const fs::path way = inner.lexically_relative(outer);
+  return !way.empty() && *way.begin() != "..";
+}
+
+/// A name nobody else uses, short enough for every file system, beside `target`: renaming works only within one file
+/// system.
+fs::path temporary_beside(const fs::path& target) {
+  static std::atomic<unsigned> count{0};
+  return target.parent_path() / (".gradtrace-" + std::to_string(::getpid()) + "-" + std::to_string(count++) + ".tmp");
+}
+
+/// The way to an open file that has no name.
+std::string proc_name(int descriptor) { return "/proc/self/fd/" + std::to_string(descriptor); }
+
+/// @returns 0 or an error number, EEXIST where the name is taken
+int link_as(const std::string& source, const fs::path& name) {
+  return ::linkat(AT_FDCWD, source.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0 ? 0 : errno;
+}
+
+int replace(const std::string& source, const fs::path& name, const fs::path& target) {
+  const int error = link_as(source, name);
+  if (error != 0 || ::rename(name.c_str(), target.c_str()) == 0) return error;
+  const int why = errno;
+  ::unlink(name.c_str());
+  return why;
+}
+
+/// Puts a file without a name in the place of `target`. No system call does so in one step; a process of its own does both,
+/// so that whatever kills this one does not come between them. It shares the memory, which it only reads (but for errno),
+/// and this process waits for it.
+/// @returns 0 or an error number
+int replace_apart(const std::string& source, const fs::path& target) {
+  int error = EEXIST;
+  while (error == EEXIST) {  // a name that somebody of the same number has left
+    const fs::path name = temporary_beside(target);
+    const pid_t child = ::vfork();
+    if (child < 0) return replace(source, name, target);
+    if (child == 0) {
+      ::setsid();
+      ::_exit(replace(source, name, target));
+    }
+    int status = 0;
+    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    error = WIFEXITED(status) ? WEXITSTATUS(status) : EIO;
+  }
+  return error;
+}
+
+}  // namespace
+
+Output* Output::first_named_ = nullptr;
+
+/// For a signal handler: calls nothing but unlink().
+void remove_named_temporaries() noexcept {
+  for (const Output* output = Output::first_named_; output != nullptr; output = output->next_named_) {
+    ::unlink(output->temporary_.c_str());
+  }
+}
+
+void Output::remove_on_signals() {
+  std::signal(SIGCHLD, SIG_DFL);  // replace_apart() waits for its child
+  struct sigaction action {};
+  action.sa_flags = SA_RESETHAND;
+  action.sa_handler = [](int number) {
+    remove_named_temporaries();
+    ::raise(number);  // comes when this returns, and does what it does by default
+  };
+  sigfillset(&action.sa_mask);
+  for (const int number : {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU}) {
+    struct sigaction before {};
+    ::sigaction(number, nullptr, &before);
+    if (before.sa_handler != SIG_IGN) ::sigaction(number, &action, nullptr);  // nohup stays in force
+  }
+}
+
+Output::Output(const fs::path& file) : Output(file, Kind::ordinary) {}
+
+Output::Output(const fs::path& file, Kind kind) : kind_(kind) {
+  // Named through /dev, standard output must not be replaced where the shell sends it to a file.
+  if (kind == Kind::ordinary && (file.empty() || file == "-" || file == "/dev/stdout")) {
+    descriptor_ = STDOUT_FILENO;
+    return;
+  }
+  file_ = file;
+  target_ = without_links(file);
+  if (kind == Kind::inside && !is_beneath(target_, folder_of(file))) {
+    refuse("is a link that leads out of the folder, to " + target_.string() + "; remove it, or choose another folder");
+  }
+  struct stat status {};
+  const bool exists = ::stat(file.c_str(), &status) == 0;
+  if (exists && !S_ISREG(status.st_mode)) {
+    if (S_ISDIR(status.st_mode)) fail(EISDIR);
+    if (kind == Kind::inside) refuse("is not a regular file, and is not written to; remove it, or choose another folder");
+    descriptor_ = ::open(file.c_str(), O_WRONLY | O_CLOEXEC);
+    if (descriptor_ < 0) fail(errno);
+    return;
+  }
+  // A rename would replace what may not be written to.
+  if (exists && ::access(file.c_str(), W_OK) != 0) fail(errno);
+  const unsigned mode = kind == Kind::secret ? 0600 : 0666;  // before the umask
+  open_nameless(mode);
+  if (descriptor_ < 0) open_beside(mode);
+  if (exists && ::fchmod(descriptor_, status.st_mode & 07777) != 0) fail(errno);
+}
+
+Output::~Output() { close_and_remove(); }
+
+/// Leaves descriptor_ at −1 where the file system has no files without names.
+void Output::open_nameless(unsigned mode) {
+#ifdef O_TMPFILE
+  if (!nameless_files_) return;
+  descriptor_ = ::open(folder_of(target_).c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, static_cast<mode_t>(mode));
+  nameless_ = descriptor_ >= 0 && ::access(proc_name(descriptor_).c_str(), F_OK) == 0;
+  if (descriptor_ >= 0 && !nameless_) {  // without /proc it could not get a name later
+    ::close(descriptor_);
+    descriptor_ = -1;
+  }
+#endif
+}
+
+void Output::open_beside(unsigned mode) {
+  const SignalsHeld held;
+  // Another process of the same number may have died here and left its file.
+  constexpr int attempts = 100;
+  for (int attempt = 0; attempt < attempts && descriptor_ < 0; ++attempt) {
+    const fs::path candidate = temporary_beside(target_);
+    descriptor_ = ::open(candidate.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, static_cast<mode_t>(mode));
+    if (descriptor_ >= 0) take_name(candidate);
+    if (descriptor_ < 0 && errno != EEXIST) break;
+  }
+  if (descriptor_ < 0) fail(errno);
+}
+
+void Output::take_name(const fs::path& name) {
+  temporary_ = name;
+  next_named_ = first_named_;
+  first_named_ = this;
+}
+
+void Output::drop_name() noexcept {
+  if (temporary_.empty()) return;
+  Output** place = &first_named_;
+  while (*place != this) place = &(*place)->next_named_;
+  *place = next_named_;
+  temporary_.clear();
+}
+
+void Output::write(std::string_view text) {
+  buffer_ += text;
+  if (buffer_.size() >= block_size) flush();
+}
+
+void Output::flush() {
+  std::string_view rest = buffer_;
+  while (!rest.empty()) {
+    const ssize_t count = ::write(descriptor_, rest.data(), rest.size());
+    if (count >= 0) {
+      rest.remove_prefix(static_cast<std::size_t>(count));
+    } else if (errno == EAGAIN) {  // standard output that another program has made non-blocking
+      struct pollfd ready {
+        descriptor_, POLLOUT, 0
+      };
+      ::poll(&ready, 1, -1);
+    } else if (errno != EINTR) {
+      fail(errno);
+    }
+  }
+  buffer_.clear();
+}
+
+void Output::finish() {
+  if (descriptor_ < 0) return;
+  flush();
+  if (file_.empty()) return;
+  // Some file systems report a full disk only when a descriptor is closed.
+  if (::close(::dup(descriptor_)) != 0) fail(errno);
+  if (nameless_ || !temporary_.empty()) publish();
+  close_and_remove();
+}
+
+void Output::publish() {
+  const SignalsHeld held;
+  const std::string source = nameless_ ? proc_name(descriptor_) : temporary_.string();
+  int error = 0;
+  if (nameless_ || kind_ == Kind::secret) {
+    error = link_as(source, target_);  // at once where nothing is there
+    if (error == EEXIST && kind_ != Kind::secret) error = replace_apart(source, target_);
+  } else if (::rename(source.c_str(), target_.c_str()) == 0) {
+    drop_name();
+  } else {
+    error = errno;
+  }
+  if (error != 0) fail(error);
+}
+
+bool Output::is_terminal() const { return descriptor_ >= 0 && ::isatty(descriptor_) == 1; }
+
+void Output::close_and_remove() noexcept {
+  if (descriptor_ >= 0 && !file_.empty()) ::close(descriptor_);
+  descriptor_ = -1;
+  if (temporary_.empty()) return;
+  const SignalsHeld held;
+  ::unlink(temporary_.c_str());
+  drop_name();
+}
+
+void Output::fail(int error_number) {
+  if (file_.empty() && error_number == EPIPE) {
+    buffer_.clear();
+    throw ClosedPipe();
+  }
+  refuse(system_message(error_number));
+}
+
+void Output::refuse(const std::string& why) {
+  buffer_.clear();
+  close_and_remove();
+  throw InputError(file_.empty() ? "standard output" : file_.string(), why);
+}
+
+OutputFolder::OutputFolder(fs::path folder) : folder_(std::move(folder)) {
+  std::error_code error;
+  fs::path part = folder_.has_filename() ? folder_ : folder_.parent_path();  // "sheets/" is sheets
+  for (; !part.empty() && !fs::exists(part, error); part = part.parent_path()) made_.push_back(part);
+  fs::create_directories(folder_, error);
+  if (!error && !fs::is_directory(folder_, error) && !error) error = std::make_error_code(std::errc::not_a_directory);
+  if (!error) return;
+  remove_if_empty();
+  throw InputError(folder_.string(), "cannot be made a folder: " + system_message(error.value()));
+}
+
+OutputFolder::~OutputFolder() { remove_if_empty(); }
+
+void OutputFolder::remove_if_empty() noexcept {
+  for (const fs::path& part : made_) ::rmdir(part.c_str());  // the system refuses where something is in it
+}
+
+void OutputFolder::write(const std::string& name, std::string_view text) const {
+  Output out = file(name);
+  out.write(text);
+  out.finish();
+}
+
+}  // namespace gradtrace

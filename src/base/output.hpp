@@ -1,0 +1,101 @@
+// Results that appear whole or not at all, whatever happens while they are written.
+#pragma once
+
+#include <exception>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gradtrace {
+
+/// Whoever reads standard output has stopped reading (`| head`): nothing is wrong, but the work is done.
+class ClosedPipe : public std::exception {
+ public:
+  const char* what() const noexcept override { return "standard output was closed"; }
+};
+
+/// Where results go: standard output, or a file that appears under its name only when finish() is called, so that it is
+/// always old or complete. It is written without a name where the file system can do that (O_TMPFILE), else beside its
+/// place; whatever ends the program, a signal too, leaves nothing behind (but for SIGKILL, where it cannot). What exists
+/// and is no regular file (a device, a pipe) is written directly.
+/// Made, written and finished on the main thread alone.
+class Output {
+ public:
+  /// "" or "-" is standard output.
+  /// @throws InputError where it cannot be written
+  explicit Output(const std::filesystem::path& file = {});
+  ~Output();  ///< without finish(), a file begun is removed
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
+
+  /// A file that only its owner may read, and that never takes the place of one that is there.
+  static Output secret(const std::filesystem::path& file) { return Output(file, Kind::secret); }
+  /// A file of a folder, out of which no link leads it, and which is no device or pipe.
+  static Output inside(const std::filesystem::path& file) { return Output(file, Kind::inside); }
+
+  /// @throws InputError on a full disk and the like, ClosedPipe where nobody reads standard output any
+  ///         more (where SIGPIPE is ignored)
+  void write(std::string_view text);
+  void finish();  ///< flushes, renames; throws as write() does
+  void flush_now() { flush(); }  ///< what somebody waits for
+
+  bool is_terminal() const;
+
+  /// For main(): signals that end the program first remove what is half-written. Other threads must not be sent signals
+  /// (base/signals.hpp).
+  static void remove_on_signals();
+
+ private:
+  enum class Kind { ordinary, secret, inside };
+  Output(const std::filesystem::path& file, Kind kind);
+
+  void open_nameless(unsigned mode);
+  void open_beside(unsigned mode);
+  void flush();
+  void publish();
+  void take_name(const std::filesystem::path& name);
+  void drop_name() noexcept;
+  void close_and_remove() noexcept;
+  [[noreturn]] void fail(int error_number);
+  [[noreturn]] void refuse(const std::string& why);
+
+  Kind kind_ = Kind::ordinary;
+  std::filesystem::path file_;       // as the user named it; empty for standard output
+  std::filesystem::path target_;     // file_ with symbolic links followed
+  std::filesystem::path temporary_;  // empty where written directly or without a name
+  bool nameless_ = false;
+  int descriptor_ = -1;
+  std::string buffer_;
+
+  friend struct FileSystemWithoutNamelessFiles;  // the tests'
+  static inline bool nameless_files_ = true;
+
+  // What a signal has to remove: a list, since that can be walked where memory cannot be allocated.
+  friend void remove_named_temporaries() noexcept;
+  static Output* first_named_;
+  Output* next_named_ = nullptr;
+};
+
+/// A folder for results, made where there is none, with those above it. What it had to make goes again where nothing was
+/// written into it.
+class OutputFolder {
+ public:
+  /// @throws InputError where it cannot be made
+  explicit OutputFolder(std::filesystem::path folder);
+  ~OutputFolder();
+  OutputFolder(const OutputFolder&) = delete;
+  OutputFolder& operator=(const OutputFolder&) = delete;
+
+  /// @throws InputError as Output does, and where a link leads `name` out of the folder
+  Output file(const std::string& name) const { return Output::inside(folder_ / name); }
+  void write(const std::string& name, std::string_view text) const;
+
+ private:
+  void remove_if_empty() noexcept;
+
+  std::filesystem::path folder_;
+  std::vector<std::filesystem::path> made_;  // the innermost first
+};
+
+}  // namespace gradtrace
