@@ -1,0 +1,189 @@
+"""The program where the system fails it: full disks, closed pipes, folders that must not be written to, no environment.
+
+usage: faults.py PROGRAM
+"""
+import os
+import pathlib
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from program import Class, files_in
+
+PROGRAM = ""
+
+# Every command that writes results, with where they go as {out}; those into a folder apart.
+TO_A_FILE = {
+    "run": ["run", "lesson", "-o", "{out}"],
+    "trace": ["trace", "lesson", "-o", "{out}"],
+    "trace csv": ["trace", "lesson", "--format", "csv", "-o", "{out}"],
+    "trace json": ["trace", "lesson", "--format", "json", "-o", "{out}"],
+    "trace svg": ["trace", "lesson", "--format", "svg", "-o", "{out}"],
+    "check": ["check", "lesson", "-o", "{out}"],
+    "check json": ["check", "lesson", "--format", "json", "-o", "{out}"],
+    "sweep": ["check", "lesson", "--sweep", "dC/dw[1][0,0]", "-o", "{out}"],
+    "why": ["why", "lesson", "delta[1][0]", "-o", "{out}"],
+    "paths": ["paths", "lesson", "--from", "w[1][0,0]", "-o", "{out}"],
+    "homework": ["homework", "lesson", "-o", "{out}"],
+    "key": ["homework", "lesson", "--key", "{out}", "-o", "/dev/null"],
+    "grade": ["grade", "sheets", "--roster", "class.csv", "--secret-file", "secret", "-o", "{out}"],
+    "gradebook": ["grade", "sheets", "--gradebook", "{out}", "-o", "/dev/null"],
+    "junit": ["grade", "sheets", "--junit", "{out}", "-o", "/dev/null"],
+    "report": ["grade", "sheets", "--report", "{out}", "-o", "/dev/null"],
+    "gradescope": ["grade", "sheets/ada.csv", "--gradescope", "{out}", "-o", "/dev/null"],
+    "export": ["export", "lesson", "--to", "numpy", "-o", "{out}"],
+    "audit": ["audit", "lesson", "-o", "{out}"],
+    "page": ["page", "lesson", "-o", "{out}"],
+    "lessons": ["lessons", "-o", "{out}"],
+}
+TO_A_FOLDER = {
+    "homework": ["homework", "lesson", "--roster", "class.csv", "--secret-file", "secret", "-o", "{out}/", "--quiet"],
+    "page": ["page", "lesson", "-o", "{out}/", "--quiet"],
+    "feedback": ["grade", "sheets", "--feedback", "{out}/", "-o", "/dev/null", "--quiet"],
+}
+
+
+def words(command, out):
+    return [word.replace("{out}", str(out)) for word in command]
+
+
+def as_nobody():
+    if os.getuid() == 0:
+        os.setgroups([])
+        os.setgid(65534)
+        os.setuid(65534)
+
+
+def no_larger_than(limit):
+    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+
+class Faults(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.class_ = Class(PROGRAM, pathlib.Path(self.folder.name, "course"))
+        self.class_.hand_in()
+
+    def tearDown(self):
+        subprocess.run(["chmod", "-R", "u+w", self.folder.name], check=True)
+        self.folder.cleanup()
+
+    def stopped(self, result, message):
+        self.assertEqual(result.returncode, 2, result.stderr)
+        self.assertIn(message, result.stderr)
+        self.assertNotIn("gradtrace: error: stopped", result.stderr)
+
+    def test_a_device_that_is_full(self):
+        for name, command in TO_A_FILE.items():
+            with self.subTest(name):
+                self.stopped(self.class_.run(*words(command, "/dev/full")), "/dev/full: error: no space left on device")
+
+    def test_standard_output_that_is_full(self):
+        for name, command in TO_A_FILE.items():
+            if "/dev/null" in command or name == "page":  # which has to be told where to go
+                continue
+            with self.subTest(name), open("/dev/full", "w") as full:
+                self.stopped(self.class_.run(*command[:command.index("-o")], stdout=full), "standard output: error: no space left on device")
+        for command in (["--help"], ["--version"], ["trace", "--help"]):
+            with self.subTest(command), open("/dev/full", "w") as full:
+                self.stopped(self.class_.run(*command, stdout=full), "standard output")
+
+    def test_a_file_that_may_grow_no_larger(self):
+        for name, command in TO_A_FILE.items():
+            with self.subTest(name):
+                out = self.class_.folder / "out"
+                out.write_text("old")
+                before = files_in(self.class_.folder)
+                self.stopped(self.class_.run(*words(command, "out"), preexec_fn=no_larger_than(10)), "file too large")
+                self.assertEqual(files_in(self.class_.folder), before)
+
+    def test_a_folder_on_a_full_disk(self):
+        for name, command in TO_A_FOLDER.items():
+            with self.subTest(name):
+                before = files_in(self.class_.folder)
+                self.stopped(self.class_.run(*words(command, "out/of/it"), preexec_fn=no_larger_than(10)), "file too large")
+                self.assertEqual(files_in(self.class_.folder), before)
+                self.assertFalse((self.class_.folder / "out").exists(), "an empty folder is left")
+
+    def test_golden_files_on_a_full_disk(self):
+        self.class_.run("golden", "lesson", "--update", "--force").check_returncode()
+        before = files_in(self.class_.folder)
+        lesson = self.class_.folder / "lessons/lesson.toml"
+        lesson.write_text(lesson.read_text().replace("0.15", "0.16"))
+        self.stopped(self.class_.run("golden", "lesson", "--update", "--force", preexec_fn=no_larger_than(10)), "file too large")
+        self.assertEqual(files_in(self.class_.folder / "golden"), {"lesson.csv": before["golden/lesson.csv"]})
+
+    def test_folders_that_must_not_be_written_to(self):
+        subprocess.run(["chmod", "-R", "a+rX,a-w", self.folder.name], check=True)
+        os.chmod(self.folder.name, 0o755)
+        for commands, out in ((TO_A_FILE, "new"), (TO_A_FOLDER, "new")):
+            for name, command in commands.items():
+                with self.subTest(name):
+                    self.stopped(self.class_.run(*words(command, out), preexec_fn=as_nobody), "permission denied")
+        self.assertFalse((self.class_.folder / "new").exists())
+        self.stopped(self.class_.run("golden", "lesson", "--update", "--force", preexec_fn=as_nobody), "permission denied")
+
+    def test_files_that_must_not_be_read(self):
+        (self.class_.folder / "lessons/lesson.toml").chmod(0)
+        os.chmod(self.folder.name, 0o755)
+        self.stopped(self.class_.run("trace", "lesson", preexec_fn=as_nobody), "lessons/lesson.toml: error: permission denied")
+
+    def test_a_reader_who_leaves(self):
+        for name, command in TO_A_FILE.items():
+            if "/dev/null" in command or name == "page":  # which has to be told where to go
+                continue
+            with self.subTest(name):
+                reading, writing = os.pipe()
+                os.close(reading)
+                result = self.class_.run(*command[:command.index("-o")], stdout=writing)
+                os.close(writing)
+                self.assertEqual((result.returncode, result.stderr), (0, ""))
+
+    def test_no_standard_streams_at_all(self):
+        result = subprocess.run(f"exec '{PROGRAM}' trace lesson <&- >&- 2>&-", shell=True, cwd=self.class_.folder)
+        self.assertEqual(result.returncode, 2)
+        # What is opened instead must not be taken for standard output.
+        result = subprocess.run(f"exec '{PROGRAM}' trace lesson -o out <&- >&-", shell=True, cwd=self.class_.folder)
+        self.assertEqual(result.returncode, 0)
+        self.assertIn("A lesson", (self.class_.folder / "out").read_text())
+
+    def test_no_environment(self):
+        usual = self.class_.run("run", "lesson")
+        bare = self.class_.run("run", "lesson", env={})
+        strange = self.class_.run("run", "lesson", env={"HOME": "/none", "LANG": "xx_YY.UTF-8", "LC_ALL": "no-such-locale", "TERM": "none", "COLUMNS": "-3", "TMPDIR": "/none"})
+        for other in (bare, strange):
+            self.assertEqual((other.returncode, other.stdout, other.stderr), (usual.returncode, usual.stdout, usual.stderr))
+
+    def test_a_working_folder_that_is_gone(self):
+        gone = pathlib.Path(self.folder.name, "gone")
+        gone.mkdir()
+        lesson = self.class_.folder / "lessons/lesson.toml"
+        result = subprocess.run(f"rmdir ../gone; exec '{PROGRAM}' trace {lesson}", shell=True, cwd=gone, capture_output=True, text=True)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        gone.mkdir()
+        result = subprocess.run(f"rmdir ../gone; exec '{PROGRAM}' trace lesson -o out", shell=True, cwd=gone, capture_output=True, text=True)
+        self.assertEqual(result.returncode, 2)
+
+    def test_practice_keeps_every_answer_when_the_terminal_goes(self):
+        table = self.class_.run("trace", "lesson", "--format", "csv", "--only", "delta", "--layer", "2").stdout.splitlines()
+        answer = table[-2].rpartition(",")[2]
+        with subprocess.Popen([PROGRAM, "practice", "lesson", "--from", "delta[2][0]", "--sheet", "mine.csv"], cwd=self.class_.folder,
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+            process.stdin.write(f"{answer}\n")
+            process.stdin.flush()
+            for line in process.stdout:
+                if line.startswith("2 of "):
+                    break
+            process.send_signal(signal.SIGHUP)
+        self.assertEqual(process.returncode, -signal.SIGHUP)
+        self.assertIn(answer, (self.class_.folder / "mine.csv").read_text())
+
+
+if __name__ == "__main__":
+    PROGRAM = os.path.abspath(sys.argv.pop(1))
+    unittest.main(argv=sys.argv[:1] + sys.argv[1:])
