@@ -110,17 +110,33 @@ std::string csv_quoted(std::string_view text) {
   return quoted + '"';
 }
 
+namespace {
+
+/// Whether a cell may begin at `i`: a spreadsheet program set to another separator splits at that one, quotes or not.
+bool may_begin_cell(std::string_view text, std::size_t i) { return i == 0 || std::string_view(",;\t").find(text[i - 1]) != std::string_view::npos; }
+
+bool begins_formula(char c) { return std::string_view("=+-@\t\r").find(c) != std::string_view::npos; }
+
+}  // namespace
+
 std::string csv_text(std::string_view text) {
   std::string safe;
-  if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos) safe = "'";
-  for (const char c : text) safe += c == '\n' || c == '\r' ? ' ' : c;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (may_begin_cell(text, i) && begins_formula(c)) safe += '\'';
+    safe += c == '\n' || c == '\r' ? ' ' : c;
+  }
   return csv_quoted(safe);
 }
 
 std::string csv_label(std::string_view cell) {
   cell = trimmed(cell);
-  const bool marked = cell.size() >= 2 && cell[0] == '\'' && std::string_view("=+-@").find(cell[1]) != std::string_view::npos;
-  return std::string(marked ? cell.substr(1) : cell);
+  std::string label;
+  for (std::size_t i = 0; i < cell.size(); ++i) {
+    const bool mark = cell[i] == '\'' && may_begin_cell(cell, i) && i + 1 < cell.size() && begins_formula(cell[i + 1]);
+    if (!mark) label += cell[i];
+  }
+  return label;
 }
 
 }  // namespace gradtrace

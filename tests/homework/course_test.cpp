@@ -1,4 +1,5 @@
 // Sheets, variants, rosters and whole courses.
+#include "base/csv.hpp"
 #include "base/error.hpp"
 #include "cli/in_order.hpp"
 #include "homework/audit.hpp"
@@ -149,6 +150,18 @@ BOOST_AUTO_TEST_CASE(a_roster_as_it_comes) {
   BOOST_TEST(problems_of_roster(folder, "name\nx\n").find("\"student\" is missing") != std::string::npos);
   BOOST_TEST(problems_of_roster(folder, "student\na\na\n\"b\n").find("2") == std::string::npos);
   BOOST_TEST(problems_of_roster(folder, "student\na\na\n\"b\n").find("3: \"a\" stands in the roster twice\n4: ") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_text_in_a_table_is_no_formula_and_is_read_back_as_it_was) {
+  for (const std::string text : {"=1+1", "+1", "-1", "@x", "a;=1+1;b", "a,=1", "=;=", "plain", "a-b;c", "O'Neill", "Smith, J.", "'quoted'"}) {
+    const std::string cell = csv_text(text);
+    for (const char* formula : {"=", "+", "@"}) {
+      for (const char* before : {";", ",", "\""}) BOOST_TEST(cell.find(std::string(before) + formula) == std::string::npos, cell);
+      BOOST_TEST(!cell.starts_with(formula));
+    }
+    const bool quoted = cell.starts_with('"');
+    BOOST_TEST(csv_label(quoted ? cell.substr(1, cell.size() - 2) : cell) == text);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(nothing_from_a_sheet_becomes_a_formula_or_markup) {
