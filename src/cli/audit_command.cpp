@@ -3,6 +3,7 @@
 #include "cli/arguments.hpp"
 #include "cli/command.hpp"
 #include "cli/find_lesson.hpp"
+#include "cli/limits.hpp"
 #include "render/audit_text.hpp"
 
 namespace gradtrace {
@@ -22,6 +23,7 @@ int audit_command(const std::vector<std::string>& words) {
   render.ascii = arguments.has("ascii");
   render.color = use_color(arguments.common().color, out.is_terminal());
   const Lesson lesson = load_lessons({name}, arguments).front();
+  verify_size(lesson, Work::audit);
   const std::string text = render_audit(lesson, audit(lesson), render);
   if (!arguments.common().quiet) out.write(text);
   out.finish();

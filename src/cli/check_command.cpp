@@ -7,6 +7,7 @@
 #include "cli/check_options.hpp"
 #include "cli/command.hpp"
 #include "cli/find_lesson.hpp"
+#include "cli/limits.hpp"
 #include "cli/in_order.hpp"
 #include "cli/progress.hpp"
 #include "render/check_text.hpp"
@@ -208,6 +209,8 @@ int check_command(const std::vector<std::string>& words) {
   CheckOptions options = checking(arguments, lesson);
   options.parameters_only = arguments.has("parameters");
   options.sample = arguments.whole("sample", 1, any);
+  const bool all_at_once = !options.sample && mode != probe_directions && mode != sweep_steps;
+  if (all_at_once) verify_size(lesson, options.parameters_only ? Work::check_parameters : Work::check);
   const int status = mode({lesson, arguments, options, format, render, out, arguments.common().quiet});
   out.finish();
   return status;

@@ -4,6 +4,7 @@
 #include "cli/arguments.hpp"
 #include "cli/command.hpp"
 #include "cli/find_lesson.hpp"
+#include "cli/limits.hpp"
 #include "render/program.hpp"
 
 namespace gradtrace {
@@ -20,7 +21,9 @@ int export_command(const std::vector<std::string>& words) {
   const auto framework = arguments.choice("to", {framework_names.begin(), framework_names.end()});
   if (!framework) throw UsageError("--to is missing: pytorch, jax or numpy");
   Output out(arguments.common().output);
-  const std::string text = program_text(load_lessons({name}, arguments).front(), static_cast<Framework>(*framework));
+  const Lesson lesson = load_lessons({name}, arguments).front();
+  verify_size(lesson, Work::program);
+  const std::string text = program_text(lesson, static_cast<Framework>(*framework));
   if (!arguments.common().quiet) out.write(text);
   out.finish();
   return status_agree;

@@ -5,6 +5,7 @@
 #include "cli/check_options.hpp"
 #include "cli/command.hpp"
 #include "cli/find_lesson.hpp"
+#include "cli/limits.hpp"
 #include "cli/show.hpp"
 #include "golden/cause.hpp"
 #include "golden/compare.hpp"
@@ -141,7 +142,10 @@ int golden_command(const std::vector<std::string>& words) {
   render.color = use_color(arguments.common().color, out.is_terminal());
   const std::vector<Lesson> lessons = load_lessons(names, arguments);
   // Where one has no golden file nothing is compared or written.
-  for (const Lesson& lesson : lessons) golden_file(arguments, lesson);
+  for (const Lesson& lesson : lessons) {
+    golden_file(arguments, lesson);
+    if (updating) verify_size(lesson, Work::check);
+  }
   bool good = true;
   for (const Lesson& lesson : lessons) {
     const std::filesystem::path file = golden_file(arguments, lesson);

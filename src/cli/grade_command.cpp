@@ -5,7 +5,9 @@
 #include "cli/command.hpp"
 #include "cli/find_lesson.hpp"
 #include "cli/in_order.hpp"
+#include "cli/limits.hpp"
 #include "cli/progress.hpp"
+#include "cli/read_line.hpp"
 #include "golden/table.hpp"
 #include "homework/class_report.hpp"
 #include "homework/course.hpp"
@@ -65,7 +67,7 @@ class Sheets {
       name = names_[at_++];
       return true;
     }
-    while (std::getline(std::cin, name)) {
+    while (read_line(std::cin, name)) {
       if (name.ends_with('\r')) name.pop_back();
       if (!name.empty()) return true;
     }
@@ -180,8 +182,15 @@ int grade_command(const std::vector<std::string>& words) {
   std::optional<StoredTable> table;
   if (const auto file = arguments.text("golden")) table = load_table(*file);
   std::optional<Lesson> fixed;
-  if (const auto name = arguments.text("lesson")) fixed = load_lessons({*name}, arguments).front();
-  Course course([&](const std::string& name) { return load_lesson(find_lesson_by_name(name), file_access(arguments)); }, std::move(fixed));
+  if (const auto name = arguments.text("lesson")) {
+    fixed = load_lessons({*name}, arguments).front();
+    verify_size(*fixed, Work::sheet);
+  }
+  Course course([&](const std::string& name) {
+    Lesson lesson = load_lesson(find_lesson_by_name(name), file_access(arguments));
+    verify_size(lesson, Work::sheet);
+    return lesson;
+  }, std::move(fixed));
   if (arguments.has("roster")) course.enroll(load_roster(*arguments.text("roster")), Secret::load(*arguments.text("secret-file")));
 
   Output out(arguments.common().output);

@@ -4,6 +4,7 @@
 #include "cli/arguments.hpp"
 #include "cli/command.hpp"
 #include "cli/find_lesson.hpp"
+#include "cli/limits.hpp"
 #include "homework/roster.hpp"
 #include "homework/variant.hpp"
 #include "render/sheet.hpp"
@@ -92,6 +93,7 @@ int homework_command(const std::vector<std::string>& words) {
   const std::string& name = arguments.operand();
   const SheetFormat format = format_of(arguments);
   const Lesson lesson = load_lessons({name}, arguments).front();
+  verify_size(lesson, Work::sheet);
   if (arguments.has("roster")) return deal(lesson, arguments, format);
   if (arguments.has("secret-file")) throw UsageError("--secret-file belongs to --roster");
 

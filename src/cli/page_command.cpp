@@ -4,6 +4,7 @@
 #include "cli/arguments.hpp"
 #include "cli/command.hpp"
 #include "cli/find_lesson.hpp"
+#include "cli/limits.hpp"
 #include "render/page.hpp"
 
 #include <filesystem>
@@ -43,6 +44,7 @@ int page_command(const std::vector<std::string>& words) {
   const bool folder = arguments.common().output.ends_with('/') || fs::is_directory(output, error);
   if (!folder && arguments.operands().size() > 1) throw UsageError("several lessons make a site: -o DIR/ names a folder");
   const std::vector<Lesson> lessons = load_lessons(arguments.operands(), arguments);
+  for (const Lesson& lesson : lessons) verify_size(lesson, Work::page);
   const bool quiet = arguments.common().quiet;
   if (!quiet && !page_has_engine()) std::cerr << "without live nudging: this gradtrace was built without emscripten (install it and build anew)\n";
   if (!folder) {

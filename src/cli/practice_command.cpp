@@ -7,6 +7,8 @@
 #include "cli/arguments.hpp"
 #include "cli/command.hpp"
 #include "cli/find_lesson.hpp"
+#include "cli/limits.hpp"
+#include "cli/read_line.hpp"
 #include "homework/answer.hpp"
 #include "homework/course.hpp"
 #include "homework/feedback.hpp"
@@ -130,7 +132,7 @@ class Practice {
     say("> ");
     out_.flush_now();
     std::string text;
-    if (!std::getline(std::cin, text)) {
+    if (!read_line(std::cin, text)) {
       say("\n");
       return std::nullopt;
     }
@@ -319,6 +321,7 @@ int practice_command(const std::vector<std::string>& words) {
   const std::string& name = arguments.operand();
   if (!arguments.common().output.empty()) throw UsageError("practice talks with you on the terminal; --sheet FILE keeps the answers");
   const Lesson lesson = load_lessons({name}, arguments).front();
+  verify_size(lesson, Work::sheet);
   Output out;
   RenderOptions render;
   render.width = rendering_width(arguments, out.is_terminal());

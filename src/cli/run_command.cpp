@@ -4,6 +4,7 @@
 #include "cli/check_options.hpp"
 #include "cli/command.hpp"
 #include "cli/find_lesson.hpp"
+#include "cli/limits.hpp"
 #include "cli/show.hpp"
 #include "golden/cause.hpp"
 #include "golden/compare.hpp"
@@ -88,7 +89,10 @@ int run_command(const std::vector<std::string>& words) {
   options.story = options.render.selection.everything();
   const std::vector<Lesson> lessons = load_lessons(arguments.operands(), arguments);
   if (options.format == Format::json && lessons.size() > 1) throw UsageError("--format json is of one lesson; run them one by one");
-  for (const Lesson& lesson : lessons) verify_selection(options.render.selection, lesson);
+  for (const Lesson& lesson : lessons) {
+    verify_selection(options.render.selection, lesson);
+    verify_size(lesson, Work::check);
+  }
   bool good = true;
   for (const Lesson& lesson : lessons) {
     if (&lesson != lessons.data() && !options.quiet && options.format == Format::text) out.write("\n");

@@ -4,6 +4,7 @@
 #include "cli/check_options.hpp"
 #include "cli/command.hpp"
 #include "cli/find_lesson.hpp"
+#include "cli/limits.hpp"
 #include "cli/show.hpp"
 
 namespace gradtrace {
@@ -34,6 +35,8 @@ int trace_command(const std::vector<std::string>& words) {
   }
   options.story = options.render.selection.everything();
   if (arguments.has("check")) options.check = checking(arguments, lesson);
+  if (options.check) verify_size(lesson, Work::check);
+  if (options.format == Format::text || options.format == Format::markdown) verify_size(lesson, Work::text);
   const std::optional<CheckSummary> summary = show_lesson(lesson, options, out);
   out.finish();
   return summary && !summary->agrees() ? status_disagree : status_agree;

@@ -58,8 +58,10 @@ Course::Dealt& Course::variant_of(Class& course, std::size_t student) {
 }
 
 void Course::finish(const HandedIn& sheet, const Lesson& lesson, const Grader& grader, SheetGrade& result) const {
+  // A sheet that cannot be read throws here, and is then not graded at all.
+  const std::vector<Given> given = answers_in(sheet, lesson, grader.layout(), result.problems);
   result.shape = {lesson.several_examples(), lesson.network.depth(), grader.layout().digits(), grader.layout().points_each()};
-  result.grade = grader.grade(answers_in(sheet, lesson, grader.layout(), result.problems));
+  result.grade = grader.grade(given);
 }
 
 void Course::grade_variant(const HandedIn& sheet, const Known& known, SheetGrade& result) {

@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t block_bytes = std::size_t{1} << 16;
 constexpr std::size_t longest_cell = std::size_t{1} << 16;
 // A gzip file of a few megabytes can hide more text than anybody wants to wait for.
-constexpr std::uintmax_t most_text = std::uintmax_t{4} << 30;
+constexpr std::uintmax_t most_text = std::uintmax_t{512} << 20;  // as much as a lesson's numbers may take
 
 /// What is done with a file's lines. Line numbers count from 1.
 struct LineHandler {
@@ -119,7 +119,7 @@ void scan(ByteSource& source, std::optional<char>& separator, const LineHandler&
     const std::size_t count = source.read(block.data(), block.size());
     std::string_view text(block.data(), count);
     total += count;
-    if (total > most_text) throw ArrayFileError("the text is longer than 4 GB");
+    if (total > most_text) throw ArrayFileError("the text is longer than 512 MB, the most that is read; .npy is smaller");
     if (!scanner) {
       if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
         throw ArrayFileError("the file is UTF-16; save it as UTF-8");

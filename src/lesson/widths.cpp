@@ -126,8 +126,14 @@ class LayerFitter {
         " is needed");
   }
 
-  /// Counts what is still to be drawn; arrays that are there have been counted.
+  /// Counts what is still to be drawn, and a softmax layer's slopes, one for each pair of neurons; arrays that are there
+  /// have been counted.
   bool reserve(std::size_t width, Budget& budget) {
+    if (layer_.activation == Activation::softmax) {
+      const std::string why_not = budget.why_not(width, width);
+      if (!why_not.empty()) layer_.table.report("the slopes of layer " + number_ + why_not);
+      if (!why_not.empty()) return false;
+    }
     if (layer_.weights && layer_.weights->random && before_) {
       if (!fits("weights", layer_.weights->value, budget.why_not(width, *before_))) return false;
     }

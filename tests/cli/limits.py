@@ -1,0 +1,185 @@
+"""What is too large, endless or no file at all is refused before memory or time is spent on it.
+
+usage: limits.py PROGRAM
+"""
+import gzip
+import os
+import pathlib
+import resource
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from program import Class
+
+PROGRAM = ""
+MEMORY = 1 << 30  # bytes; what any of these may take at most
+SECONDS = 30      # far more than any needs, on a slow machine
+
+HEAD = 'title = "x"\n[network]\ncost = "squared-error"\n'
+NEURON = '[[layer]]\nactivation = "sigmoid"\nweights = [[1]]\nbiases = [0]\n'
+EXAMPLE = "[[example]]\ninput = [1]\ntarget = [1]\n"
+
+
+def drawn(neurons, activation="sigmoid"):
+    return f'[[layer]]\nactivation = "{activation}"\nneurons = {neurons}\nweights = {{random = "normal"}}\nbiases = {{random = "normal"}}\n'
+
+
+def wide(inputs, neurons):
+    """A lesson of that many weights, and a data set of one example beside it."""
+    return HEAD + f"inputs = {inputs}\n" + drawn(neurons) + drawn(1) + '[dataset]\ninputs = {file = "x.csv"}\ntargets = [[1]]\n'
+
+
+def with_data(file):
+    return HEAD + "inputs = 1\n" + drawn(1) + f'[dataset]\ninputs = {{file = "{file}"}}\ntargets = [[1]]\n'
+
+
+def bomb(block, times, head=b""):
+    """Gzipped bytes that expand to head and then block, so many times."""
+    return gzip.compress(head) + gzip.compress(block) * times
+
+
+class Limits(unittest.TestCase):
+    def setUp(self):
+        self.temporary = tempfile.TemporaryDirectory()
+        self.folder = pathlib.Path(self.temporary.name)
+
+    def tearDown(self):
+        self.temporary.cleanup()
+
+    def write(self, name, content):
+        file = self.folder / name
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+        return file
+
+    def refuses(self, message, *words, **options):
+        settings = dict(cwd=self.folder, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS,
+                        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)))
+        result = subprocess.run([PROGRAM, *map(str, words)], **{**settings, **options})
+        text = result.stderr.decode()
+        self.assertEqual(result.returncode, 2, text[:500])
+        self.assertIn(message, text)
+
+    def lesson_is_refused(self, message, text):
+        self.write("lesson.toml", text)
+        self.refuses(message, "trace", "./lesson.toml")
+
+    def test_files_too_long(self):
+        for name, size in (("long.toml", 65 << 20), ("sheet.csv", 65 << 20), ("class.csv", 65 << 20), ("golden.csv", 1025 << 20)):
+            with open(self.folder / name, "wb") as file:
+                file.truncate(size)  # sparse: nothing of it is read
+        self.write("lesson.toml", HEAD + NEURON + EXAMPLE)
+        self.refuses("is longer than 64 MB", "trace", "./long.toml")
+        self.refuses("is longer than 64 MB", "grade", "sheet.csv", "--lesson", "./lesson.toml")
+        self.refuses("is longer than 64 MB", "homework", "./lesson.toml", "--roster", "class.csv", "--secret-file", "s", "-o", "out/")
+        self.refuses("is longer than 1024 MB", "golden", "./lesson.toml", "--golden", "golden.csv")
+        self.refuses("is longer than 1024 MB", "check", "./lesson.toml", "--against", "golden.csv")
+
+    def test_lessons_too_deep_or_too_many_layered(self):
+        self.lesson_is_refused("maximum nested value depth", HEAD + "x = " + "[" * 100_000 + "]" * 100_000 + "\n")
+        self.lesson_is_refused("maximum nested value depth", HEAD + "x = " + "{a = " * 10_000 + "1" + "}" * 10_000 + "\n")
+        self.lesson_is_refused("a key of more than 16 parts", HEAD + "a" + ".a" * 100_000 + " = 1\n")
+        self.lesson_is_refused("a lesson has at most 1000 layers, but here are 1001", HEAD + NEURON * 1001 + EXAMPLE)
+
+    def test_networks_too_large(self):
+        self.lesson_is_refused("must be a whole number from 1 to 50000000", HEAD + "inputs = 1\n" + drawn(10**9) + EXAMPLE)
+        self.lesson_is_refused("weights of layer 2 would be 10000 × 10000, but a lesson may hold 50000000 numbers in all",
+                               HEAD + "inputs = 1\n" + drawn(10_000) + drawn(10_000) + EXAMPLE)
+        self.lesson_is_refused("the slopes of layer 1 would be 10000 × 10000", HEAD + "inputs = 1\n" + drawn(10_000, "softmax") + drawn(1) + EXAMPLE)
+
+    def test_lessons_too_large_for_what_holds_them_whole(self):
+        self.write("x.csv", ",".join(["1"] * 4000) + "\n")
+        lesson = self.write("lesson.toml", wide(4000, 3000))
+        for words, message in ((["check", lesson], "numbers an example, and a check nudges at most 10000000; --sample N"),
+                               (["check", lesson, "--parameters"], "12006001 parameters, and a check nudges at most 10000000"),
+                               (["run", lesson], "a check nudges at most 10000000"),
+                               (["trace", lesson], "a text is made of at most 10000000"),
+                               (["page", lesson, "-o", "out.html"], "a page is made of at most 2000000"),
+                               (["homework", lesson], "a sheet has at most 1000000"),
+                               (["practice", lesson], "a sheet has at most 1000000"),
+                               (["grade", "x.csv", "--lesson", lesson], "a sheet has at most 1000000"),
+                               (["audit", lesson], "an audit takes on at most 1000000"),
+                               (["export", lesson, "--to", "numpy"], "a program is written with at most 10000000")):
+            with self.subTest(words):
+                self.refuses(message, *words)
+        self.assertFalse((self.folder / "out.html").exists())
+
+    def test_data_too_many(self):
+        rows = np_header((2_000_000, 1)) + b"\0" * 16_000_000
+        self.write("x.npy", rows)
+        self.write("y.npy", rows)
+        self.lesson_is_refused("would be 2000000 examples, but a lesson may hold 1000000; \"take\" limits them",
+                               HEAD + "inputs = 1\n" + drawn(1) + '[dataset]\ninputs = {file = "x.npy"}\ntargets = {file = "y.npy"}\n')
+
+    def test_decompression_bombs(self):
+        block = 1 << 23
+        self.write("rows.csv.gz", bomb(b"1\n" * (block // 2), 70))
+        self.write("cell.csv.gz", bomb(b"1" * block, 70))
+        self.write("images.idx3-ubyte.gz", bomb(b"\0" * block, 70, struct.pack(">BBBBIII", 0, 0, 8, 3, 5, 10_000, 10_000)))
+        self.write("header.npy.gz", bomb(b" " * block, 70, b"\x93NUMPY\x02\x00" + struct.pack("<I", 500_000_000)))
+        self.write("array.npy.gz", bomb(b"\0" * block, 70, np_header((1, 70_000_000))))
+        self.lesson_is_refused("the text is longer than 512 MB", with_data("rows.csv.gz"))
+        self.lesson_is_refused("the cell is too long for a number", with_data("cell.csv.gz"))
+        self.lesson_is_refused("the examples have 100000000 numbers", with_data("images.idx3-ubyte.gz"))
+        self.lesson_is_refused("the .npy header is damaged", with_data("header.npy.gz"))
+        self.lesson_is_refused("the examples have 70000000 numbers", with_data("array.npy.gz"))
+
+    def test_what_is_no_file(self):
+        os.mkfifo(self.folder / "pipe.csv")
+        os.symlink("pipe.csv", self.folder / "link.csv")
+        os.symlink("loop.csv", self.folder / "loop.csv")
+        os.symlink("/dev/zero", self.folder / "zero.csv")
+        (self.folder / "folder.csv").mkdir()
+        lesson = self.write("lesson.toml", HEAD + NEURON + EXAMPLE)
+        for name, why in (("pipe.csv", "is not a regular file"), ("link.csv", "is not a regular file"), ("zero.csv", "is not a regular file"),
+                          ("loop.csv", "too many levels of symbolic links"), ("none.csv", "no such file"), ("/dev/zero", "is not a regular file"),
+                          ("/dev/stdin", "is not a regular file")):
+            with self.subTest(name):
+                self.refuses(why, "trace", "./" + name if not name.startswith("/") else name)
+                self.refuses(why, "grade", name, "--lesson", lesson)
+                self.refuses(why, "check", lesson, "--against", name)
+                self.refuses("no such golden file" if name in ("none.csv", "loop.csv") else why, "golden", lesson, "--golden", name)
+                self.refuses(why, "homework", lesson, "--roster", name, "--secret-file", "s", "-o", "out/")
+        self.refuses("is a directory, not a file", "trace", "./folder.csv")
+        for name, why in (("pipe.csv", "is not a regular file"), ("link.csv", "is not a regular file"), ("zero.csv", "lies outside the lesson's folder"),
+                          ("loop.csv", "too many levels of symbolic links"), ("folder.csv", "is a directory, not a file")):
+            with self.subTest(name):
+                self.lesson_is_refused(why, with_data(name))
+
+    def test_a_folder_of_sheets_with_other_things_in_it(self):
+        course = Class(PROGRAM, self.folder / "course")
+        course.hand_in()
+        os.mkfifo(course.folder / "sheets/zoe.csv")
+        (course.folder / "sheets/folder").mkdir()
+        os.symlink("/dev/zero", course.folder / "sheets/zac.csv")
+        result = course.run("grade", "sheets", "--roster", "class.csv", "--secret-file", "secret", "--format", "ndjson")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(result.stdout.count("is not a regular file"), 2)
+        self.assertEqual(result.stdout.count('"score":12.0'), 8)
+
+    def test_json_too_deep(self):
+        lesson = self.write("lesson.toml", HEAD + NEURON + EXAMPLE)
+        self.write("open.json", '{"a":' * 200_000)
+        self.write("shut.json", "[" * 1_000_000 + "]" * 1_000_000)
+        for name in ("open.json", "shut.json"):
+            self.refuses(name, "check", lesson, "--against", name)
+            self.refuses(name, "grade", name, "--lesson", lesson)
+
+    def test_standard_input_without_end(self):
+        lesson = self.write("lesson.toml", HEAD + NEURON + EXAMPLE)
+        for words in (["grade"], ["practice", lesson]):
+            with self.subTest(words), open("/dev/zero", "rb") as zero:
+                self.refuses("standard input: error: holds a line of more than 65,000 characters", *words, stdin=zero)
+
+
+def np_header(shape):
+    text = f"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}"
+    text += " " * (-(len(text) + 11) % 64) + "\n"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text.encode()
+
+
+if __name__ == "__main__":
+    PROGRAM = os.path.abspath(sys.argv.pop(1))
+    unittest.main()
