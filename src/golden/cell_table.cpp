@@ -77,6 +77,8 @@ class Reader {
     if (missing.empty()) return;
     broken_header_ = true;
     problem(0, "the first line must name the columns " + std::string(header) + "; missing: " + missing);
+    // A line without any of them is no table's, and is not shown: the file may be a secret one.
+    if (labels_.size() == cells_.size()) problems_.back().source_line.clear();
   }
 
   std::string_view cell(Column column) const {

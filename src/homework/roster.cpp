@@ -55,8 +55,10 @@ std::vector<RosterEntry> load_roster(const std::filesystem::path& file) {
     at = end + 1;
     ++number;
     if (line.find_first_not_of(",;\t\" ") == std::string_view::npos) continue;
+    // A first line that names no columns is not shown: the file may be the secret.
+    const std::string shown = header.empty() ? "" : std::string(line);
     const auto complain = [&](std::size_t cell, const std::string& message) {
-      problems.push_back({file.string(), number, csv_column(line, separator, cell), 1, message, std::string(line), 1});
+      problems.push_back({file.string(), number, csv_column(line, separator, cell), 1, message, shown, 1});
     };
     if (header.empty()) separator = csv_separator(line);
     const auto cells = csv_cells(line, separator);

@@ -77,6 +77,16 @@ Lesson read_lesson(const std::filesystem::path& file, FileAccess access, TomlFil
   return lesson;
 }
 
+/// A file that is no TOML and is not called so is taken for something else, and not quoted: it may be a secret.
+TomlFile parse(const std::filesystem::path& file, std::string_view content) {
+  try {
+    return TomlFile(file.string(), content);
+  } catch (const InputError&) {
+    if (file.extension() == ".toml") throw;
+    throw InputError(file.string(), "is no lesson: it is not valid TOML, nor does its name end in .toml");
+  }
+}
+
 }  // namespace
 
 Lesson load_lesson(const std::filesystem::path& file, FileAccess access) {
@@ -90,7 +100,7 @@ Lesson load_lesson(const std::filesystem::path& file, FileAccess access) {
         "the file is empty; `gradtrace new FILE.toml` writes a lesson to start from";
     throw InputError({{file.string(), 1, 1, 1, message, "", 1}});
   }
-  TomlFile toml(file.string(), content);
+  TomlFile toml = parse(file, content);
   return read_lesson(file, access, toml);
 }
 
