@@ -15,8 +15,8 @@ src/homework where none is named) by the seed, of each file in proportion to its
 on where the first stopped. --only takes mutants from a file of such lines (of results.tsv, or the table
 of survivors.md) and judges them anew; --list prints the mutants and does no more.
 
-Tests that fail without a change are left out. The suites of the changed folder run first, then all other
-tests, the slowest last.
+Tests that fail without a change are left out. The quick suites of the changed folder run first, then the
+other quick suites, then all the rest, the slowest last.
 """
 import argparse
 import hashlib
@@ -27,6 +27,7 @@ import random
 import re
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -34,7 +35,8 @@ from dataclasses import dataclass
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDERS = ["src/trace", "src/check", "src/network", "src/homework"]
-PROGRAMS = ["gradtrace", "tests/gradtrace_tests", "tests/fuzz/fuzz_replay"]
+UNIT_TESTS = "tests/gradtrace_tests"
+PROGRAMS = [UNIT_TESTS, "gradtrace", "tests/fuzz/fuzz_replay"]
 MEMORY = 6 << 30  # bytes; a loop that no longer ends must not take the machine's
 SLOW = 3  # seconds; such a suite waits for its turn even if it is of the changed folder
 UNWANTED_TESTS = {"installed_example", "every_suite_is_registered"}  # slow, and about the build
@@ -149,12 +151,20 @@ class Test:
     of: str         # the folder of src its suite is about, or ""
 
     def passes(self, seconds):
+        process = subprocess.Popen(self.command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                   start_new_session=True, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)))
         try:
-            return subprocess.run(self.command, cwd=self.folder, timeout=seconds, stdin=subprocess.DEVNULL,
-                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                  preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))).returncode == 0
+            return process.wait(seconds) == 0
         except subprocess.TimeoutExpired:
             return False
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)  # and what it started
+                process.wait()
+
+
+def first_failure(tests):
+    return next((test for test in tests if not test.passes(10 * test.seconds + 5)), None)
 
 
 class Build:
@@ -170,9 +180,9 @@ class Build:
             # Compiled quickly rather than to the last; without the pages' engine, whose sources are the same.
             subprocess.run(["cmake", "-G", "Ninja", "-S", self.source, "-B", self.build, "-DCMAKE_BUILD_TYPE=Release",
                             "-DCMAKE_CXX_FLAGS_RELEASE=-O1 -DNDEBUG", "-DEMCC=OFF", *launcher, *linker], check=True, stdout=subprocess.DEVNULL)
-        if not self.compiles(show=True):
+        if not self.compiles(PROGRAMS, show=True):
             raise SystemExit("the sources do not compile unchanged")
-        self.programs = self.fingerprint()
+        self.unchanged = {program: self.fingerprint(program) for program in PROGRAMS}
         self.tests = self.passing_tests()
 
     def renew_copy(self):
@@ -185,19 +195,16 @@ class Build:
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(original, copy)
 
-    def compiles(self, show=False):
-        return subprocess.run(["ninja", "-C", self.build, f"-j{self.jobs}", *PROGRAMS], stdin=subprocess.DEVNULL,
+    def compiles(self, programs, show=False):
+        return subprocess.run(["ninja", "-C", self.build, f"-j{self.jobs}", *programs], stdin=subprocess.DEVNULL,
                               stdout=None if show else subprocess.DEVNULL, stderr=subprocess.STDOUT).returncode == 0
 
-    def fingerprint(self):
-        digest = hashlib.sha256()
-        for program in PROGRAMS:
-            digest.update((self.build / program).read_bytes())
-        return digest.hexdigest()
+    def fingerprint(self, program):
+        return hashlib.sha256((self.build / program).read_bytes()).hexdigest()
 
     def passing_tests(self):
         """The tests that pass unchanged, the quickest first."""
-        kept, state = self.work / "tests.json", [self.programs, self.fingerprint_of_tests()]
+        kept, state = self.work / "tests.json", [self.unchanged, self.fingerprint_of_tests()]
         if kept.exists():
             known = json.loads(kept.read_text())
             if known["state"] == state:
@@ -232,21 +239,27 @@ class Build:
         original = copy.read_text(encoding="utf-8")
         try:
             copy.write_text(mutant.applied(original), encoding="utf-8")
-            if not self.compiles():
+            # The unit tests catch most, so the other programs are built only after them.
+            quick = [test for test in self.tests if test.of and test.seconds < SLOW]
+            if not self.compiles([UNIT_TESTS]):
                 return "did not compile"
-            if self.fingerprint() == self.programs:
-                return "equivalent"
             folder = mutant.file.split("/")[1]
-            for test in sorted(self.tests, key=lambda test: test.of != folder or test.seconds > SLOW):
-                if not test.passes(10 * test.seconds + 5):
-                    return f"killed by {test.name}"
-            return "survived"
+            if self.fingerprint(UNIT_TESTS) != self.unchanged[UNIT_TESTS]:
+                failed = first_failure(sorted(quick, key=lambda test: test.of != folder))
+                if failed:
+                    return f"killed by {failed.name}"
+            if not self.compiles(PROGRAMS):
+                return "did not compile"
+            if all(self.fingerprint(program) == self.unchanged[program] for program in PROGRAMS):
+                return "equivalent"
+            failed = first_failure(test for test in self.tests if test not in quick)
+            return f"killed by {failed.name}" if failed else "survived"
         finally:
             copy.write_text(original, encoding="utf-8")
 
 
 def main():
-    parser = argparse.ArgumentParser(usage=__doc__.split("\n\n", 1)[1].split("\n", 1)[0].removeprefix("usage: "))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, usage=argparse.SUPPRESS)
     parser.add_argument("--count", type=int, default=400)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--jobs", type=int, default=1)
@@ -270,10 +283,9 @@ def main():
     work.mkdir(parents=True, exist_ok=True)
     results = work / "results.tsv"
     verdicts = {}
-    if results.exists():
-        for line in results.read_text(encoding="utf-8").splitlines():
-            place, change, verdict = line.split("\t")
-            verdicts[f"{place}\t{change}"] = verdict
+    for line in results.read_text(encoding="utf-8").splitlines() if results.exists() else []:
+        key, _, verdict = line.rpartition("\t")
+        verdicts[key] = verdict
     build = Build(work, arguments.jobs)
     print(heading)
     for number, mutant in enumerate(mutants, 1):
