@@ -1,5 +1,6 @@
 // The gradient check: never wrong about a right derivation, never silent about a wrong one.
 #include "check/check.hpp"
+#include "check/method_comparison.hpp"
 #include "support/networks.hpp"
 #include "support/reference.hpp"
 #include "trace/trace.hpp"
@@ -280,6 +281,32 @@ BOOST_AUTO_TEST_CASE(a_step_that_is_given_is_taken) {
   const double forward = row(check(mazur(), options), "delta[2][0]").relative_error;
   options.step = 1e-3;
   BOOST_TEST(forward / row(check(mazur(), options), "delta[2][0]").relative_error == 10, boost::test_tools::tolerance(0.05));
+}
+
+/// Numbers below 1e-3 of the largest of their quantity and layer are left out: x₁ = 1e-6 makes such of a row of ∂C/∂w.
+BOOST_AUTO_TEST_CASE(methods_are_compared_by_the_numbers_that_matter) {
+  Lesson lesson = mazur();
+  lesson.examples[0].input = make_vector({1, 1e-6});
+  const ExampleTrace trace = trace_example(lesson.network, lesson.examples[0].input, lesson.examples[0].target, 0);
+  MethodComparison comparison(lesson.network, {}, false);
+  const auto tables = comparison.add(trace);
+  const std::vector<MethodScore> scores = comparison.scores();
+  BOOST_REQUIRE(scores.size() == methods.size());
+  for (std::size_t m = 0; m < methods.size(); ++m) {
+    BOOST_TEST_CONTEXT(methods[m].name) {
+      BOOST_TEST((scores[m].method == methods[m].method));
+      BOOST_TEST(scores[m].measured == 34u - 2u);  // but dC/dw[1][0,1] and dC/dw[1][1,1]
+      BOOST_TEST(scores[m].inside_bound == scores[m].measured);
+      double worst = 0;
+      for (const CheckRow& found : tables[m].rows) {
+        const double truth = tables[static_cast<std::size_t>(Method::reference)].find(found.name)->numeric;
+        if (found.name.quantity != Quantity::dC_dw || found.name.k == 0 || found.name.layer == 2) worst = std::max(worst, std::abs(found.numeric - truth) / std::abs(truth));
+      }
+      BOOST_TEST(scores[m].worst_error == worst);
+      BOOST_TEST(scores[m].median_error <= worst);
+      if (methods[m].method == Method::central) BOOST_TEST((scores[m].median_error > 0 && scores[m].median_error < worst));
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(saturated_outputs_overflow_without_failing) {

@@ -1,5 +1,6 @@
 // Grading held against simulated students: misconceptions named, what follows credited, right sheets left alone.
 #include "homework/grade.hpp"
+#include "base/number.hpp"
 #include "support/networks.hpp"
 #include "support/student.hpp"
 
@@ -237,6 +238,18 @@ BOOST_AUTO_TEST_CASE(a_bare_zero_early_buys_nothing) {
     const bool forward = answer.name.quantity <= Quantity::C || answer.name.quantity == Quantity::slope;
     BOOST_TEST((answer.verdict == (forward ? AnswerVerdict::correct : AnswerVerdict::wrong)), to_string(answer.name, false));
   }
+}
+
+/// 0.1235 is 0.123 or 0.124 to three digits, whichever way a tie is rounded, and neither 0.122 nor 0.125.
+BOOST_AUTO_TEST_CASE(a_tie_may_be_rounded_either_way) {
+  for (const double number : {0.1235, 1.235, 12350.0, -0.0004565}) {
+    const double unit = 2 * half_unit(number, 3);
+    for (const double answer : {number + unit / 2, number - unit / 2}) BOOST_TEST(has_digits(rounded(answer, 3), number, 3, 0), answer << " for " << number);
+    for (const double answer : {number + 1.5 * unit, number - 1.5 * unit, number + 0.51 * unit}) BOOST_TEST(!has_digits(answer, number, 3, 0), answer << " for " << number);
+  }
+  BOOST_TEST(has_digits(1e-13, 0, 3, 1e-12));
+  BOOST_TEST(!has_digits(1e-13, 0, 3, 1e-14));
+  BOOST_TEST(!has_digits(1, HUGE_VAL, 3, 0));
 }
 
 BOOST_AUTO_TEST_CASE(slips_are_told_from_ideas) {

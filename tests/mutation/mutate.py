@@ -1,6 +1,6 @@
 """Changes one operator or constant of the program at a time and runs the tests, which should notice.
 
-usage: mutate.py [--count N] [--seed N] [--only FILE] [--list] [--jobs N] WORK [FOLDER...]
+usage: mutate.py [--count N] [--seed N] [--only FILE] [--quick] [--list] [--jobs N] WORK [FOLDER...]
 
 WORK is a folder outside the repository. It gets a copy of the sources, which alone is changed, a build of
 it, and `results.tsv`: a line for each mutant with its place, the change, and what became of it.
@@ -15,8 +15,8 @@ src/homework where none is named) by the seed, of each file in proportion to its
 on where the first stopped. --only takes mutants from a file of such lines (of results.tsv, or the table
 of survivors.md) and judges them anew; --list prints the mutants and does no more.
 
-Tests that fail without a change are left out. The quick suites of the changed folder run first, then the
-other quick suites, then all the rest, the slowest last.
+Tests that fail without a change are left out. The suites of the changed folder run first, then all other
+tests, the quickest first; with --quick without the slow ones, so that survivors should be judged again.
 """
 import argparse
 import hashlib
@@ -26,6 +26,7 @@ import pathlib
 import random
 import re
 import resource
+import select
 import shutil
 import signal
 import subprocess
@@ -38,8 +39,9 @@ FOLDERS = ["src/trace", "src/check", "src/network", "src/homework"]
 UNIT_TESTS = "tests/gradtrace_tests"
 PROGRAMS = [UNIT_TESTS, "gradtrace", "tests/fuzz/fuzz_replay"]
 MEMORY = 6 << 30  # bytes; a loop that no longer ends must not take the machine's
-SLOW = 3  # seconds; such a suite waits for its turn even if it is of the changed folder
-UNWANTED_TESTS = {"installed_example", "every_suite_is_registered"}  # slow, and about the build
+FIRST_ERROR = "--log_level=error"
+SLOW = 3  # seconds
+UNWANTED_TESTS = {"installed_example", "every_suite_is_registered", "exported_programs"}  # slow, and of other folders
 
 # What cannot be changed with a visible effect, or not at all: blanked before sites are looked for.
 MASKED = re.compile(
@@ -151,9 +153,14 @@ class Test:
     of: str         # the folder of src its suite is about, or ""
 
     def passes(self, seconds):
-        process = subprocess.Popen(self.command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                   start_new_session=True, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)))
+        """Whether it ends well within so many seconds; a suite is ended at its first error."""
+        command = [FIRST_ERROR if word == "--log_level=message" else word for word in self.command]
+        process = subprocess.Popen(command, cwd=self.folder, stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT, start_new_session=True,
+                                   stdout=subprocess.PIPE if self.of else subprocess.DEVNULL,
+                                   preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)))
         try:
+            if self.of and not ends_silently(process.stdout, seconds):
+                return False
             return process.wait(seconds) == 0
         except subprocess.TimeoutExpired:
             return False
@@ -161,6 +168,23 @@ class Test:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)  # and what it started
                 process.wait()
+            if process.stdout:
+                process.stdout.close()
+
+
+def ends_silently(stream, seconds):
+    """Whether nothing of an error is printed, and the stream ends, within so many seconds."""
+    end, seen = time.monotonic() + seconds, b""
+    while (left := end - time.monotonic()) > 0:
+        if not select.select([stream], [], [], left)[0]:
+            return False
+        part = os.read(stream.fileno(), 1 << 16)
+        if not part:
+            return True
+        seen += part
+        if b"error: in " in seen:
+            return False
+    return False
 
 
 def first_failure(tests):
@@ -170,8 +194,8 @@ def first_failure(tests):
 class Build:
     """The copy of the repository, its build, and the tests that pass there unchanged."""
 
-    def __init__(self, work, jobs):
-        self.work, self.jobs = work, jobs
+    def __init__(self, work, jobs, quick):
+        self.work, self.jobs, self.quick = work, jobs, quick
         self.source, self.build = work / "source", work / "build"
         self.renew_copy()
         if not (self.build / "build.ninja").exists():
@@ -239,20 +263,19 @@ class Build:
         original = copy.read_text(encoding="utf-8")
         try:
             copy.write_text(mutant.applied(original), encoding="utf-8")
-            # The unit tests catch most, so the other programs are built only after them.
-            quick = [test for test in self.tests if test.of and test.seconds < SLOW]
             if not self.compiles([UNIT_TESTS]):
                 return "did not compile"
             folder = mutant.file.split("/")[1]
+            first = [test for test in self.tests if test.of == folder]
             if self.fingerprint(UNIT_TESTS) != self.unchanged[UNIT_TESTS]:
-                failed = first_failure(sorted(quick, key=lambda test: test.of != folder))
+                failed = first_failure(first)
                 if failed:
                     return f"killed by {failed.name}"
             if not self.compiles(PROGRAMS):
                 return "did not compile"
             if all(self.fingerprint(program) == self.unchanged[program] for program in PROGRAMS):
                 return "equivalent"
-            failed = first_failure(test for test in self.tests if test not in quick)
+            failed = first_failure(test for test in self.tests if test not in first and not (self.quick and test.seconds > SLOW))
             return f"killed by {failed.name}" if failed else "survived"
         finally:
             copy.write_text(original, encoding="utf-8")
@@ -264,6 +287,7 @@ def main():
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--only", type=pathlib.Path)
+    parser.add_argument("--quick", action="store_true")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("work", type=pathlib.Path)
     parser.add_argument("folders", nargs="*", default=FOLDERS)
@@ -286,7 +310,7 @@ def main():
     for line in results.read_text(encoding="utf-8").splitlines() if results.exists() else []:
         key, _, verdict = line.rpartition("\t")
         verdicts[key] = verdict
-    build = Build(work, arguments.jobs)
+    build = Build(work, arguments.jobs, arguments.quick)
     print(heading)
     for number, mutant in enumerate(mutants, 1):
         if mutant.key in verdicts and not arguments.only:

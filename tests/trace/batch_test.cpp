@@ -4,6 +4,7 @@
 #include "trace/product.hpp"
 #include "trace/trace.hpp"
 
+#include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
@@ -166,13 +167,13 @@ BOOST_AUTO_TEST_CASE(an_example_beyond_a_double_is_named) {
   });
 }
 
-BOOST_AUTO_TEST_CASE(at_a_kink_the_side_is_the_one_of_a_single_example) {
+BOOST_DATA_TEST_CASE(at_a_kink_the_side_is_the_one_of_a_single_example, boost::unit_test::data::make({"relu", "leaky-relu"}), name) {
   // 0.1 + 0.1 + 0.4 − 0.6 is 0 in the order of one example, and above 0 in others.
   Lesson lesson;
   lesson.network.inputs = 3;
   for (const std::size_t n : {16, 1}) {
     Layer layer;
-    layer.activation = n == 16 ? Activation::relu : Activation::identity;
+    layer.activation = n == 16 ? *parse_activation(name) : Activation::identity;
     layer.weights = zeros(n, lesson.network.layers.empty() ? 3 : 16);
     layer.biases = zeros(n);
     for (std::size_t j = 0; j < n; ++j) {
