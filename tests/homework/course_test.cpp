@@ -46,7 +46,7 @@ std::string problems_of_roster(const TemporaryFolder& folder, const std::string&
     load_roster(folder.write("roster.csv", text));
   } catch (const InputError& error) {
     std::string all;
-    for (const Problem& problem : error.problems()) all += std::to_string(problem.line) + ": " + problem.message + "\n";
+    for (const Problem& problem : error.problems()) all += std::to_string(problem.line) + ":" + std::to_string(problem.column) + ": " + problem.message + "\n";
     return all;
   }
   return "";
@@ -147,8 +147,10 @@ BOOST_AUTO_TEST_CASE(a_roster_as_it_comes) {
   BOOST_TEST(files.size() == 5u);
   BOOST_TEST(problems_of_roster(folder, "") != "");
   BOOST_TEST(problems_of_roster(folder, "name\nx\n").find("\"student\" is missing") != std::string::npos);
-  BOOST_TEST(problems_of_roster(folder, "student\na\na\n\"b\n").find("2") == std::string::npos);
-  BOOST_TEST(problems_of_roster(folder, "student\na\na\n\"b\n").find("3: \"a\" stands in the roster twice\n4: ") != std::string::npos);
+  BOOST_TEST(problems_of_roster(folder, "student\na\na\n\"b\n").find("2:") == std::string::npos);
+  BOOST_TEST(problems_of_roster(folder, "name,student\n\"b,x\n") == "2:1: the quotes of this line are not balanced\n");
+  BOOST_TEST(problems_of_roster(folder, "name,student\nAda,\nJo,a\nJo,a\n") == "2:5: the student is missing\n4:4: \"a\" stands in the roster twice\n");
+  BOOST_TEST(problems_of_roster(folder, "student\na\na\n\"b\n").find("3:1: \"a\" stands in the roster twice\n4:1: ") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(nothing_from_a_sheet_becomes_a_formula_or_markup) {
@@ -226,6 +228,26 @@ BOOST_AUTO_TEST_CASE(hostile_files_are_named_and_harm_nobody) {
   BOOST_TEST(part.shape.has_value());
   BOOST_TEST(part.grade.score == part.grade.max_score);
   BOOST_TEST(part.problems.size() == 1u);
+}
+
+/// Where there is one example its number may be left out; where there are several nobody's answer is taken for another's.
+BOOST_AUTO_TEST_CASE(an_answer_counts_for_its_own_example) {
+  const TemporaryFolder folder;
+  Lesson lesson = dealt_lesson();
+  lesson.homework->blanks = {"delta"};
+  const std::string header = "example,quantity,layer,j,k,value\n";
+  Course one = course_of(lesson);
+  SheetGrade sheet = one.grade(folder.write("one.csv", header + ",delta,1,0,,0.5\n3,delta,1,1,,0.5\n9,delta,1,1,,0.5\n"));
+  BOOST_REQUIRE(sheet.grade.answers.size() == 4u);
+  for (const Answer& answer : sheet.grade.answers) BOOST_TEST(answer.given.present == (to_string(answer.name, false) == "delta[1][0]"));
+  BOOST_REQUIRE(sheet.problems.size() == 1u);
+  BOOST_TEST(sheet.problems[0].message == "3:delta[1][1] is no number of this lesson, and is left aside, as are others like it");
+  BOOST_TEST(sheet.problems[0].line == 3u);
+  lesson.examples.push_back(lesson.examples.front());
+  Course several = course_of(lesson);
+  sheet = several.grade(folder.write("two.csv", header + ",delta,1,0,,0.5\n1,delta,1,1,,0.5\n"));
+  for (const Answer& answer : sheet.grade.answers) BOOST_TEST(answer.given.present == (to_string(answer.name, true) == "1:delta[1][1]"));
+  BOOST_TEST(sheet.problems.size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(the_class_is_counted_by_ideas) {
