@@ -240,6 +240,27 @@ BOOST_AUTO_TEST_CASE(a_bare_zero_early_buys_nothing) {
   }
 }
 
+/// One number made with two mistakes at once, where no single one gives it.
+BOOST_AUTO_TEST_CASE(two_mistakes_in_one_number_are_both_named) {
+  Lesson lesson = mazur();
+  lesson.homework = Homework{{"dC/da[2][0]", "delta[2][0]"}, 1, 4, {}, {}, {}};
+  const Grader grader(lesson);
+  const double a = 0.751365069552316, y = 0.01;
+  const std::vector<std::pair<double, std::set<Mistake>>> answers{
+      {a - y, {Mistake::missing_two, Mistake::missing_slope}},
+      {-2 * (a - y), {Mistake::flipped_sign, Mistake::missing_slope}},
+      {-(a - y) * a * (1 - a), {Mistake::missing_two, Mistake::flipped_sign}},
+  };
+  for (const auto& [answer, expected] : answers) {
+    const Grade grade = grader.grade({{false, std::nullopt, ""}, {true, rounded(answer, 4), ""}});
+    BOOST_REQUIRE(grade.answers.size() == 2u);
+    BOOST_TEST((grade.answers[1].verdict == AnswerVerdict::wrong));
+    BOOST_REQUIRE(!grade.answers[1].diagnoses.empty());
+    const std::vector<Mistake>& named = grade.answers[1].diagnoses[0].mistakes;
+    BOOST_TEST((std::set<Mistake>(named.begin(), named.end()) == expected), answer << ": " << info(named[0]).id);
+  }
+}
+
 /// 0.1235 is 0.123 or 0.124 to three digits, whichever way a tie is rounded, and neither 0.122 nor 0.125.
 BOOST_AUTO_TEST_CASE(a_tie_may_be_rounded_either_way) {
   for (const double number : {0.1235, 1.235, 12350.0, -0.0004565}) {

@@ -16,7 +16,7 @@ on where the first stopped. --only takes mutants from a file of such lines (of r
 of survivors.md) and judges them anew; --list prints the mutants and does no more.
 
 Tests that fail without a change are left out. The suites of the changed folder run first, then all other
-tests, the quickest first; with --quick without the slow ones, so that survivors should be judged again.
+tests, the quickest first. --quick leaves out slow ones of other things; its survivors should be judged again.
 """
 import argparse
 import hashlib
@@ -150,7 +150,13 @@ class Test:
     command: list
     folder: str
     seconds: float  # it takes unchanged
-    of: str         # the folder of src its suite is about, or ""
+    of: str         # of a suite what it is about, "check/lanes"; else ""
+
+    def is_near(self, file):
+        return bool(self.of) and self.of.split("/")[0] == file.split("/")[1]
+
+    def is_quick_for(self, file):
+        return self.seconds < SLOW or (self.is_near(file) and self.of.split("/")[1] in file)
 
     def passes(self, seconds):
         """Whether it ends well within so many seconds; a suite is ended at its first error."""
@@ -234,7 +240,7 @@ class Build:
             if known["state"] == state:
                 return [Test(**test) for test in known["tests"]]
         listed = subprocess.run(["ctest", "--show-only=json-v1"], cwd=self.build, check=True, capture_output=True, text=True).stdout
-        suites = dict(re.findall(r"add_suite\((\w+) (\w+)/", (self.source / "tests/CMakeLists.txt").read_text()))
+        suites = dict(re.findall(r"add_suite\((\w+) (\w+/\w+)_test", (self.source / "tests/CMakeLists.txt").read_text()))
         tests = []
         for entry in json.loads(listed)["tests"]:
             if "command" not in entry or entry["name"] in UNWANTED_TESTS:
@@ -254,7 +260,7 @@ class Build:
     def fingerprint_of_tests(self):
         digest = hashlib.sha256()
         for file in sorted((self.source / "tests").rglob("*")):
-            if file.is_file():
+            if file.is_file() and file.parent.name != "mutation":
                 digest.update(file.read_bytes())
         return digest.hexdigest()
 
@@ -265,8 +271,7 @@ class Build:
             copy.write_text(mutant.applied(original), encoding="utf-8")
             if not self.compiles([UNIT_TESTS]):
                 return "did not compile"
-            folder = mutant.file.split("/")[1]
-            first = [test for test in self.tests if test.of == folder]
+            first = [test for test in self.tests if test.is_near(mutant.file) and test.is_quick_for(mutant.file)]
             if self.fingerprint(UNIT_TESTS) != self.unchanged[UNIT_TESTS]:
                 failed = first_failure(first)
                 if failed:
@@ -275,7 +280,7 @@ class Build:
                 return "did not compile"
             if all(self.fingerprint(program) == self.unchanged[program] for program in PROGRAMS):
                 return "equivalent"
-            failed = first_failure(test for test in self.tests if test not in first and not (self.quick and test.seconds > SLOW))
+            failed = first_failure(test for test in self.tests if test not in first and (test.is_quick_for(mutant.file) or not self.quick))
             return f"killed by {failed.name}" if failed else "survived"
         finally:
             copy.write_text(original, encoding="utf-8")
