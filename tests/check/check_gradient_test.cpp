@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(the_report_is_a_table) {
              "  the second weight            3.5              2       0.0e+00          4.3e-01\n"
              "  w                            1.5              1       0.0e+00          3.3e-01\n"
              "  ... and 1 more\n");
-  options.names.clear();
+  options.names = {"w", "v"};  // of the first two alone
   options.most_rows = 10;
   BOOST_TEST(check_gradient(cost, std::vector<double>{1, 2, -4, 0}, origin, options).text() ==
              "1 of 4 entries of the gradient disagree with nudging (central), 1 at a kink\n"

@@ -222,6 +222,23 @@ BOOST_DATA_TEST_CASE(near_a_kink_nothing_is_called_wrong_and_the_kink_is_named, 
   BOOST_TEST(at_kinks > 0u);
 }
 
+/// C = (relu(x + b) − 1)²: at x = 0 it answers to b with 0 or −2, at x = 2 with 2.
+BOOST_AUTO_TEST_CASE(a_mean_of_which_one_example_is_at_a_kink_has_both_sides) {
+  Lesson lesson = relu_at(0);
+  lesson.examples.push_back({make_vector({2}), make_vector({1})});
+  const Checked right = check(lesson);
+  const CheckRow* mean = right.tables.back().find(parse_name("mean:dC/db[1][0]"));
+  BOOST_REQUIRE((mean && mean->verdict == Verdict::kink && mean->one_sided));
+  BOOST_TEST((*mean->one_sided)[0] == 1, boost::test_tools::tolerance(1e-6));
+  BOOST_TEST(std::abs((*mean->one_sided)[1]) < 1e-6);
+  for (const auto& [delta, verdict] : {std::pair{-2.0, Verdict::kink}, std::pair{-1.0, Verdict::kink}, std::pair{1.0, Verdict::disagree}, std::pair{-4.0, Verdict::disagree}}) {
+    const Checked harmed = check_harmed(lesson, {}, [&, delta = delta](ExampleTrace& trace) {
+      if (trace.example == 0) trace.gradients[1].delta(0) = delta;
+    });
+    BOOST_TEST((harmed.tables.back().find(parse_name("mean:dC/db[1][0]"))->verdict == verdict), "delta = " << delta);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_wrong_number_at_a_kink_is_no_excuse) {
   const Checked checked = check_harmed(relu_at(0), {}, [](ExampleTrace& trace) { trace.gradients[1].slope(0) = 7; });
   BOOST_TEST((row(checked, "slope[1][0]").verdict == Verdict::disagree));

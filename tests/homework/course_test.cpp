@@ -250,6 +250,42 @@ BOOST_AUTO_TEST_CASE(an_answer_counts_for_its_own_example) {
   BOOST_TEST(sheet.problems.size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(a_variant_without_its_secret_is_graded_by_the_numbers_on_it) {
+  const TemporaryFolder folder;
+  const Lesson lesson = dealt_lesson();
+  const Variant ada = Dealer(lesson, secret).deal("ada");
+  Course course = course_of(lesson);
+  const SheetGrade sheet = course.grade(folder.write("ada.csv", sheet_text(ada.lesson, SheetFormat::csv, {"ada", ada.id}, true)));
+  BOOST_TEST(sheet.grade.score == sheet.grade.max_score);
+  BOOST_TEST(sheet.grade.max_score > 0);
+  BOOST_REQUIRE(sheet.problems.size() == 1u);
+  BOOST_TEST(sheet.problems[0].message.find("graded by the numbers on the sheet itself") != std::string::npos);
+}
+
+/// Bob's answers under Ada's name are found out, even where one was put right.
+BOOST_AUTO_TEST_CASE(answers_that_fit_another_sheet_are_said_to) {
+  const TemporaryFolder folder;
+  const Lesson lesson = dealt_lesson();
+  const Dealer dealer(lesson, secret);
+  const Variant ada = dealer.deal("ada"), bob = dealer.deal("bob");
+  Course course = course_of(lesson);
+  course.enroll({{"ada", "", "", "", "ada"}, {"bob", "", "", "", "bob"}, {"eve", "", "", "", "eve"}}, secret);
+  const std::string own = sheet_text(ada.lesson, SheetFormat::csv, {"ada", ada.id}, true);
+  const SheetGrade honest = course.grade(folder.write("ada.csv", own));
+  BOOST_TEST(honest.grade.score == honest.grade.max_score);
+  BOOST_TEST(honest.fits == "");
+  std::string copied = sheet_text(bob.lesson, SheetFormat::csv, {"ada", ada.id}, true);
+  const std::string start = "0,delta,2,0,,";
+  const std::size_t to = copied.find(start), from = own.find(start);
+  copied.replace(to, copied.find('\n', to) - to, own.substr(from, own.find('\n', from) - from));
+  const SheetGrade found = course.grade(folder.write("copied.csv", copied));
+  BOOST_TEST(found.fits == "bob");
+  BOOST_REQUIRE(!found.problems.empty());
+  BOOST_TEST(found.problems.back().message == "these answers fit bob's numbers");
+  // A blank sheet fits nobody's.
+  BOOST_TEST(course.grade(folder.write("blank.csv", sheet_text(ada.lesson, SheetFormat::csv, {"ada", ada.id}, false))).fits == "");
+}
+
 BOOST_AUTO_TEST_CASE(the_class_is_counted_by_ideas) {
   const TemporaryFolder folder;
   Lesson lesson = dealt_lesson();
