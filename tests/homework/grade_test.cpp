@@ -219,6 +219,22 @@ BOOST_AUTO_TEST_CASE(early_rounding_is_named) {
   BOOST_TEST(wrong > 1000u);
 }
 
+BOOST_AUTO_TEST_CASE(early_rounding_is_named_whatever_the_digits) {
+  for (const int digits : {2, 3, 4, 5, 6}) {
+    std::size_t wrong = 0, named = 0;
+    for (std::uint64_t n = 0; n < 6; ++n) {
+      const Lesson lesson = homework(n, digits + 2);
+      const Grader grader(lesson);
+      for (const Answer& answer : grader.grade(sheet_of(grader, Student(lesson, {}, digits))).answers) {
+        wrong += answer.verdict == AnswerVerdict::wrong;
+        named += names(answer, "early-rounding");
+      }
+    }
+    BOOST_TEST(static_cast<double>(named) >= 0.9 * static_cast<double>(wrong), digits << " digits: " << named << " of " << wrong);
+    BOOST_TEST(wrong > 100u);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_bare_zero_early_buys_nothing) {
   Lesson lesson = mazur();
   lesson.homework = Homework{{}, 1, 3, {}, {}, {}};
