@@ -131,6 +131,45 @@ BOOST_AUTO_TEST_CASE(ranges_in_which_no_draw_is_fit_are_an_error) {
   BOOST_CHECK_THROW(Dealer(lesson, secret), InputError);
 }
 
+/// What makes a lesson's sheet a bad one, each by a network that has it and one that just has not.
+BOOST_AUTO_TEST_CASE(degenerate_sheets_are_told_apart) {
+  const auto found = [](std::vector<Layer> layers, std::vector<Vector> inputs, std::size_t outputs) {
+    Lesson lesson = make_lesson(make_network(Cost::squared_error, std::move(layers)), {});
+    for (const Vector& input : inputs) lesson.examples.push_back({input, zeros(outputs)});
+    for (Example& example : lesson.examples) example.target.fill(-3);
+    lesson.homework = Homework{{"C"}, 1, 3, {}, {}, {}};
+    std::string all;
+    for (const std::string& what : degenerate_numbers(lesson, SheetLayout(lesson))) all += what.substr(0, what.find(';')) + "\n";
+    return all;
+  };
+  const auto single = [](Activation activation, double w) { return make_layer(activation, {{w}}, {0}); };
+  const Vector one = make_vector({1});
+  // σ′(3.9) = 0.0194, σ′(3.8) = 0.0213; tanh′(2.65) = 0.0198, tanh′(2.6) = 0.0219
+  BOOST_TEST(found({single(Activation::sigmoid, 3.9)}, {one}, 1) == "saturated: z[1][0]\n");
+  BOOST_TEST(found({single(Activation::sigmoid, -3.9)}, {one}, 1) == "saturated: z[1][0]\n");
+  BOOST_TEST(found({single(Activation::sigmoid, 3.8)}, {one}, 1) == "");
+  BOOST_TEST(found({single(Activation::tanh, 2.65)}, {one}, 1) == "saturated: z[1][0]\n");
+  BOOST_TEST(found({single(Activation::tanh, 2.6)}, {one}, 1) == "");
+  BOOST_TEST(found({single(Activation::identity, 0.001)}, {one}, 1) == "");
+  BOOST_TEST(found({single(Activation::relu, 0.009)}, {one}, 1) == "at a kink: z[1][0]\n");
+  BOOST_TEST(found({single(Activation::leaky_relu, -0.009)}, {one}, 1) == "at a kink: z[1][0]\n");
+  BOOST_TEST(found({single(Activation::relu, 0.011)}, {one}, 1) == "");
+  const Layer some_off = make_layer(Activation::relu, {{1}, {-1}}, {0, 0}), all_off = make_layer(Activation::relu, {{-1}, {-2}}, {0, 0});
+  const Layer sum = make_layer(Activation::identity, {{1, 1}}, {0});
+  BOOST_TEST(found({some_off, sum}, {one}, 1) == "");
+  BOOST_TEST(found({all_off, sum}, {one}, 1) == "dead: every ReLU of layer 1\n");
+  BOOST_TEST(found({make_layer(Activation::leaky_relu, {{-1}, {-2}}, {0, 0}), sum}, {one}, 1) == "");
+  BOOST_TEST(found({make_layer(Activation::softmax, {{4}, {0}}, {0, 0})}, {one}, 2) == "nearly certain: a[1][0]\n");  // 0.982
+  BOOST_TEST(found({make_layer(Activation::softmax, {{3.8}, {0}}, {0, 0})}, {one}, 2) == "");                           // 0.978
+  // C = (a + 3)²
+  BOOST_TEST(found({make_layer(Activation::identity, {{1}}, {-3.991})}, {one}, 1) == "near zero: C\n");
+  BOOST_TEST(found({make_layer(Activation::identity, {{1}}, {-3.989})}, {one}, 1) == "");
+  const Layer five = make_layer(Activation::sigmoid, {{9}, {-9}, {9}, {9}, {9}}, {0, 0, 0, 0, 0});
+  BOOST_TEST(found({five}, {one}, 5) == "saturated: z[1][0], z[1][1], z[1][2] and 2 more\n");
+  BOOST_TEST(found({single(Activation::sigmoid, 9), single(Activation::sigmoid, 1)}, {one, make_vector({0.1})}, 1) == "saturated: 0:z[1][0]\n");
+  BOOST_TEST(found({all_off, sum}, {one, make_vector({-1})}, 1) == "dead: every ReLU of layer 1 in example 0\n");
+}
+
 BOOST_AUTO_TEST_CASE(a_roster_as_it_comes) {
   const TemporaryFolder folder;
   const auto roster = load_roster(folder.write("r.csv", "\xEF\xBB\xBFName;Student;E-Mail\r\n\"Lovelace; Ada\";ada;a@b\r\n;../../etc/passwd;\r\n;ADA;\r\n;'=cmd|x;\r\n;J\xC3\xBCrgen;\r\n"));

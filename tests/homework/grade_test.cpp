@@ -277,6 +277,20 @@ BOOST_AUTO_TEST_CASE(two_mistakes_in_one_number_are_both_named) {
   }
 }
 
+/// Of two equal paths one alone is also their average; what more people do is named first.
+BOOST_AUTO_TEST_CASE(mistakes_that_give_the_same_number_come_in_the_order_of_the_table) {
+  Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::sigmoid, {{0.3}, {0.7}}, {0.1, 0.2}),
+                                                                 make_layer(Activation::sigmoid, {{0.4, 0.9}, {0.4, 0.9}}, {0.6, 0.6})}),
+                              {{make_vector({1}), make_vector({0.1, 0.1})}});
+  lesson.homework = Homework{{"dC/da[1][0]"}, 1, 4, {}, {}, {}};
+  const Grader grader(lesson);
+  const double right = grader.right(grader.layout().asked()[0]);
+  const Grade grade = grader.grade({{true, rounded(right / 2, 4), ""}});
+  BOOST_REQUIRE(grade.answers[0].diagnoses.size() == 2u);
+  BOOST_TEST((grade.answers[0].diagnoses[0].mistakes == std::vector{Mistake::single_path}));
+  BOOST_TEST((grade.answers[0].diagnoses[1].mistakes == std::vector{Mistake::averaged_paths}));
+}
+
 /// 0.1235 is 0.123 or 0.124 to three digits, whichever way a tie is rounded, and neither 0.122 nor 0.125.
 BOOST_AUTO_TEST_CASE(a_tie_may_be_rounded_either_way) {
   for (const double number : {0.1235, 1.235, 12350.0, -0.0004565}) {
