@@ -300,6 +300,23 @@ BOOST_AUTO_TEST_CASE(a_step_that_is_given_is_taken) {
   BOOST_TEST(forward / row(check(mazur(), options), "delta[2][0]").relative_error == 10, boost::test_tools::tolerance(0.05));
 }
 
+/// A saturated output keeps the digits of its distance from 1, and bounds are as small beside it.
+BOOST_AUTO_TEST_CASE(bounds_stay_small_where_an_output_is_saturated) {
+  for (const Activation activation : {Activation::sigmoid, Activation::tanh}) {
+    for (const double z : {8.0, 15.0, 30.0, -8.0, -15.0, -30.0}) {
+      const double y = z > 0 ? 1 : activation == Activation::tanh ? -1 : 0;
+      for (const Cost cost : {Cost::squared_error, Cost::half_squared_error}) {
+        const Checked checked = check(make_lesson(make_network(cost, {make_layer(activation, {{z}}, {0})}), {{make_vector({1}), make_vector({y})}}));
+        for (const CheckRow& found : checked.tables.front().rows) {
+          BOOST_TEST((found.verdict == Verdict::agree), to_string(found.name, false) << " at " << z);
+          if (found.name.quantity == Quantity::dC_da && found.name.layer == 1) continue;  // a itself moves by steps of its own size at least
+          BOOST_TEST(found.bound < 1e-6 * std::abs(found.analytic), to_string(found.name, false) << " at " << z << ": " << found.bound / std::abs(found.analytic));
+        }
+      }
+    }
+  }
+}
+
 /// Numbers below 1e-3 of the largest of their quantity and layer are left out: x₁ = 1e-6 makes such of a row of ∂C/∂w.
 BOOST_AUTO_TEST_CASE(methods_are_compared_by_the_numbers_that_matter) {
   Lesson lesson = mazur();
