@@ -19,13 +19,6 @@ std::string label(const CellTable& cells, const char* name) {
   return found == cells.labels.end() ? std::string() : found->second;
 }
 
-/// Of a lesson with one example its number may be left out.
-Name with_scope(Name name, bool several) {
-  const bool of_all = name.quantity == Quantity::w || name.quantity == Quantity::b;
-  if (!several && !of_all && name.scope.kind == Scope::Kind::none) name.scope = Scope::of_example(0);
-  return name;
-}
-
 }  // namespace
 
 HandedIn read_handed_in(const std::filesystem::path& file) {
@@ -68,16 +61,16 @@ std::vector<Given> answers_in(const HandedIn& sheet, const Lesson& lesson, const
   const bool several = lesson.several_examples();
   std::size_t strange = 0;
   for (const CellRow& row : sheet.cells.rows) {
-    const Name name = with_scope(row.name, several);
+    Name name = row.name;
+    if (!why_absent(lesson.network, lesson.examples.size(), name).empty()) {
+      const bool with_example = several || name.scope != Scope::of_example(0);
+      if (strange++ == 0) problems.push_back(problem_at(sheet.cells, row, to_string(name, with_example) + " is no number of this lesson, and is left aside, as are others like it"));
+      continue;
+    }
     if (const auto place = place_of(name)) {
       const ReadAnswer answer = read_answer(row.text, sheet.cells.decimal_comma);
       given[*place] = {!answer.blank, answer.value, answer.problem};
       if (!answer.problem.empty()) problems.push_back(problem_at(sheet.cells, row, answer.problem));
-      continue;
-    }
-    Name known = name;
-    if (!why_absent(lesson.network, lesson.examples.size(), known).empty() && strange++ == 0) {
-      problems.push_back(problem_at(sheet.cells, row, to_string(name, several) + " is no number of this lesson, and is left aside, as are others like it"));
     }
   }
   return given;
@@ -86,7 +79,7 @@ std::vector<Given> answers_in(const HandedIn& sheet, const Lesson& lesson, const
 Lesson lesson_on_sheet(const HandedIn& sheet, const Lesson& lesson) {
   Lesson result = lesson;
   for (const CellRow& row : sheet.cells.rows) {
-    Name name = with_scope(row.name, lesson.several_examples());
+    Name name = row.name;
     const auto value = read_answer(row.text, sheet.cells.decimal_comma).value;
     if (!is_given(name) || !value || !why_absent(lesson.network, lesson.examples.size(), name).empty()) continue;
     switch (name.quantity) {

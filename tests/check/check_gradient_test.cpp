@@ -81,6 +81,31 @@ BOOST_AUTO_TEST_CASE(a_wrong_entry_is_named_with_both_numbers) {
   BOOST_TEST(text.str().find("alpha") == std::string::npos);
 }
 
+/// The whole report, as a student sees it: columns in line, worst first, the rest counted.
+BOOST_AUTO_TEST_CASE(the_report_is_a_table) {
+  const auto cost = [](const std::vector<double>& x) { return x[0] + 2 * x[1] + 4 * x[2] + std::abs(x[3]); };
+  GradientOptions options;
+  options.names = {"w", "the second weight", "b", "v"};
+  options.most_rows = 2;
+  options.function_error = 0;
+  options.step = 0.125;  // no rounding at all
+  const std::vector<double> right{1, 2, 4, 0}, origin(4, 0.0);
+  BOOST_TEST(check_gradient(cost, right, origin, options).text() == "gradient agrees with nudging (central): 4 entries, 1 at a kink\n");
+  const GradientReport report = check_gradient(cost, std::vector<double>{1.5, 3.5, 4.25, 0}, origin, options);
+  BOOST_TEST(report.text() ==
+             "3 of 4 entries of the gradient disagree with nudging (central), 1 at a kink\n"
+             "  worst first                yours         nudged   error bound   relative error\n"
+             "  the second weight            3.5              2       0.0e+00          4.3e-01\n"
+             "  w                            1.5              1       0.0e+00          3.3e-01\n"
+             "  ... and 1 more\n");
+  options.names = {"w", "v"};  // of the first two alone
+  options.most_rows = 10;
+  BOOST_TEST(check_gradient(cost, std::vector<double>{1, 2, -4, 0}, origin, options).text() ==
+             "1 of 4 entries of the gradient disagree with nudging (central), 1 at a kink\n"
+             "  worst first          yours         nudged   error bound   relative error\n"
+             "  x[2]                    -4              4       0.0e+00          2.0e+00\n");
+}
+
 BOOST_AUTO_TEST_CASE(a_common_factor_is_pointed_out) {
   auto doubled = rosenbrock_gradient(point);
   for (double& g : doubled) g *= 2;

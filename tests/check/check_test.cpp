@@ -1,5 +1,6 @@
 // The gradient check: never wrong about a right derivation, never silent about a wrong one.
 #include "check/check.hpp"
+#include "check/method_comparison.hpp"
 #include "support/networks.hpp"
 #include "support/reference.hpp"
 #include "trace/trace.hpp"
@@ -221,6 +222,23 @@ BOOST_DATA_TEST_CASE(near_a_kink_nothing_is_called_wrong_and_the_kink_is_named, 
   BOOST_TEST(at_kinks > 0u);
 }
 
+/// C = (relu(x + b) − 1)²: at x = 0 it answers to b with 0 or −2, at x = 2 with 2.
+BOOST_AUTO_TEST_CASE(a_mean_of_which_one_example_is_at_a_kink_has_both_sides) {
+  Lesson lesson = relu_at(0);
+  lesson.examples.push_back({make_vector({2}), make_vector({1})});
+  const Checked right = check(lesson);
+  const CheckRow* mean = right.tables.back().find(parse_name("mean:dC/db[1][0]"));
+  BOOST_REQUIRE((mean && mean->verdict == Verdict::kink && mean->one_sided));
+  BOOST_TEST((*mean->one_sided)[0] == 1, boost::test_tools::tolerance(1e-6));
+  BOOST_TEST(std::abs((*mean->one_sided)[1]) < 1e-6);
+  for (const auto& [delta, verdict] : {std::pair{-2.0, Verdict::kink}, std::pair{-1.0, Verdict::kink}, std::pair{1.0, Verdict::disagree}, std::pair{-4.0, Verdict::disagree}}) {
+    const Checked harmed = check_harmed(lesson, {}, [&, delta = delta](ExampleTrace& trace) {
+      if (trace.example == 0) trace.gradients[1].delta(0) = delta;
+    });
+    BOOST_TEST((harmed.tables.back().find(parse_name("mean:dC/db[1][0]"))->verdict == verdict), "delta = " << delta);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_wrong_number_at_a_kink_is_no_excuse) {
   const Checked checked = check_harmed(relu_at(0), {}, [](ExampleTrace& trace) { trace.gradients[1].slope(0) = 7; });
   BOOST_TEST((row(checked, "slope[1][0]").verdict == Verdict::disagree));
@@ -280,6 +298,49 @@ BOOST_AUTO_TEST_CASE(a_step_that_is_given_is_taken) {
   const double forward = row(check(mazur(), options), "delta[2][0]").relative_error;
   options.step = 1e-3;
   BOOST_TEST(forward / row(check(mazur(), options), "delta[2][0]").relative_error == 10, boost::test_tools::tolerance(0.05));
+}
+
+/// A saturated output keeps the digits of its distance from 1, and bounds are as small beside it.
+BOOST_AUTO_TEST_CASE(bounds_stay_small_where_an_output_is_saturated) {
+  for (const Activation activation : {Activation::sigmoid, Activation::tanh}) {
+    for (const double z : {8.0, 15.0, 30.0, -8.0, -15.0, -30.0}) {
+      const double y = z > 0 ? 1 : activation == Activation::tanh ? -1 : 0;
+      for (const Cost cost : {Cost::squared_error, Cost::half_squared_error}) {
+        const Checked checked = check(make_lesson(make_network(cost, {make_layer(activation, {{z}}, {0})}), {{make_vector({1}), make_vector({y})}}));
+        for (const CheckRow& found : checked.tables.front().rows) {
+          BOOST_TEST((found.verdict == Verdict::agree), to_string(found.name, false) << " at " << z);
+          if (found.name.quantity == Quantity::dC_da && found.name.layer == 1) continue;  // a itself moves by steps of its own size at least
+          BOOST_TEST(found.bound < 1e-6 * std::abs(found.analytic), to_string(found.name, false) << " at " << z << ": " << found.bound / std::abs(found.analytic));
+        }
+      }
+    }
+  }
+}
+
+/// Numbers below 1e-3 of the largest of their quantity and layer are left out: x₁ = 1e-6 makes such of a row of ∂C/∂w.
+BOOST_AUTO_TEST_CASE(methods_are_compared_by_the_numbers_that_matter) {
+  Lesson lesson = mazur();
+  lesson.examples[0].input = make_vector({1, 1e-6});
+  const ExampleTrace trace = trace_example(lesson.network, lesson.examples[0].input, lesson.examples[0].target, 0);
+  MethodComparison comparison(lesson.network, {}, false);
+  const auto tables = comparison.add(trace);
+  const std::vector<MethodScore> scores = comparison.scores();
+  BOOST_REQUIRE(scores.size() == methods.size());
+  for (std::size_t m = 0; m < methods.size(); ++m) {
+    BOOST_TEST_CONTEXT(methods[m].name) {
+      BOOST_TEST((scores[m].method == methods[m].method));
+      BOOST_TEST(scores[m].measured == 34u - 2u);  // but dC/dw[1][0,1] and dC/dw[1][1,1]
+      BOOST_TEST(scores[m].inside_bound == scores[m].measured);
+      double worst = 0;
+      for (const CheckRow& found : tables[m].rows) {
+        const double truth = tables[static_cast<std::size_t>(Method::reference)].find(found.name)->numeric;
+        if (found.name.quantity != Quantity::dC_dw || found.name.k == 0 || found.name.layer == 2) worst = std::max(worst, std::abs(found.numeric - truth) / std::abs(truth));
+      }
+      BOOST_TEST(scores[m].worst_error == worst);
+      BOOST_TEST(scores[m].median_error <= worst);
+      if (methods[m].method == Method::central) BOOST_TEST((scores[m].median_error > 0 && scores[m].median_error < worst));
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(saturated_outputs_overflow_without_failing) {

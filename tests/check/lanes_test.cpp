@@ -237,11 +237,16 @@ BOOST_AUTO_TEST_CASE(rows_do_not_depend_on_the_number_of_threads) {
   for (std::uint64_t n = 0; n < 12; ++n) {
     const Lesson lesson = random_lesson(n, {3, 120, 1, 1});
     const ExampleTrace trace = trace_of(lesson);
-    Checker checker(lesson.network, {}, false);
+    std::size_t told = 0;
+    CheckOptions options;
+    options.progress = [&](std::size_t numbers) { told += numbers; };
+    Checker checker(lesson.network, options, false);
     const Checker::Checked one = checker.nudge(trace);
     large += one.table.rows.size() > 4000;
     for (const std::size_t jobs : {2, 3, 7}) {
+      told = 0;
       const Checker::Checked several = checker.nudge(trace, jobs);
+      BOOST_TEST(told == one.table.rows.size());
       BOOST_TEST(several.smallest_step == one.smallest_step);
       BOOST_TEST(several.largest_step == one.largest_step);
       BOOST_REQUIRE(several.table.rows.size() == one.table.rows.size());

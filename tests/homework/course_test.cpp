@@ -47,7 +47,7 @@ std::string problems_of_roster(const TemporaryFolder& folder, const std::string&
     load_roster(folder.write("roster.csv", text));
   } catch (const InputError& error) {
     std::string all;
-    for (const Problem& problem : error.problems()) all += std::to_string(problem.line) + ": " + problem.message + "\n";
+    for (const Problem& problem : error.problems()) all += std::to_string(problem.line) + ":" + std::to_string(problem.column) + ": " + problem.message + "\n";
     return all;
   }
   return "";
@@ -132,6 +132,45 @@ BOOST_AUTO_TEST_CASE(ranges_in_which_no_draw_is_fit_are_an_error) {
   BOOST_CHECK_THROW(Dealer(lesson, secret), InputError);
 }
 
+/// What makes a lesson's sheet a bad one, each by a network that has it and one that just has not.
+BOOST_AUTO_TEST_CASE(degenerate_sheets_are_told_apart) {
+  const auto found = [](std::vector<Layer> layers, std::vector<Vector> inputs, std::size_t outputs) {
+    Lesson lesson = make_lesson(make_network(Cost::squared_error, std::move(layers)), {});
+    for (const Vector& input : inputs) lesson.examples.push_back({input, zeros(outputs)});
+    for (Example& example : lesson.examples) example.target.fill(-3);
+    lesson.homework = Homework{{"C"}, 1, 3, {}, {}, {}};
+    std::string all;
+    for (const std::string& what : degenerate_numbers(lesson, SheetLayout(lesson))) all += what.substr(0, what.find(';')) + "\n";
+    return all;
+  };
+  const auto single = [](Activation activation, double w) { return make_layer(activation, {{w}}, {0}); };
+  const Vector one = make_vector({1});
+  // σ′(3.9) = 0.0194, σ′(3.8) = 0.0213; tanh′(2.65) = 0.0198, tanh′(2.6) = 0.0219
+  BOOST_TEST(found({single(Activation::sigmoid, 3.9)}, {one}, 1) == "saturated: z[1][0]\n");
+  BOOST_TEST(found({single(Activation::sigmoid, -3.9)}, {one}, 1) == "saturated: z[1][0]\n");
+  BOOST_TEST(found({single(Activation::sigmoid, 3.8)}, {one}, 1) == "");
+  BOOST_TEST(found({single(Activation::tanh, 2.65)}, {one}, 1) == "saturated: z[1][0]\n");
+  BOOST_TEST(found({single(Activation::tanh, 2.6)}, {one}, 1) == "");
+  BOOST_TEST(found({single(Activation::identity, 0.001)}, {one}, 1) == "");
+  BOOST_TEST(found({single(Activation::relu, 0.009)}, {one}, 1) == "at a kink: z[1][0]\n");
+  BOOST_TEST(found({single(Activation::leaky_relu, -0.009)}, {one}, 1) == "at a kink: z[1][0]\n");
+  BOOST_TEST(found({single(Activation::relu, 0.011)}, {one}, 1) == "");
+  const Layer some_off = make_layer(Activation::relu, {{1}, {-1}}, {0, 0}), all_off = make_layer(Activation::relu, {{-1}, {-2}}, {0, 0});
+  const Layer sum = make_layer(Activation::identity, {{1, 1}}, {0});
+  BOOST_TEST(found({some_off, sum}, {one}, 1) == "");
+  BOOST_TEST(found({all_off, sum}, {one}, 1) == "dead: every ReLU of layer 1\n");
+  BOOST_TEST(found({make_layer(Activation::leaky_relu, {{-1}, {-2}}, {0, 0}), sum}, {one}, 1) == "");
+  BOOST_TEST(found({make_layer(Activation::softmax, {{4}, {0}}, {0, 0})}, {one}, 2) == "nearly certain: a[1][0]\n");  // 0.982
+  BOOST_TEST(found({make_layer(Activation::softmax, {{3.8}, {0}}, {0, 0})}, {one}, 2) == "");                           // 0.978
+  // C = (a + 3)²
+  BOOST_TEST(found({make_layer(Activation::identity, {{1}}, {-3.991})}, {one}, 1) == "near zero: C\n");
+  BOOST_TEST(found({make_layer(Activation::identity, {{1}}, {-3.989})}, {one}, 1) == "");
+  const Layer five = make_layer(Activation::sigmoid, {{9}, {-9}, {9}, {9}, {9}}, {0, 0, 0, 0, 0});
+  BOOST_TEST(found({five}, {one}, 5) == "saturated: z[1][0], z[1][1], z[1][2] and 2 more\n");
+  BOOST_TEST(found({single(Activation::sigmoid, 9), single(Activation::sigmoid, 1)}, {one, make_vector({0.1})}, 1) == "saturated: 0:z[1][0]\n");
+  BOOST_TEST(found({all_off, sum}, {one, make_vector({-1})}, 1) == "dead: every ReLU of layer 1 in example 0\n");
+}
+
 BOOST_AUTO_TEST_CASE(a_roster_as_it_comes) {
   const TemporaryFolder folder;
   const auto roster = load_roster(folder.write("r.csv", "\xEF\xBB\xBFName;Student;E-Mail\r\n\"Lovelace; Ada\";ada;a@b\r\n;../../etc/passwd;\r\n;ADA;\r\n;'=cmd|x;\r\n;J\xC3\xBCrgen;\r\n"));
@@ -148,8 +187,10 @@ BOOST_AUTO_TEST_CASE(a_roster_as_it_comes) {
   BOOST_TEST(files.size() == 5u);
   BOOST_TEST(problems_of_roster(folder, "") != "");
   BOOST_TEST(problems_of_roster(folder, "name\nx\n").find("\"student\" is missing") != std::string::npos);
-  BOOST_TEST(problems_of_roster(folder, "student\na\na\n\"b\n").find("2") == std::string::npos);
-  BOOST_TEST(problems_of_roster(folder, "student\na\na\n\"b\n").find("3: \"a\" stands in the roster twice\n4: ") != std::string::npos);
+  BOOST_TEST(problems_of_roster(folder, "student\na\na\n\"b\n").find("2:") == std::string::npos);
+  BOOST_TEST(problems_of_roster(folder, "name,student\n\"b,x\n") == "2:1: the quotes of this line are not balanced\n");
+  BOOST_TEST(problems_of_roster(folder, "name,student\nAda,\nJo,a\nJo,a\n") == "2:5: the student is missing\n4:4: \"a\" stands in the roster twice\n");
+  BOOST_TEST(problems_of_roster(folder, "student\na\na\n\"b\n").find("3:1: \"a\" stands in the roster twice\n4:1: ") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_text_in_a_table_is_no_formula_and_is_read_back_as_it_was) {
@@ -239,6 +280,62 @@ BOOST_AUTO_TEST_CASE(hostile_files_are_named_and_harm_nobody) {
   BOOST_TEST(part.shape.has_value());
   BOOST_TEST(part.grade.score == part.grade.max_score);
   BOOST_TEST(part.problems.size() == 1u);
+}
+
+/// Where there is one example its number may be left out; where there are several nobody's answer is taken for another's.
+BOOST_AUTO_TEST_CASE(an_answer_counts_for_its_own_example) {
+  const TemporaryFolder folder;
+  Lesson lesson = dealt_lesson();
+  lesson.homework->blanks = {"delta"};
+  const std::string header = "example,quantity,layer,j,k,value\n";
+  Course one = course_of(lesson);
+  SheetGrade sheet = one.grade(folder.write("one.csv", header + ",delta,1,0,,0.5\n3,delta,1,1,,0.5\n9,delta,1,1,,0.5\n"));
+  BOOST_REQUIRE(sheet.grade.answers.size() == 4u);
+  for (const Answer& answer : sheet.grade.answers) BOOST_TEST(answer.given.present == (to_string(answer.name, false) == "delta[1][0]"));
+  BOOST_REQUIRE(sheet.problems.size() == 1u);
+  BOOST_TEST(sheet.problems[0].message == "3:delta[1][1] is no number of this lesson, and is left aside, as are others like it");
+  BOOST_TEST(sheet.problems[0].line == 3u);
+  lesson.examples.push_back(lesson.examples.front());
+  Course several = course_of(lesson);
+  sheet = several.grade(folder.write("two.csv", header + ",delta,1,0,,0.5\n1,delta,1,1,,0.5\n"));
+  for (const Answer& answer : sheet.grade.answers) BOOST_TEST(answer.given.present == (to_string(answer.name, true) == "1:delta[1][1]"));
+  BOOST_TEST(sheet.problems.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_variant_without_its_secret_is_graded_by_the_numbers_on_it) {
+  const TemporaryFolder folder;
+  const Lesson lesson = dealt_lesson();
+  const Variant ada = Dealer(lesson, secret).deal("ada");
+  Course course = course_of(lesson);
+  const SheetGrade sheet = course.grade(folder.write("ada.csv", sheet_text(ada.lesson, SheetFormat::csv, {"ada", ada.id}, true)));
+  BOOST_TEST(sheet.grade.score == sheet.grade.max_score);
+  BOOST_TEST(sheet.grade.max_score > 0);
+  BOOST_REQUIRE(sheet.problems.size() == 1u);
+  BOOST_TEST(sheet.problems[0].message.find("graded by the numbers on the sheet itself") != std::string::npos);
+}
+
+/// Bob's answers under Ada's name are found out, even where one was put right.
+BOOST_AUTO_TEST_CASE(answers_that_fit_another_sheet_are_said_to) {
+  const TemporaryFolder folder;
+  const Lesson lesson = dealt_lesson();
+  const Dealer dealer(lesson, secret);
+  const Variant ada = dealer.deal("ada"), bob = dealer.deal("bob");
+  Course course = course_of(lesson);
+  course.enroll({{"ada", "", "", "", "ada"}, {"bob", "", "", "", "bob"}, {"eve", "", "", "", "eve"}}, secret);
+  const std::string own = sheet_text(ada.lesson, SheetFormat::csv, {"ada", ada.id}, true);
+  const SheetGrade honest = course.grade(folder.write("ada.csv", own));
+  BOOST_TEST(honest.grade.score == honest.grade.max_score);
+  BOOST_TEST(honest.fits == "");
+  std::string copied = sheet_text(bob.lesson, SheetFormat::csv, {"ada", ada.id}, true);
+  const std::string start = "0,delta,2,0,,";
+  const std::size_t to = copied.find(start), from = own.find(start);
+  copied.replace(to, copied.find('\n', to) - to, own.substr(from, own.find('\n', from) - from));
+  const SheetGrade found = course.grade(folder.write("copied.csv", copied));
+  BOOST_TEST(found.fits == "bob");
+  BOOST_REQUIRE(!found.problems.empty());
+  BOOST_TEST(found.problems.back().message == "these answers fit bob's numbers");
+  // A blank sheet fits nobody's.
+  BOOST_TEST(course.grade(folder.write("blank.csv", sheet_text(ada.lesson, SheetFormat::csv, {"ada", ada.id}, false))).fits == "");
 }
 
 BOOST_AUTO_TEST_CASE(the_class_is_counted_by_ideas) {

@@ -1,5 +1,6 @@
 // Grading held against simulated students: misconceptions named, what follows credited, right sheets left alone.
 #include "homework/grade.hpp"
+#include "base/number.hpp"
 #include "support/networks.hpp"
 #include "support/student.hpp"
 
@@ -218,6 +219,22 @@ BOOST_AUTO_TEST_CASE(early_rounding_is_named) {
   BOOST_TEST(wrong > 1000u);
 }
 
+BOOST_AUTO_TEST_CASE(early_rounding_is_named_whatever_the_digits) {
+  for (const int digits : {2, 3, 4, 5, 6}) {
+    std::size_t wrong = 0, named = 0;
+    for (std::uint64_t n = 0; n < 6; ++n) {
+      const Lesson lesson = homework(n, digits + 2);
+      const Grader grader(lesson);
+      for (const Answer& answer : grader.grade(sheet_of(grader, Student(lesson, {}, digits))).answers) {
+        wrong += answer.verdict == AnswerVerdict::wrong;
+        named += names(answer, "early-rounding");
+      }
+    }
+    BOOST_TEST(static_cast<double>(named) >= 0.9 * static_cast<double>(wrong), digits << " digits: " << named << " of " << wrong);
+    BOOST_TEST(wrong > 100u);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_bare_zero_early_buys_nothing) {
   Lesson lesson = mazur();
   lesson.homework = Homework{{}, 1, 3, {}, {}, {}};
@@ -237,6 +254,53 @@ BOOST_AUTO_TEST_CASE(a_bare_zero_early_buys_nothing) {
     const bool forward = answer.name.quantity <= Quantity::C || answer.name.quantity == Quantity::slope;
     BOOST_TEST((answer.verdict == (forward ? AnswerVerdict::correct : AnswerVerdict::wrong)), to_string(answer.name, false));
   }
+}
+
+/// One number made with two mistakes at once, where no single one gives it.
+BOOST_AUTO_TEST_CASE(two_mistakes_in_one_number_are_both_named) {
+  Lesson lesson = mazur();
+  lesson.homework = Homework{{"dC/da[2][0]", "delta[2][0]"}, 1, 4, {}, {}, {}};
+  const Grader grader(lesson);
+  const double a = 0.751365069552316, y = 0.01;
+  const std::vector<std::pair<double, std::set<Mistake>>> answers{
+      {a - y, {Mistake::missing_two, Mistake::missing_slope}},
+      {-2 * (a - y), {Mistake::flipped_sign, Mistake::missing_slope}},
+      {-(a - y) * a * (1 - a), {Mistake::missing_two, Mistake::flipped_sign}},
+  };
+  for (const auto& [answer, expected] : answers) {
+    const Grade grade = grader.grade({{false, std::nullopt, ""}, {true, rounded(answer, 4), ""}});
+    BOOST_REQUIRE(grade.answers.size() == 2u);
+    BOOST_TEST((grade.answers[1].verdict == AnswerVerdict::wrong));
+    BOOST_REQUIRE(!grade.answers[1].diagnoses.empty());
+    const std::vector<Mistake>& named = grade.answers[1].diagnoses[0].mistakes;
+    BOOST_TEST((std::set<Mistake>(named.begin(), named.end()) == expected), answer << ": " << info(named[0]).id);
+  }
+}
+
+/// Of two equal paths one alone is also their average; what more people do is named first.
+BOOST_AUTO_TEST_CASE(mistakes_that_give_the_same_number_come_in_the_order_of_the_table) {
+  Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::sigmoid, {{0.3}, {0.7}}, {0.1, 0.2}),
+                                                                 make_layer(Activation::sigmoid, {{0.4, 0.9}, {0.4, 0.9}}, {0.6, 0.6})}),
+                              {{make_vector({1}), make_vector({0.1, 0.1})}});
+  lesson.homework = Homework{{"dC/da[1][0]"}, 1, 4, {}, {}, {}};
+  const Grader grader(lesson);
+  const double right = grader.right(grader.layout().asked()[0]);
+  const Grade grade = grader.grade({{true, rounded(right / 2, 4), ""}});
+  BOOST_REQUIRE(grade.answers[0].diagnoses.size() == 2u);
+  BOOST_TEST((grade.answers[0].diagnoses[0].mistakes == std::vector{Mistake::single_path}));
+  BOOST_TEST((grade.answers[0].diagnoses[1].mistakes == std::vector{Mistake::averaged_paths}));
+}
+
+/// 0.1235 is 0.123 or 0.124 to three digits, whichever way a tie is rounded, and neither 0.122 nor 0.125.
+BOOST_AUTO_TEST_CASE(a_tie_may_be_rounded_either_way) {
+  for (const double number : {0.1235, 1.235, 12350.0, -0.0004565}) {
+    const double unit = 2 * half_unit(number, 3);
+    for (const double answer : {number + unit / 2, number - unit / 2}) BOOST_TEST(has_digits(rounded(answer, 3), number, 3, 0), answer << " for " << number);
+    for (const double answer : {number + 1.5 * unit, number - 1.5 * unit, number + 0.51 * unit}) BOOST_TEST(!has_digits(answer, number, 3, 0), answer << " for " << number);
+  }
+  BOOST_TEST(has_digits(1e-13, 0, 3, 1e-12));
+  BOOST_TEST(!has_digits(1e-13, 0, 3, 1e-14));
+  BOOST_TEST(!has_digits(1, HUGE_VAL, 3, 0));
 }
 
 BOOST_AUTO_TEST_CASE(slips_are_told_from_ideas) {

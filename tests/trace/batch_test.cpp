@@ -4,6 +4,7 @@
 #include "trace/product.hpp"
 #include "trace/trace.hpp"
 
+#include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
@@ -166,25 +167,31 @@ BOOST_AUTO_TEST_CASE(an_example_beyond_a_double_is_named) {
   });
 }
 
-BOOST_AUTO_TEST_CASE(at_a_kink_the_side_is_the_one_of_a_single_example) {
-  // 0.1 + 0.1 + 0.4 − 0.6 is 0 in the order of one example, and above 0 in others.
-  Lesson lesson;
-  lesson.network.inputs = 3;
-  for (const std::size_t n : {16, 1}) {
-    Layer layer;
-    layer.activation = n == 16 ? Activation::relu : Activation::identity;
-    layer.weights = zeros(n, lesson.network.layers.empty() ? 3 : 16);
-    layer.biases = zeros(n);
-    for (std::size_t j = 0; j < n; ++j) {
-      for (std::size_t k = 0; k < layer.weights.shape(1); ++k) layer.weights(j, k) = n == 1 ? 1 : k == 2 ? 0.4 : 0.1;
-      layer.biases(j) = n == 16 ? -0.6 : 0;
-    }
-    lesson.network.layers.push_back(std::move(layer));
+/// Sums that are 0 in the order of one example, and a rounding above or below it in others.
+BOOST_DATA_TEST_CASE(at_a_kink_the_side_is_the_one_of_a_single_example, boost::unit_test::data::make({"relu", "leaky-relu"}), name) {
+  constexpr std::size_t neurons = 16, inputs = 20;
+  Dice dice(5);
+  Layer hidden, last;
+  hidden.activation = *parse_activation(name);
+  hidden.weights = zeros(neurons, inputs);
+  hidden.biases = zeros(neurons);
+  last.weights = zeros(1, neurons);
+  last.biases = make_vector({1});
+  std::size_t sides = 0;
+  for (std::size_t j = 0; j < neurons; ++j) {
+    double sum = hidden.biases(j) = dice.signed_unit(), backwards = 0;
+    for (std::size_t k = 0; k + 1 < inputs; ++k) sum += hidden.weights(j, k) = dice.signed_unit();
+    hidden.weights(j, inputs - 1) = -sum;
+    for (std::size_t k = 0; k < inputs; ++k) backwards += hidden.weights(j, k);
+    sides += backwards + hidden.biases(j) > 0;
+    last.weights(0, j) = 1 + 0.1 * static_cast<double>(j);
   }
-  for (int e = 0; e < 4; ++e) {
-    lesson.examples.push_back({zeros(3), zeros(1)});
-    lesson.examples.back().input.fill(1);
-    lesson.examples.back().target(0) = 1;
+  BOOST_TEST(sides > 0u);
+  Lesson lesson = make_lesson(make_network(Cost::squared_error, {hidden, last}), std::vector<Example>(4));
+  for (Example& example : lesson.examples) {
+    example.input = zeros(inputs);
+    example.input.fill(1);
+    example.target = make_vector({3});
   }
   MeanTrace batch(lesson.network), single(lesson.network);
   batch.add(lesson.examples);

@@ -121,6 +121,28 @@ BOOST_AUTO_TEST_CASE(each_is_offered_only_where_it_can_be_made) {
   BOOST_TEST(!can(Mistake::pre_activation_as_input, chain));
 }
 
+/// 2 → 5 → 3 → 1: a path leads through any neuron of any layer, an input's activation is any of a layer before.
+BOOST_AUTO_TEST_CASE(every_way_to_make_it_is_a_choice) {
+  const auto layer = [](std::size_t n, std::size_t m) { return make_layer(Activation::sigmoid, std::vector<std::vector<double>>(n, std::vector<double>(m, 0.5)), std::vector<double>(n, 0)); };
+  const Network network = make_network(Cost::squared_error, {layer(5, 2), layer(3, 5), layer(1, 3)});
+  const auto count = [&](Mistake mistake, std::size_t examples = 1) { return choices(network, examples, mistake).size(); };
+  BOOST_TEST(count(Mistake::single_path) == 5u);
+  BOOST_TEST(count(Mistake::bias_times_input) == 5u);
+  BOOST_TEST(count(Mistake::transposed_weights) == 2u);
+  BOOST_TEST(count(Mistake::averaged_paths) == 1u);
+  BOOST_TEST(count(Mistake::pre_activation_as_input) == 1u);
+  BOOST_TEST(count(Mistake::sum_instead_of_mean) == 0u);
+  BOOST_TEST(count(Mistake::sum_instead_of_mean, 2) == 3u);
+  const Network square = make_network(Cost::squared_error, {layer(2, 2), layer(2, 2)});
+  BOOST_TEST(choices(square, 1, Mistake::transposed_weights).size() == 1u);
+  const Network thin = make_network(Cost::squared_error, {layer(1, 4), layer(1, 1)});  // many inputs, one path
+  BOOST_TEST(choices(thin, 1, Mistake::single_path).empty());
+  BOOST_TEST(choices(thin, 1, Mistake::averaged_paths).empty());
+  BOOST_TEST(choices(thin, 1, Mistake::bias_times_input).size() == 4u);
+  const Network two = make_network(Cost::squared_error, {layer(1, 1), layer(2, 1)});
+  BOOST_TEST(choices(two, 1, Mistake::single_path).size() == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(one_layer_alone_leaves_the_others_right) {
   const Lesson lesson = mazur();
   const CellRules rules(lesson.network, 1);
