@@ -15,7 +15,8 @@ import unittest
 from program import Class
 
 PROGRAM = ""
-MEMORY = 1 << 30  # bytes; what any of these may take at most
+# Bytes; what any of these may take at most. Address sanitizers reserve terabytes.
+MEMORY = resource.RLIM_INFINITY if "ASAN_OPTIONS" in os.environ else 1 << 30
 SECONDS = 30      # far more than any needs, on a slow machine
 
 HEAD = 'title = "x"\n[network]\ncost = "squared-error"\n'
