@@ -14,8 +14,8 @@ fs::path FileFolder::locate(const std::string& name) const {
   const fs::path file = folder / name;
   if (access == FileAccess::anywhere) return file;
   std::error_code error;
-  const fs::path real = fs::weakly_canonical(file, error);
-  const fs::path home = error ? fs::path() : fs::canonical(folder.empty() ? "." : folder, error);
+  const fs::path home = fs::canonical(folder.empty() ? "." : folder, error);
+  const fs::path real = error ? home : fs::weakly_canonical(home / name, error);
   if (error) throw ArrayFileError(system_message(error.value()));
   const fs::path way = real.lexically_relative(home);
   if (way.empty() || *way.begin() == "..") {
