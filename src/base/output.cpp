@@ -191,6 +191,7 @@ void Output::drop_name() noexcept {
 }
 
 void Output::write(std::string_view text) {
+  if (!has_reader_) return;
   buffer_ += text;
   if (buffer_.size() >= block_size) flush();
 }
@@ -206,6 +207,9 @@ void Output::flush() {
         descriptor_, POLLOUT, 0
       };
       ::poll(&ready, 1, -1);
+    } else if (errno == EPIPE && file_.empty() && !needs_reader_) {
+      has_reader_ = false;
+      break;
     } else if (errno != EINTR) {
       fail(errno);
     }
@@ -270,20 +274,24 @@ OutputFolder::OutputFolder(fs::path folder) : folder_(std::move(folder)) {
   fs::create_directories(folder_, error);
   if (!error && !fs::is_directory(folder_, error) && !error) error = std::make_error_code(std::errc::not_a_directory);
   if (!error) return;
-  remove_if_empty();
+  remove_what_is_new();
   throw InputError(folder_.string(), "cannot be made a folder: " + system_message(error.value()));
 }
 
-OutputFolder::~OutputFolder() { remove_if_empty(); }
+OutputFolder::~OutputFolder() { remove_what_is_new(); }
 
-void OutputFolder::remove_if_empty() noexcept {
+void OutputFolder::remove_what_is_new() noexcept {
+  for (const fs::path& file : new_files_) ::unlink(file.c_str());
   for (const fs::path& part : made_) ::rmdir(part.c_str());  // the system refuses where something is in it
 }
 
-void OutputFolder::write(const std::string& name, std::string_view text) const {
+void OutputFolder::write(const std::string& name, std::string_view text) {
+  std::error_code error;
+  const bool is_new = !fs::exists(folder_ / name, error);
   Output out = file(name);
   out.write(text);
   out.finish();
+  if (is_new) new_files_.push_back(folder_ / name);
 }
 
 }  // namespace gradtrace

@@ -39,6 +39,8 @@ class Output {
   void write(std::string_view text);
   void finish();  ///< flushes, renames; throws as write() does
   void flush_now() { flush(); }  ///< what somebody waits for
+  /// Where there is more to write than this: standard output that nobody reads any more is then no reason to stop.
+  void go_on_without_reader() { needs_reader_ = false; }
 
   bool is_terminal() const;
 
@@ -65,6 +67,7 @@ class Output {
   std::filesystem::path target_;     // file_ with symbolic links followed
   std::filesystem::path temporary_;  // empty where written directly or without a name
   bool nameless_ = false;
+  bool needs_reader_ = true, has_reader_ = true;
   int descriptor_ = -1;
   std::string buffer_;
 
@@ -77,8 +80,8 @@ class Output {
   Output* next_named_ = nullptr;
 };
 
-/// A folder for results, made where there is none, with those above it. What it had to make goes again where nothing was
-/// written into it.
+/// A folder for results, made where there is none, with those above it. Until keep() is called, files that were not there
+/// before, and folders it had to make, go again in the end.
 class OutputFolder {
  public:
   /// @throws InputError where it cannot be made
@@ -89,13 +92,15 @@ class OutputFolder {
 
   /// @throws InputError as Output does, and where a link leads `name` out of the folder
   Output file(const std::string& name) const { return Output::inside(folder_ / name); }
-  void write(const std::string& name, std::string_view text) const;
+  void write(const std::string& name, std::string_view text);
+  void keep() { new_files_.clear(); }  ///< all that was to be written is
 
  private:
-  void remove_if_empty() noexcept;
+  void remove_what_is_new() noexcept;
 
   std::filesystem::path folder_;
   std::vector<std::filesystem::path> made_;  // the innermost first
+  std::vector<std::filesystem::path> new_files_;
 };
 
 }  // namespace gradtrace

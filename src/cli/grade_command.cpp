@@ -97,6 +97,8 @@ class SideOutputs {
     if (junit_) junit_->write(junit_begin());
   }
 
+  bool any() const { return gradebook_ || gradescope_ || junit_ || report_ || feedback_; }
+
   void add(const SheetGrade& sheet) {
     if (gradebook_) {
       if (!assignment_) gradebook_->write(gradebook_header(sheet.title.empty() ? "gradtrace" : sheet.title));
@@ -124,6 +126,7 @@ class SideOutputs {
       report_->write(class_html(report));
       report_->finish();
     }
+    if (feedback_) feedback_->keep();
   }
 
  private:
@@ -200,6 +203,7 @@ int grade_command(const std::vector<std::string>& words) {
   view.render.all = arguments.has("all");
   view.show_answers = arguments.has("show-answers");
   SideOutputs side(arguments, sheets.many(), view);
+  if (side.any()) out.go_on_without_reader();
   const bool quiet = arguments.common().quiet, many = sheets.many();
   ClassReport report;
   bool enough = true, first = true;

@@ -62,13 +62,15 @@ int deal(const Lesson& lesson, const Arguments& arguments, SheetFormat format) {
     const SheetLabels labels{entry.student, variant.id};
     sheets.push_back({entry.file + ending(format), sheet_text(variant.lesson, format, labels, false), keys ? sheet_text(variant.lesson, format, labels, true) : ""});
   }
-  const OutputFolder sheet_folder(folder);
+  OutputFolder sheet_folder(folder);
   std::optional<OutputFolder> key_folder;
   if (keys) key_folder.emplace(*keys);
   for (const Sheet& sheet : sheets) {
     sheet_folder.write(sheet.file, sheet.sheet);
     if (key_folder) key_folder->write(sheet.file, sheet.key);
   }
+  sheet_folder.keep();
+  if (key_folder) key_folder->keep();
   if (!quiet) std::cerr << fmt::format("wrote {} sheets to {}\n", sheets.size(), folder.string());
   return status_agree;
 }
@@ -100,6 +102,7 @@ int homework_command(const std::vector<std::string>& words) {
     key->write(sheet_text(lesson, format, {}, true));
   }
   Output out(arguments.common().output);
+  if (key) out.go_on_without_reader();
   if (!arguments.common().quiet || !arguments.common().output.empty()) out.write(sheet);
   out.finish();
   if (key) key->finish();

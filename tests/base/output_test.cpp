@@ -175,7 +175,7 @@ BOOST_AUTO_TEST_CASE(no_link_leads_a_folders_file_out_of_it) {
   std::filesystem::create_symlink(elsewhere.path() / "not-yet", folder.path() / "dangling");
   std::filesystem::create_symlink("within", folder.path() / "in");
   ::mkfifo((folder.path() / "pipe").c_str(), 0600);
-  const OutputFolder out(folder.path());
+  OutputFolder out(folder.path());
   for (const char* name : {"out", "dangling"}) {
     BOOST_TEST(error_of([&] { out.write(name, "new"); }).find("is a link that leads out of the folder") != std::string::npos);
   }
@@ -191,7 +191,15 @@ BOOST_AUTO_TEST_CASE(a_folder_made_for_nothing_goes_again) {
   { const OutputFolder out(folder.path() / "a" / "b" / ""); }
   BOOST_TEST(folder.files() == 0u);
   OutputFolder(folder.path() / "a" / "b").write("x", "y");
+  BOOST_TEST(folder.files() == 0u);
+  {
+    OutputFolder out(folder.path() / "a" / "b");
+    out.write("x", "y");
+    out.keep();
+  }
+  { OutputFolder(folder.path() / "a" / "b").write("new", "y"); }
   BOOST_TEST(folder.read("a/b/x") == "y");
+  BOOST_TEST(!std::filesystem::exists(folder.path() / "a" / "b" / "new"));
   { const OutputFolder out(folder.path() / "a" / "b"); }
   BOOST_TEST(folder.read("a/b/x") == "y");
   const auto file = folder.write("file", "");

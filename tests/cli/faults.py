@@ -110,6 +110,15 @@ class Faults(unittest.TestCase):
                 self.assertEqual(files_in(self.class_.folder), before)
                 self.assertFalse((self.class_.folder / "out").exists(), "an empty folder is left")
 
+    def test_a_disk_that_fills_up_in_the_middle(self):
+        lengths = [len(bytes_) for bytes_ in files_in(self.class_.folder / "sheets").values()]
+        keys = ["homework", "lesson", "--roster", "class.csv", "--secret-file", "secret", "--quiet"]
+        # One sheet too long: those before it were written.
+        limit = sorted(lengths)[-1] - 1
+        before = files_in(self.class_.folder)
+        self.stopped(self.class_.run(*keys, "-o", "new/", "--key", "other/", preexec_fn=no_larger_than(limit)), "file too large")
+        self.assertEqual(files_in(self.class_.folder), before)
+
     def test_golden_files_on_a_full_disk(self):
         self.class_.run("golden", "lesson", "--update", "--force").check_returncode()
         before = files_in(self.class_.folder)
@@ -143,6 +152,18 @@ class Faults(unittest.TestCase):
                 result = self.class_.run(*command[:command.index("-o")], stdout=writing)
                 os.close(writing)
                 self.assertEqual((result.returncode, result.stderr), (0, ""))
+
+    def test_a_reader_who_leaves_does_not_stop_the_other_files(self):
+        for words, files in ((["grade", "sheets", "--gradebook", "marks.csv", "--junit", "marks.xml", "--report", "class.html", "--feedback", "out/"],
+                              ["marks.csv", "marks.xml", "class.html", "out/hal.html"]), (["homework", "lesson", "--key", "key.csv"], ["key.csv"])):
+            with self.subTest(words[0]):
+                reading, writing = os.pipe()
+                os.close(reading)
+                result = self.class_.run(*words, stdout=writing)
+                os.close(writing)
+                self.assertEqual((result.returncode, result.stderr), (0, ""))
+                for file in files:
+                    self.assertTrue((self.class_.folder / file).exists(), file)
 
     def test_no_standard_streams_at_all(self):
         result = subprocess.run(f"exec '{PROGRAM}' trace lesson <&- >&- 2>&-", shell=True, cwd=self.class_.folder)
