@@ -2,8 +2,8 @@
 #pragma once
 
 /// In front of a function whose loops are worth it. Products and sums are not fused (-ffp-contract=off), so that every
-/// processor gives the same bits.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+/// processor gives the same bits. Not under ThreadSanitizer: what chooses would run before that is set up, and crash.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_THREAD__)
 #define GRADTRACE_FOR_EACH_PROCESSOR __attribute__((target_clones("default", "avx2", "avx512f")))
 #else
 #define GRADTRACE_FOR_EACH_PROCESSOR
