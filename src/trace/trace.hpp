@@ -45,7 +45,6 @@ struct ExampleTrace {
   /// The same of C, ∂C/∂b and ∂C/∂w where a double does not hold it.
   long double wide_value(const Name& name) const;
 
- private:
   /// A derivative beyond a double times an exact zero is the zero: its limit is finite.
   template <class T>
   static T times(T x, T y) {

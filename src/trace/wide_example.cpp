@@ -126,6 +126,8 @@ void run_wide(const Vector& input, ExampleTrace& trace) {
     round(gradients[l].slope, trace.gradients[l].slope);
     round(gradients[l].complement, trace.gradients[l].complement);
     round(gradients[l].delta, trace.gradients[l].delta);
+    kept->slope.push_back(std::move(gradients[l].slope));
+    kept->complement.push_back(std::move(gradients[l].complement));
     kept->delta.push_back(std::move(gradients[l].delta));
   }
   trace.wide = std::move(kept);

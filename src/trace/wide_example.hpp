@@ -15,7 +15,7 @@ struct ExampleTrace;
 /// What is asked for later, in products and in means, where a double would not hold it.
 struct WideExample {
   long double cost = 0;
-  std::vector<VectorOf<long double>> a, delta;  ///< by layer
+  std::vector<VectorOf<long double>> a, slope, complement, delta;  ///< by layer
 };
 
 /// Whether a number of the traced example is infinite or NaN, or so small that it has lost digits, which a product with a

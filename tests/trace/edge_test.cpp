@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "support/networks.hpp"
 #include "support/reference.hpp"
+#include "trace/routes.hpp"
 #include "trace/trace.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -258,6 +259,20 @@ BOOST_AUTO_TEST_CASE(cost_exactly_zero_gives_zeros) {
     const ExampleTrace trace = traced(network, make_vector({1e300, 1e300}), make_vector({0}));
     BOOST_TEST(trace.cost == 0);
     for (const char* name : {"dC/da[1][0]", "delta[1][0]", "dC/dw[1][0,1]", "dC/da[0][0]"}) BOOST_TEST(number(trace, name) == 0, name);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(routes_over_factors_beyond_a_double_add_up) {
+  // 1e−200 · 1e300 · 1e300 · … and a sigmoid shut by −800, whose slope e^−800 no double holds
+  const Lesson lesson = make_lesson(make_network(Cost::half_squared_error, {make_layer(Activation::sigmoid, {{1}, {0}}, {-800, 0}),
+                                                                            make_layer(Activation::identity, {{1e300, 1e-300}, {1e200, 1e-200}}, {1, 0}),
+                                                                            make_layer(Activation::identity, {{1e300, -1e300}}, {0})}),
+                                    {{make_vector({1}), make_vector({0})}});
+  const ExampleTrace trace = trace_example(lesson.network, lesson.examples[0].input, lesson.examples[0].target, 0);
+  for (const char* from : {"w[1][0,0]", "b[1][1]", "a[0][0]"}) {
+    const Routes found(trace, parse_name(from));
+    BOOST_TEST(found.sum() == trace.value(found.derivative()), boost::test_tools::tolerance(1e-12));
+    for (const Route& route : found.strongest(10)) BOOST_TEST(!std::isnan(route.product));
   }
 }
 
