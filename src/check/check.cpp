@@ -173,14 +173,12 @@ void Checker::add_to_means(const Block& block, const CheckRow* rows) {
   for (std::size_t i = 0; i < block.size(); ++i, ++sums) {
     const CheckRow& row = rows[i];
     const double numeric = row.witness ? row.witness->value : row.numeric;
-    const AtKink sides = row.at_kink ? *row.at_kink : AtKink{numeric, numeric, numeric, numeric};
     sums->numeric += numeric;
     sums->bound += row.witness ? row.witness->bound : row.bound;
-    sums->at_kink.left += sides.left;
-    sums->at_kink.right += sides.right;
-    sums->at_kink.low += sides.low;
-    sums->at_kink.high += sides.high;
-    if (row.at_kink) sums->kink = true;
+    if (!row.at_kink) continue;
+    const AtKink &here = *row.at_kink, before = sums->apart ? *sums->apart : AtKink{};
+    sums->apart = AtKink{before.left + here.left - numeric, before.right + here.right - numeric, before.low + here.low - numeric,
+                         before.high + here.high - numeric};
   }
 }
 
@@ -212,9 +210,9 @@ void Checker::judge_mean(const Sums& sums, double examples, double scale, CheckR
                        std::numeric_limits<double>::max());
   row.relative_error = relative_error(row.analytic, row.numeric);
   row.verdict = judge(row, options_.relative_tolerance, scale);
-  if (!sums.kink) return;
-  const AtKink& sides = sums.at_kink;
-  row.at_kink = AtKink{sides.left / examples, sides.right / examples, sides.low / examples, sides.high / examples};
+  if (!sums.apart) return;
+  const auto mean = [&](double apart) { return (sums.numeric + apart) / examples; };
+  row.at_kink = AtKink{mean(sums.apart->left), mean(sums.apart->right), mean(sums.apart->low), mean(sums.apart->high)};
   row.verdict = judge_kink(row);
 }
 

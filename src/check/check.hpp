@@ -104,8 +104,7 @@ class Checker {
   /// Sums over the examples, of every number picked for the means.
   struct Sums {
     double numeric = 0, bound = 0;
-    AtKink at_kink;  ///< of an example that is at none, numeric
-    bool kink = false;
+    Rare<AtKink> apart;  ///< of the examples at a kink: how far from numeric
   };
   void add_to_means(const Block& block, const CheckRow* rows);
   void judge_mean(const Sums& sums, double examples, double scale, CheckRow& row) const;

@@ -371,17 +371,19 @@ void ExampleNudger::take_complex_step(Derivative& derivative, double direction, 
   derivative.value = at(h);
   // 1e-20 times the one is under the rounding of 1; 1e-40, the error of a step of 1e-20, is under that of the other.
   constexpr double harmless = 1e6, ordinary = 1e-20;
-  if (std::max(std::abs(direction), largest_weight()) > harmless || std::abs(derivative.value) < ordinary) {
+  const bool magnified = std::max(std::abs(direction), largest_weight()) > harmless;
+  if (derivative.value != 0 && (magnified || std::abs(derivative.value) < ordinary)) {
     // The step may be small no more where a unit bends, or not small enough: smaller ones, by powers of two, until that
-    // changes nothing.
-    constexpr double much_smaller = 0x1p-100, smallest = 1e-200;  // below it derivatives would vanish on their way
-    derivative.truncation = std::numeric_limits<double>::infinity();
-    while (!(derivative.truncation <= derivative.rounding) && h > smallest) {
+    // changes nothing. Below `smallest` derivatives would vanish on their way.
+    constexpr double much_smaller = 0x1p-100, smallest = 1e-200, nothing = 1e-12;
+    bool settled = false;
+    while (!settled && h > smallest) {
       h *= much_smaller;
       const double before = derivative.value;
       derivative.value = at(h);
-      derivative.truncation = std::abs(derivative.value - before);
+      settled = derivative.value != 0 && std::abs(derivative.value - before) <= nothing * std::abs(before);
     }
+    if (!settled) derivative.truncation = std::numeric_limits<double>::infinity();
   }
   derivative.rounding = complex_rounding(derivative.rounding, h);
 }
@@ -399,7 +401,7 @@ double ExampleNudger::largest_weight() {
 /// A complex step rounds otherwise than a dual number does. And where a derivative, multiplied by the step,
 /// falls below the smallest normal number on its way, its digits are lost, and weights magnify that.
 double ExampleNudger::complex_rounding(double of_dual, double h) {
-  constexpr double magnified = 1e8;
+  const double magnified = 1e8 * std::max(1.0, largest_weight());
   return 2 * of_dual + magnified * std::numeric_limits<double>::min() / h;
 }
 

@@ -54,7 +54,7 @@ class ExampleNudger {
   template <class At>
   void take_complex_step(Derivative& derivative, double direction, At at);
   double largest_weight();
-  static double complex_rounding(double of_dual, double h);
+  double complex_rounding(double of_dual, double h);
   Reference& reference();
   template <class AtStep, class Within>
   void resolve(CheckRow& row, double h, double own_error, AtStep at_step, Within within);
