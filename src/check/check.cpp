@@ -30,6 +30,23 @@ const CheckRow* CheckTable::find(const Name& name) const {
   return at && *at < rows.size() ? &rows[*at] : nullptr;
 }
 
+CheckTable blank_table(const std::vector<Picked>& picked) {
+  CheckTable table;
+  std::size_t offset = 0;
+  for (const Picked& part : picked) {
+    Block block = part.block;
+    if (!part.places.empty()) {
+      block.rows = part.size();
+      block.columns = 0;
+    }
+    block.offset = offset;
+    offset += part.size();
+    table.blocks.push_back(block);
+  }
+  table.rows.resize(offset);
+  return table;
+}
+
 namespace {
 
 bool is_parameter(Quantity quantity) { return quantity == Quantity::dC_db || quantity == Quantity::dC_dw; }
@@ -65,14 +82,16 @@ double jitter(const Block& block, std::size_t i) {
   return static_cast<double>(x >> 11) * 0x1p-53;
 }
 
-/// Marks the block's share of a sample: one number in each of as many equal stretches, somewhere in it.
-void mark_sampled(const Block& block, std::size_t share, CheckRow* rows) {
-  for (std::size_t i = 0; i < block.size(); ++i) rows[i].sampled = false;
+/// The places of the block's share of a sample: one in each of as many equal stretches, somewhere in it.
+std::vector<std::size_t> sampled_places(const Block& block, std::size_t share) {
+  std::vector<std::size_t> places;
   const double stretch = static_cast<double>(block.size()) / static_cast<double>(share);
   for (std::size_t i = 0; i < share; ++i) {
     const double at = (static_cast<double>(i) + jitter(block, i)) * stretch;
-    rows[std::min(static_cast<std::size_t>(at), block.size() - 1)].sampled = true;
+    const std::size_t place = std::min(static_cast<std::size_t>(at), block.size() - 1);
+    if (places.empty() || places.back() != place) places.push_back(place);
   }
+  return places;
 }
 
 bool worse(const CheckRow& x, const CheckRow& y) { return x.relative_error > y.relative_error; }
@@ -83,54 +102,44 @@ Checker::Checker(const Network& network, const CheckOptions& options, bool sever
     : network_(&network),
       options_(options),
       several_(several_examples),
-      mean_blocks_(checked_blocks(network, true)),
-      evidence_blocks_(checked_blocks(network, options.parameters_only)),
-      evidence_(evidence_blocks_.size(), false) {
-  const std::size_t parameters = size_of(mean_blocks_);
-  if (several_) {
-    mean_numeric_.assign(parameters, 0);
-    mean_bound_.assign(parameters, 0);
-    mean_left_.assign(parameters, 0);
-    mean_right_.assign(parameters, 0);
-    mean_kink_.assign(parameters, false);
-  }
+      picked_(pick(options.parameters_only)),
+      mean_picked_(several_ ? pick(true) : std::vector<Picked>{}),
+      evidence_(picked_.size(), false) {
+  std::size_t means = 0;
+  for (const Picked& part : mean_picked_) means += part.size();
+  sums_.resize(means);
 }
 
 std::size_t numbers_to_check(const Network& network, bool parameters_only) { return size_of(checked_blocks(network, parameters_only)); }
 
-/// Rows without numbers, those left out of a sample marked. Of the means the same are left out as of each example.
-CheckTable Checker::blank_table(bool parameters_only) const {
-  CheckTable table;
-  table.blocks = checked_blocks(*network_, parameters_only);
-  table.rows.resize(size_of(table.blocks));
-  if (!options_.sample) return table;
+/// What is checked of each example, or of the means. Of the means the same are left out as of each example.
+std::vector<Picked> Checker::pick(bool parameters_only) const {
+  std::vector<Picked> picked;
   const double all = static_cast<double>(numbers_to_check(*network_, options_.parameters_only));
-  for (const Block& block : table.blocks) {
+  for (const Block& block : checked_blocks(*network_, parameters_only)) {
+    picked.push_back({block});
+    if (!options_.sample) continue;
     const double share = std::round(static_cast<double>(block.size()) / all * static_cast<double>(*options_.sample));
-    mark_sampled(block, std::clamp<std::size_t>(static_cast<std::size_t>(share), 1, block.size()), table.rows.data() + block.offset);
+    const std::size_t numbers = std::clamp<std::size_t>(static_cast<std::size_t>(share), 1, block.size());
+    if (numbers < block.size()) picked.back().places = sampled_places(block, numbers);
   }
-  return table;
+  return picked;
 }
 
-void Checker::drop_left_out(CheckTable& table) {
-  if (!options_.sample) return;
-  std::size_t offset = 0;
-  for (Block& block : table.blocks) {
-    const auto begin = table.rows.begin() + static_cast<std::ptrdiff_t>(block.offset);
-    block.rows = static_cast<std::size_t>(std::count_if(begin, begin + static_cast<std::ptrdiff_t>(block.size()), [](const CheckRow& row) { return row.sampled; }));
-    block.columns = 0;
-    block.offset = offset;
-    offset += block.rows;
-  }
-  summary_.left_out += std::erase_if(table.rows, [](const CheckRow& row) { return !row.sampled; });
+std::size_t Checker::left_out(const std::vector<Picked>& picked) const {
+  std::size_t numbers = 0;
+  for (const Picked& part : picked) numbers += part.block.size() - part.size();
+  return numbers;
 }
 
 Checker::Checked Checker::nudge(const ExampleTrace& trace) const {
-  Checked checked{blank_table(options_.parameters_only), 0, 0};
+  Checked checked{blank_table(picked_), 0, 0};
   ExampleNudger nudger(trace, options_);
-  for (const Block& block : checked.table.blocks) {
-    nudger.fill(block, checked.table.rows.data() + block.offset);
-    if (options_.progress) options_.progress(block.size());
+  CheckRow* rows = checked.table.rows.data();
+  for (const Picked& part : picked_) {
+    nudger.fill(part.block, {rows, part});
+    rows += part.size();
+    if (options_.progress) options_.progress(part.block.size());
   }
   checked.smallest_step = nudger.smallest_step();
   checked.largest_step = nudger.largest_step();
@@ -150,54 +159,61 @@ CheckTable Checker::take(Checked checked) {
     summary_.smallest_step = summary_.smallest_step == 0 ? checked.smallest_step : std::min(summary_.smallest_step, checked.smallest_step);
   }
   if (options_.parameters_only && several_) return {};
-  drop_left_out(table);
+  summary_.left_out += left_out(picked_);
   count(table);
   return table;
 }
 
 void Checker::add_to_means(const Block& block, const CheckRow* rows) {
-  const std::size_t offset = *place(mean_blocks_, rows[0].name);
-  for (std::size_t i = 0; i < block.size(); ++i) {
+  Sums* sums = sums_.data();
+  for (const Picked& part : mean_picked_) {
+    if (part.block.quantity == block.quantity && part.block.layer == block.layer) break;
+    sums += part.size();
+  }
+  for (std::size_t i = 0; i < block.size(); ++i, ++sums) {
     const CheckRow& row = rows[i];
     const double numeric = row.witness ? row.witness->value : row.numeric;
-    mean_numeric_[offset + i] += numeric;
-    mean_bound_[offset + i] += row.witness ? row.witness->bound : row.bound;
-    mean_left_[offset + i] += row.one_sided ? (*row.one_sided)[0] : numeric;
-    mean_right_[offset + i] += row.one_sided ? (*row.one_sided)[1] : numeric;
-    if (row.one_sided) mean_kink_[offset + i] = true;
+    sums->numeric += numeric;
+    sums->bound += row.witness ? row.witness->bound : row.bound;
+    if (!row.at_kink) continue;
+    const AtKink &here = *row.at_kink, before = sums->apart ? *sums->apart : AtKink{};
+    sums->apart = AtKink{before.left + here.left - numeric, before.right + here.right - numeric, before.low + here.low - numeric,
+                         before.high + here.high - numeric};
   }
 }
 
 CheckTable Checker::check_means(const MeanTrace& means) {
   if (!several_ || means.examples() == 0) return {};
-  const double examples = static_cast<double>(means.examples());
-  CheckTable table = blank_table(true);
-  for (const Block& block : table.blocks) {
+  CheckTable table = blank_table(mean_picked_);
+  for (std::size_t b = 0; b < table.blocks.size(); ++b) {
+    const Block& block = table.blocks[b];
     double scale = 0;
     for (std::size_t i = 0; i < block.size(); ++i) {
       CheckRow& row = table.rows[block.offset + i];
-      row.name = block.name(i, Scope::of_mean());
+      row.name = mean_picked_[b].block.name(mean_picked_[b].place(i), Scope::of_mean());
       row.analytic = means.value(row.name);
       if (std::isfinite(row.analytic)) scale = std::max(scale, std::abs(row.analytic));
     }
     for (std::size_t i = 0; i < block.size(); ++i) {
-      CheckRow& row = table.rows[block.offset + i];
-      row.numeric = mean_numeric_[block.offset + i] / examples;
-      // Rounding of the sum of so many numbers, beside the mean of their own bounds.
-      row.bound = std::min(mean_bound_[block.offset + i] / examples +
-                               examples * std::numeric_limits<double>::epsilon() * std::abs(row.numeric),
-                           std::numeric_limits<double>::max());
-      row.relative_error = relative_error(row.analytic, row.numeric);
-      row.verdict = judge(row, options_.relative_tolerance, scale);
-      if (mean_kink_[block.offset + i]) {
-        row.one_sided = std::array{mean_left_[block.offset + i] / examples, mean_right_[block.offset + i] / examples};
-        row.verdict = judge_kink(row);
-      }
+      judge_mean(sums_[block.offset + i], static_cast<double>(means.examples()), scale, table.rows[block.offset + i]);
     }
   }
-  drop_left_out(table);
+  summary_.left_out += left_out(mean_picked_);
   count(table);
   return table;
+}
+
+void Checker::judge_mean(const Sums& sums, double examples, double scale, CheckRow& row) const {
+  row.numeric = sums.numeric / examples;
+  // Rounding of the sum of so many numbers, beside the mean of their own bounds.
+  row.bound = std::min(sums.bound / examples + examples * std::numeric_limits<double>::epsilon() * std::abs(row.numeric),
+                       std::numeric_limits<double>::max());
+  row.relative_error = relative_error(row.analytic, row.numeric);
+  row.verdict = judge(row, options_.relative_tolerance, scale);
+  if (!sums.apart) return;
+  const auto mean = [&](double apart) { return (sums.numeric + apart) / examples; };
+  row.at_kink = AtKink{mean(sums.apart->left), mean(sums.apart->right), mean(sums.apart->low), mean(sums.apart->high)};
+  row.verdict = judge_kink(row);
 }
 
 void Checker::count(const CheckTable& table) {
@@ -246,8 +262,8 @@ CheckSummary Checker::summary() const {
   for (std::size_t l = network_->depth() + 1; l-- > 0;) {
     std::string zeros_here;
     for (std::size_t b = 0; b < evidence_.size(); ++b) {
-      if (evidence_[b] || evidence_blocks_[b].layer != l) continue;
-      zeros_here += (zeros_here.empty() ? "" : ", ") + std::string(info(evidence_blocks_[b].quantity).name);
+      if (evidence_[b] || picked_[b].block.layer != l) continue;
+      zeros_here += (zeros_here.empty() ? "" : ", ") + std::string(info(picked_[b].block.quantity).name);
     }
     if (zeros_here.empty()) continue;
     result.notes.push_back("layer " + std::to_string(l) + ": every number of " + zeros_here +

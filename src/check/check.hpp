@@ -3,7 +3,8 @@
 #pragma once
 
 #include "base/name.hpp"
-#include "base/rare.hpp"
+#include "check/block_rows.hpp"
+#include "check/check_row.hpp"
 #include "check/method.hpp"
 #include "trace/order.hpp"
 #include "trace/trace.hpp"
@@ -30,26 +31,6 @@ struct CheckOptions {
   std::function<void(std::size_t)> progress;  ///< told now and then how many more numbers have been checked
 };
 
-/// A second, independent opinion: a derivative by another method, asked where the first cannot settle it.
-struct Witness {
-  double value = 0;
-  double bound = 0;
-};
-
-/// A number of the trace and its twin.
-struct CheckRow {
-  Name name;
-  double analytic = 0;        ///< backprop's; may be infinite
-  double numeric = 0;         ///< from nudging; finite
-  double bound = 0;           ///< how far numeric and analytic may be apart by truncation and rounding; finite
-  double relative_error = 0;  ///< |analytic − numeric| / the larger; 0 where both are 0
-  Verdict verdict = Verdict::agree;
-  bool sampled = true;        ///< false: left out of a sample, and not computed
-  Rare<std::array<double, 2>> one_sided;  ///< left and right derivative, at a kink
-  Rare<Name> kink;                        ///< the ReLU that was carried across z = 0: its z
-  Rare<Witness> witness;                  ///< by dual numbers, where a difference alone did not agree
-};
-
 /// The rows of one example, or of the means, in the order of the derivation. Of a sample, a block lists what was
 /// sampled of its quantity and layer: its numbers are as many, but known by their rows' names alone.
 struct CheckTable {
@@ -58,6 +39,9 @@ struct CheckTable {
 
   const CheckRow* find(const Name& name) const;  ///< the scope is ignored; null where not checked
 };
+
+/// A table of rows without numbers for what is picked, a block for each.
+CheckTable blank_table(const std::vector<Picked>& picked);
 
 struct CheckSummary {
   std::array<std::size_t, 4> counts{};  ///< by Verdict
@@ -110,17 +94,22 @@ class Checker {
 
  private:
   void count(const CheckTable& table);
-  void add_to_means(const Block& block, const CheckRow* rows);
-  CheckTable blank_table(bool parameters_only) const;
-  void drop_left_out(CheckTable& table);
+  std::size_t left_out(const std::vector<Picked>& picked) const;
+  std::vector<Picked> pick(bool parameters_only) const;
 
   const Network* network_;
   CheckOptions options_;
   bool several_;
-  std::vector<Block> mean_blocks_;
-  std::vector<double> mean_numeric_, mean_bound_, mean_left_, mean_right_;  // sums over the examples
-  std::vector<bool> mean_kink_;
-  std::vector<Block> evidence_blocks_;
+  std::vector<Picked> picked_, mean_picked_;  // of each example, and of the means
+  /// Sums over the examples, of every number picked for the means.
+  struct Sums {
+    double numeric = 0, bound = 0;
+    Rare<AtKink> apart;  ///< of the examples at a kink: how far from numeric
+  };
+  void add_to_means(const Block& block, const CheckRow* rows);
+  void judge_mean(const Sums& sums, double examples, double scale, CheckRow& row) const;
+
+  std::vector<Sums> sums_;
   std::vector<bool> evidence_;  // by block: whether any number of it was not zero
   CheckSummary summary_;
 };

@@ -180,8 +180,9 @@ inline std::string rough(double value) {
 }  // namespace gradient_detail
 
 /// Nudges every coordinate of `point` and compares with `gradient`: a range of as many numbers, or a callable that gives
-/// one at the point. `cost` takes a std::vector<double>, a std::span<const double> or the point's own type, and gives a
-/// number.
+/// one at the point. At a kink any value between the one-sided derivatives is right. Of kinks inside `cost` that cancel each
+/// other nothing is known here: there the slope of the whole is the only right one. `cost` takes a std::vector<double>, a
+/// std::span<const double> or the point's own type, and gives a number.
 /// @throws std::invalid_argument where gradient and point differ in length, or the method takes no differences.
 template <class Cost, class Gradient, std::ranges::input_range Point>
 GradientReport check_gradient(Cost cost, Gradient gradient, const Point& point, const GradientOptions& options = {}) {

@@ -19,8 +19,9 @@ struct Dual {
   Dual(double constant) : value(constant) {}  // NOLINT: numbers mix freely
   Dual(double v, double d, double e, double de) : value(v), derivative(d), error(e), derivative_error(de) {}
 
-  /// 0 + direction·t: what is added to a variable that moves.
-  static Dual nudge(double direction = 1) { return {0, direction, 0, 0}; }
+  /// 0 + direction·t: what is added to a variable that moves. Where t may be anything up to `reach` off 0, the
+  /// derivative's error covers what it is there.
+  static Dual nudge(double direction = 1, double reach = 0) { return {0, direction, reach * std::abs(direction), 0}; }
 
   Dual operator-() const { return {-value, -derivative, error, derivative_error}; }
   Dual& operator+=(const Dual& y);
@@ -82,6 +83,14 @@ inline Dual& Dual::operator*=(const Dual& y) { return *this = *this * y; }
 inline Dual& Dual::operator/=(const Dual& y) { return *this = *this / y; }
 
 inline double branch_value(const Dual& x) { return x.value; }
+
+/// A ReLU. Where x may stand on the kink, at 0, every slope from alpha to 1 is right: their mean, the rest is error.
+inline Dual rectify(const Dual& x, double alpha) {
+  if (std::abs(x.value) > x.error) return x.value > 0 ? x : Dual(alpha) * x;
+  const double mean = (1 + alpha) / 2, apart = std::abs(1 - alpha) / 2, steepest = mean + apart;
+  return {x.value > 0 ? x.value : alpha * x.value, mean * x.derivative, steepest * x.error,
+          apart * std::abs(x.derivative) + steepest * x.derivative_error};
+}
 
 inline Dual exp(const Dual& x) {
   const double e = std::exp(x.value);

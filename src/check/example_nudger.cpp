@@ -63,6 +63,16 @@ Derivative derivative_of(const Dual& result) {
   return derivative;
 }
 
+/// `within` holds all that the derivative is nearby, whichever slopes the ReLUs take there.
+AtKink at_kink(const Derivative& sides, const Derivative& within) {
+  const auto [low, high] = std::minmax(sides.left, sides.right);
+  // What is not finite is not known; a minimum with NaN would be.
+  const bool known = std::isfinite(within.value) && std::isfinite(within.rounding);
+  const double everything = std::numeric_limits<double>::infinity();
+  return {sides.left, sides.right, known ? std::min(low, within.value - within.rounding) : -everything,
+          known ? std::max(high, within.value + within.rounding) : everything};
+}
+
 }  // namespace
 
 ExampleNudger::ExampleNudger(const ExampleTrace& trace, const CheckOptions& options, bool plain)
@@ -70,24 +80,25 @@ ExampleNudger::ExampleNudger(const ExampleTrace& trace, const CheckOptions& opti
   if (!plain && LaneNudger::serves(options)) lanes_.emplace(trace, options, backward_);
 }
 
-/// Finds the row's twin and judges it. `difference(method, step)` takes differences, `exact(method)` carries a
-/// derivative along.
+/// Finds the row's twin and judges it. `difference(method, step)` takes differences, `exact(method, reach)` carries a
+/// derivative along; of dual numbers its error covers what the derivative is anywhere within reach.
 template <class Difference, class Exact>
 void ExampleNudger::answer(CheckRow& row, double h, double own_error, Difference difference, Exact exact) {
+  const auto within = [&](double reach) { return exact(Method::dual, reach); };
   if (!is_difference(options_.method)) {
-    const Derivative derivative = exact(options_.method);
+    const Derivative derivative = exact(options_.method, 0);
     if (!derivative.crossing) {
       settle(row, derivative, own_error);
       return;
     }
     // At a kink there are two derivatives, and only differences see both.
     const auto central = [&](double step) { return difference(Method::central, step); };
-    resolve(row, h, own_error, central);
+    resolve(row, h, own_error, central, within);
     return;
   }
-  resolve(row, h, own_error, [&](double step) { return difference(options_.method, step); });
+  resolve(row, h, own_error, [&](double step) { return difference(options_.method, step); }, within);
   if (row.verdict != Verdict::disagree && row.verdict != Verdict::inconclusive) return;
-  const Derivative second = exact(Method::dual);
+  const Derivative second = exact(Method::dual, 0);
   if (second.crossing || !std::isfinite(second.value) || !std::isfinite(second.bound())) {
     // Alone, a difference whose own error is of its size has nothing to say against backprop.
     constexpr double no_derivative = 0.1;
@@ -100,12 +111,12 @@ void ExampleNudger::answer(CheckRow& row, double h, double own_error, Difference
 
 /// Differentiates with step h. Where the step is ours to choose: with smaller ones where a ReLU changed
 /// side, until none does; with larger ones where rounding hides the answer, until truncation would.
-template <class AtStep>
-void ExampleNudger::resolve(CheckRow& row, double h, double own_error, AtStep at_step) {
+template <class AtStep, class Within>
+void ExampleNudger::resolve(CheckRow& row, double h, double own_error, AtStep at_step, Within within) {
   const Derivative first = at_step(h);
   note_step(h);
   if (first.crossing) {
-    resolve_crossing(row, h, first, own_error, at_step);
+    resolve_crossing(row, h, first, own_error, at_step, within);
     return;
   }
   settle(row, first, own_error);
@@ -120,15 +131,17 @@ void ExampleNudger::resolve(CheckRow& row, double h, double own_error, AtStep at
   }
 }
 
-template <class AtStep>
-void ExampleNudger::resolve_crossing(CheckRow& row, double h, const Derivative& first, double own_error, AtStep at_step) {
+template <class AtStep, class Within>
+void ExampleNudger::resolve_crossing(CheckRow& row, double h, const Derivative& first, double own_error, AtStep at_step, Within within) {
   constexpr double smallest_factor = 1.0 / (1 << 20), resolved = 1e-4;
   Derivative sides = first;      // the closest look at both sides that rounding does not blur
   Crossing crossed = *first.crossing;  // in the smallest step: what no step avoids
+  double reach = 2 * h;                // differences look that far
   for (double factor = 1.0 / 32; factor >= smallest_factor && !options_.step; factor /= 32) {
     const Derivative narrower = at_step(factor * h);
     if (narrower.crossing) {
       crossed = *narrower.crossing;
+      reach = 2 * factor * h;
       if (narrower.rounding <= resolved * std::max(std::abs(narrower.left), std::abs(narrower.right))) sides = narrower;
       continue;
     }
@@ -141,7 +154,7 @@ void ExampleNudger::resolve_crossing(CheckRow& row, double h, const Derivative& 
     row.verdict = Verdict::inconclusive;
     return;
   }
-  row.one_sided = std::array{sides.left, sides.right};
+  row.at_kink = at_kink(sides, within(reach));
   row.kink = Name{row.name.scope, Quantity::z, crossed.layer, crossed.neuron, Name::none};
   row.verdict = judge_kink(row);
 }
@@ -150,10 +163,10 @@ void ExampleNudger::settle(CheckRow& row, const Derivative& derivative, double o
   gradtrace::settle(row, derivative, own_error, options_.relative_tolerance, scale_);
 }
 
-void ExampleNudger::fill(const Block& block, CheckRow* rows) {
+void ExampleNudger::fill(const Block& block, const BlockRows& rows) {
   // Rows are named shortly before they are nudged, while the cache has them.
   constexpr std::size_t rows_at_a_time = 1024;
-  const std::size_t all = units(block), share = std::max<std::size_t>(1, rows_at_a_time * all / block.size());
+  const std::size_t all = units(block), share = rows.places() ? all : std::max<std::size_t>(1, rows_at_a_time * all / block.size());
   const double scale = scale_of(block);
   for (std::size_t first = 0; first < all; first += share) fill_units(block, first, std::min(all, first + share), scale, rows);
 }
@@ -180,8 +193,26 @@ double ExampleNudger::scale_of(const Block& block) const {
   return scale;
 }
 
-/// Name, backprop's number and whether it is wanted.
-void ExampleNudger::name_rows(const Block& block, std::size_t unit, CheckRow* rows) {
+/// Of the rows there are, name and backprop's number; they are wanted.
+void ExampleNudger::name_units(const Block& block, std::size_t first, std::size_t last, const BlockRows& rows) {
+  if (!rows.places()) {
+    wanted_.resize(block.size());
+    for (std::size_t unit = first; unit < last; ++unit) name_all(block, unit, rows);
+    return;
+  }
+  wanted_.assign(block.size(), 0);
+  for (const std::size_t at : *rows.places()) {
+    const std::size_t unit = block.columns == 0 ? at : block.quantity == Quantity::dC_dw ? at / block.columns : at % block.columns;
+    if (unit < first || unit >= last) continue;
+    CheckRow& row = rows[at];
+    row.name = block.name(at, Scope::of_example(trace_.example));
+    row.analytic = trace_.value(row.name);
+    wanted_[at] = 1;
+  }
+}
+
+/// The same of a unit all of whose numbers have rows.
+void ExampleNudger::name_all(const Block& block, std::size_t unit, const BlockRows& rows) {
   const Rows own = rows_of(block, unit);
   const Scope scope = Scope::of_example(trace_.example);
   for (std::size_t i = 0, at = own.first; i < own.count; ++i, at += own.stride) {
@@ -193,17 +224,16 @@ void ExampleNudger::name_rows(const Block& block, std::size_t unit, CheckRow* ro
       row.name = block.name(at, scope);
       row.analytic = trace_.value(row.name);
     }
-    wanted_[at] = row.sampled;
+    wanted_[at] = 1;
   }
 }
 
 /// What can be is done many at a time, the rest one by one. What follows from one neuron's z is done neuron by neuron,
 /// so that the running error is carried through the network once for all of them.
-void ExampleNudger::fill_units(const Block& block, std::size_t first, std::size_t last, double scale, CheckRow* rows) {
+void ExampleNudger::fill_units(const Block& block, std::size_t first, std::size_t last, double scale, const BlockRows& rows) {
   const std::size_t l = block.layer;
   scale_ = scale;
-  wanted_.resize(block.size());
-  for (std::size_t unit = first; unit < last; ++unit) name_rows(block, unit, rows);
+  name_units(block, first, last, rows);
   if (lanes_) lanes_->fill(block, first, last, scale, rows, wanted_.data());
   switch (block.quantity) {
     case Quantity::dC_da:
@@ -238,21 +268,21 @@ bool ExampleNudger::any_wanted(const Block& block, std::size_t unit) const {
 }
 
 /// ∂C/∂b and δ: one row; ∂C/∂w: its row of weights; path: its column.
-void ExampleNudger::fill_neuron(const Block& block, std::size_t j, CheckRow* rows) {
+void ExampleNudger::fill_neuron(const Block& block, std::size_t j, const BlockRows& rows) {
   const std::size_t l = block.layer;
   switch (block.quantity) {
     case Quantity::delta: nudge_weighted_input(l, j, 1, trace_.state.z[l](j), rows[j]); break;
     case Quantity::dC_db: nudge_weighted_input(l, j, 1, network_.layer(l).biases(j), rows[j]); break;
     case Quantity::dC_dw:
       for (std::size_t k = 0; k < block.columns; ++k) {
-        CheckRow& row = rows[j * block.columns + k];
-        if (wanted_[j * block.columns + k]) nudge_weighted_input(l, j, trace_.state.a[l - 1](k), trace_.w(l, j, k), row);
+        const std::size_t at = j * block.columns + k;
+        if (wanted_[at]) nudge_weighted_input(l, j, trace_.state.a[l - 1](k), trace_.w(l, j, k), rows[at]);
       }
       break;
     case Quantity::path:
       for (std::size_t k = 0; k < block.rows; ++k) {
-        CheckRow& row = rows[k * block.columns + j];
-        if (wanted_[k * block.columns + j]) nudge_weighted_input(l, j, trace_.w(l, j, k), trace_.state.a[l - 1](k), row);
+        const std::size_t at = k * block.columns + j;
+        if (wanted_[at]) nudge_weighted_input(l, j, trace_.w(l, j, k), trace_.state.a[l - 1](k), rows[at]);
       }
       break;
     default: assert(false && "not a number of one neuron's z");
@@ -283,12 +313,14 @@ double ExampleNudger::largest_step() const { return std::max(largest_step_, lane
 /// itself, or an activation as neuron j alone sees it.
 void ExampleNudger::nudge_weighted_input(std::size_t l, std::size_t j, double factor, double x, CheckRow& row) {
   const double z = trace_.state.z[l](j);
+  // What a factor below the smallest normal number has lost, backprop may have kept.
+  const double lost = row.analytic == 0 ? 0 : std::abs(trace_.gradients[l].delta(j)) * std::numeric_limits<double>::denorm_min();
   if (factor == 0) {  // z does not move, whatever h
-    settle(row, Derivative{}, 0);
+    settle(row, Derivative{}, lost);
     return;
   }
   const double h = step_for(x, factor, z);
-  const double own_error = backward_.delta[l](j) * std::abs(factor) + factor_rounding * std::abs(row.analytic);
+  const double own_error = backward_.delta[l](j) * std::abs(factor) + factor_rounding * std::abs(row.analytic) + lost;
   const auto cost = [&](double t) -> Evaluation {
     const double value = pass_.cost_after_z(l, j, t);
     return {value, cost_error(trace_, pass_.outputs(), z_errors_), pass_.crossing()};
@@ -305,37 +337,72 @@ void ExampleNudger::nudge_weighted_input(std::size_t l, std::size_t j, double fa
     derivative.rounding *= std::abs(factor);
     return derivative;
   };
-  answer(row, h, own_error, difference, [&](Method method) {
-    return carried(method, row.name, factor, [&](auto& pass, const auto& t) { return pass.cost_after_z(l, j, t); });
+  answer(row, h, own_error, difference, [&](Method method, double reach) {
+    return carried(method, row.name, factor, reach, [&](auto& pass, const auto& t) { return pass.cost_after_z(l, j, t); });
   });
 }
 
 /// The derivative carried along through a pass: `run(pass, t)` adds t to the variable and runs on.
 template <class Run>
-Derivative ExampleNudger::carried(Method method, const Name& name, double direction, Run run) {
+Derivative ExampleNudger::carried(Method method, const Name& name, double direction, double reach, Run run) {
   if (method == Method::reference) {
+    const ReferenceValue found = reference().find(name);
     Derivative derivative;
-    derivative.value = reference().value(name);
+    derivative.value = found.value;
+    derivative.truncation = found.truncation;
     derivative.rounding = reference_error * std::abs(derivative.value) + reference_rounding * (1 + std::abs(trace_.cost));
-    if (reference().at_kink(name)) derivative.crossing = Crossing{name.layer, name.j};
+    if (found.kink) derivative.crossing = Crossing{name.layer, name.j};
     return derivative;
   }
   if (!dual_pass_) dual_pass_.emplace(trace_);
-  Derivative derivative = derivative_of(run(*dual_pass_, Dual::nudge(direction)));
+  Derivative derivative = derivative_of(run(*dual_pass_, Dual::nudge(direction, reach)));
   derivative.crossing = dual_pass_->crossing();
   if (method == Method::complex_step) {
     if (!complex_pass_) complex_pass_.emplace(trace_);
-    derivative.value = run(*complex_pass_, std::complex<double>(0, direction * complex_step())).imag() / complex_step();
-    derivative.rounding = complex_rounding(derivative.rounding);
+    take_complex_step(derivative, direction, [&](double h) { return run(*complex_pass_, std::complex<double>(0, direction * h)).imag() / h; });
   }
   return derivative;
 }
 
+/// `at(h)` is the derivative by a complex step of h. `derivative` holds that of dual numbers, whose rounding is half of its own.
+template <class At>
+void ExampleNudger::take_complex_step(Derivative& derivative, double direction, At at) {
+  double h = complex_step();
+  derivative.value = at(h);
+  // 1e-20 times the one is under the rounding of 1; 1e-40, the error of a step of 1e-20, is under that of the other.
+  constexpr double harmless = 1e6, ordinary = 1e-20;
+  const bool magnified = std::max(std::abs(direction), largest_weight()) > harmless;
+  if (derivative.value != 0 && (magnified || std::abs(derivative.value) < ordinary)) {
+    // The step may be small no more where a unit bends, or not small enough: smaller ones, by powers of two, until that
+    // changes nothing. Below `smallest` derivatives would vanish on their way.
+    constexpr double much_smaller = 0x1p-100, smallest = 1e-200, nothing = 1e-12;
+    bool settled = false;
+    while (!settled && h > smallest) {
+      h *= much_smaller;
+      const double before = derivative.value;
+      derivative.value = at(h);
+      settled = derivative.value != 0 && std::abs(derivative.value - before) <= nothing * std::abs(before);
+    }
+    if (!settled) derivative.truncation = std::numeric_limits<double>::infinity();
+  }
+  derivative.rounding = complex_rounding(derivative.rounding, h);
+}
+
+double ExampleNudger::largest_weight() {
+  if (largest_weight_) return *largest_weight_;
+  double largest = 0;
+  for (const Layer& layer : network_.layers) {
+    for (const double w : layer.weights) largest = std::max(largest, std::abs(w));
+  }
+  largest_weight_ = largest;
+  return largest;
+}
+
 /// A complex step rounds otherwise than a dual number does. And where a derivative, multiplied by the step,
 /// falls below the smallest normal number on its way, its digits are lost, and weights magnify that.
-double ExampleNudger::complex_rounding(double of_dual) const {
-  constexpr double magnified = 1e8;
-  return 2 * of_dual + magnified * std::numeric_limits<double>::min() / complex_step();
+double ExampleNudger::complex_rounding(double of_dual, double h) {
+  const double magnified = 1e8 * std::max(1.0, largest_weight());
+  return 2 * of_dual + magnified * std::numeric_limits<double>::min() / h;
 }
 
 double ExampleNudger::complex_step() const { return options_.step.value_or(usual_step(Method::complex_step)); }
@@ -380,11 +447,11 @@ void ExampleNudger::nudge_activation(std::size_t l, std::size_t k, CheckRow& row
   const auto taken = step_taken_at(output ? trace_.outputs.a[k].offset : 0);
   answer(
       row, h, backward_.dC_da[l](k), [&](Method method, double step) { return differentiate(method, here_, step, cost, taken); },
-      [&](Method method) {
+      [&](Method method, double reach) {
         // A complex step must be small beside the distance to where a logarithm ends.
         const bool ends = output && takes_logarithms(network_.cost) && method == Method::complex_step;
         const double scale = ends ? std::min(1.0, room_for_logarithms(k)) : 1;
-        Derivative derivative = carried(method, row.name, scale, [&](auto& pass, const auto& t) { return pass.cost_after_a(l, k, t); });
+        Derivative derivative = carried(method, row.name, scale, reach, [&](auto& pass, const auto& t) { return pass.cost_after_a(l, k, t); });
         derivative.value /= scale;
         derivative.rounding = derivative.rounding / scale + 2 * epsilon * std::abs(derivative.value);
         return derivative;
@@ -392,7 +459,7 @@ void ExampleNudger::nudge_activation(std::size_t l, std::size_t k, CheckRow& row
 }
 
 /// ∂aᵢ/∂zⱼ: z moved, the activation watched, as its distance from the asymptote it is near.
-void ExampleNudger::fill_slopes(const Block& block, std::size_t first, std::size_t last, CheckRow* rows) {
+void ExampleNudger::fill_slopes(const Block& block, std::size_t first, std::size_t last, const BlockRows& rows) {
   const std::size_t l = block.layer, n = block.rows;
   const Layer& layer = network_.layer(l);
   const bool softmax = block.columns != 0;
@@ -401,8 +468,9 @@ void ExampleNudger::fill_slopes(const Block& block, std::size_t first, std::size
     const double h = step_for(z, 1, z);
     const auto taken = step_taken_at(z);
     for (std::size_t i = softmax ? 0 : j; i < (softmax ? n : j + 1); ++i) {
-      CheckRow& row = rows[softmax ? i * n + j : j];
-      if (!row.sampled) continue;
+      const std::size_t at = softmax ? i * n + j : j;
+      if (!wanted_[at]) continue;
+      CheckRow& row = rows[at];
       const auto crossing = [&](bool moved_across) {
         return has_kink(layer.activation) && moved_across ? std::optional<Crossing>({l, j}) : std::nullopt;
       };
@@ -415,16 +483,20 @@ void ExampleNudger::fill_slopes(const Block& block, std::size_t first, std::size
       answer(
           row, h, 16 * epsilon * std::abs(row.analytic),
           [&](Method method, double step) { return differentiate(method, here_, step, unit, taken); },
-          [&](Method method) {
-            Derivative derivative = derivative_of(unit_after(layer, trace_.state.z[l], i, j, Dual::nudge()));
+          [&](Method method, double reach) {
+            Derivative derivative = derivative_of(unit_after(layer, trace_.state.z[l], i, j, Dual::nudge(1, reach)));
+            bool kink = z == 0;
             if (method == Method::complex_step) {
               derivative.value = unit_after(layer, trace_.state.z[l], i, j, std::complex<double>(0, complex_step())).imag() / complex_step();
-              derivative.rounding = complex_rounding(derivative.rounding);
+              derivative.rounding = complex_rounding(derivative.rounding, complex_step());
             } else if (method == Method::reference) {
-              derivative.value = reference().value(row.name);
+              const ReferenceValue found = reference().find(row.name);
+              derivative.value = found.value;
+              derivative.truncation = found.truncation;
               derivative.rounding = reference_error * std::abs(derivative.value) + reference_rounding;
+              kink = kink || found.kink;
             }
-            derivative.crossing = crossing(z == 0 || (method == Method::reference && reference().at_kink(row.name)));
+            derivative.crossing = crossing(kink);
             return derivative;
           });
     }

@@ -16,13 +16,13 @@ class ExampleNudger {
   /// Both must outlive the nudger. `plain`: one nudge after another, as the reference for the lanes.
   ExampleNudger(const ExampleTrace& trace, const CheckOptions& options, bool plain = false);
 
-  /// Fills in all of rows[0 … block.size()), the numbers of one quantity and layer.
-  void fill(const Block& block, CheckRow* rows);
+  /// Fills in the rows there are of one quantity and layer.
+  void fill(const Block& block, const BlockRows& rows);
 
   /// The same in parts: the largest of backprop's numbers, without their rows, …
   double scale_of(const Block& block) const;
   /// … and, given it, the rows of units [first, last), as many as units(block).
-  void fill_units(const Block& block, std::size_t first, std::size_t last, double scale, CheckRow* rows);
+  void fill_units(const Block& block, std::size_t first, std::size_t last, double scale, const BlockRows& rows);
   /// The neurons (of ∂C/∂a the activations) whose numbers are in the block.
   std::size_t units(const Block& block) const;
 
@@ -35,10 +35,11 @@ class ExampleNudger {
     std::size_t first, stride, count;
   };
   Rows rows_of(const Block& block, std::size_t unit) const;
-  void name_rows(const Block& block, std::size_t unit, CheckRow* rows);
+  void name_units(const Block& block, std::size_t first, std::size_t last, const BlockRows& rows);
+  void name_all(const Block& block, std::size_t unit, const BlockRows& rows);
   bool any_wanted(const Block& block, std::size_t unit) const;
-  void fill_neuron(const Block& block, std::size_t j, CheckRow* rows);
-  void fill_slopes(const Block& block, std::size_t first, std::size_t last, CheckRow* rows);
+  void fill_neuron(const Block& block, std::size_t j, const BlockRows& rows);
+  void fill_slopes(const Block& block, std::size_t first, std::size_t last, const BlockRows& rows);
   double step_for(double x, double factor, double z) const;
   double usual_difference() const;
   void nudge_weighted_input(std::size_t l, std::size_t j, double factor, double x, CheckRow& row);
@@ -48,14 +49,17 @@ class ExampleNudger {
   template <class Difference, class Exact>
   void answer(CheckRow& row, double h, double own_error, Difference difference, Exact exact);
   template <class Run>
-  Derivative carried(Method method, const Name& name, double direction, Run run);
+  Derivative carried(Method method, const Name& name, double direction, double reach, Run run);
   double complex_step() const;
-  double complex_rounding(double of_dual) const;
+  template <class At>
+  void take_complex_step(Derivative& derivative, double direction, At at);
+  double largest_weight();
+  double complex_rounding(double of_dual, double h);
   Reference& reference();
-  template <class AtStep>
-  void resolve(CheckRow& row, double h, double own_error, AtStep at_step);
-  template <class AtStep>
-  void resolve_crossing(CheckRow& row, double h, const Derivative& first, double own_error, AtStep at_step);
+  template <class AtStep, class Within>
+  void resolve(CheckRow& row, double h, double own_error, AtStep at_step, Within within);
+  template <class AtStep, class Within>
+  void resolve_crossing(CheckRow& row, double h, const Derivative& first, double own_error, AtStep at_step, Within within);
   void settle(CheckRow& row, const Derivative& derivative, double own_error) const;
   void note_step(double h);
 
@@ -69,6 +73,7 @@ class ExampleNudger {
   std::optional<NudgedPass<Dual>> dual_pass_;
   std::optional<NudgedPass<std::complex<double>>> complex_pass_;
   std::optional<Reference> reference_;
+  std::optional<double> largest_weight_;
   GradientErrors backward_;     ///< backprop's own rounding
   Vector z_errors_ = zeros(0);  ///< rounding of the outputs' z for the nudges under way
   Evaluation here_;             ///< what is watched, without a nudge

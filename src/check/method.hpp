@@ -67,11 +67,11 @@ inline Verdict judge(double analytic, double numeric, double bound, double relat
   return difference > 2 * bound ? Verdict::disagree : Verdict::inconclusive;
 }
 
-/// The same at a kink, where any value between the one-sided derivatives is right.
-inline Verdict judge_kink(double analytic, double left, double right, double bound) {
+/// The same at a kink, where any value between `from` and `to` is right: the one-sided derivatives where no more is known.
+inline Verdict judge_kink(double analytic, double from, double to, double bound) {
   if (!std::isfinite(analytic)) return std::isnan(analytic) ? Verdict::disagree : Verdict::inconclusive;
-  if (!std::isfinite(left) || !std::isfinite(right)) return Verdict::inconclusive;
-  const auto [low, high] = std::minmax(left, right);
+  if (!std::isfinite(from) || !std::isfinite(to)) return Verdict::inconclusive;
+  const auto [low, high] = std::minmax(from, to);
   const double margin = bound + conclusive * std::max(std::abs(low), std::abs(high));
   return analytic >= low - margin && analytic <= high + margin ? Verdict::kink : Verdict::disagree;
 }

@@ -38,10 +38,10 @@ void MethodComparison::measure(const std::array<CheckTable, methods.size()>& tab
     for (std::size_t i = 0; i < block.size(); ++i) scale = std::max(scale, std::abs(truth.rows[block.offset + i].numeric));
     for (std::size_t i = 0; i < block.size(); ++i) {
       const CheckRow& right = truth.rows[block.offset + i];
-      const bool counts = !right.one_sided && std::abs(right.numeric) >= negligible * scale && scale > 0;
+      const bool counts = !right.at_kink && std::abs(right.numeric) >= negligible * scale && scale > 0;
       for (std::size_t m = 0; m < methods.size() && counts; ++m) {
         const CheckRow& row = tables[m].rows[block.offset + i];
-        if (row.one_sided) continue;
+        if (row.at_kink) continue;
         MethodScore& score = scores_[m];
         const double error = std::abs(row.numeric - right.numeric), relative = error / std::abs(right.numeric);
         ++score.measured;

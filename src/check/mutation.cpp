@@ -30,7 +30,7 @@ void judge_anew(const CheckTable& table, const CheckOptions& options, const std:
       if (!noticeably_other(right, row.analytic)) continue;
       ++result.changed;
       row.relative_error = relative_error(row.analytic, row.numeric);
-      row.verdict = row.one_sided ? judge_kink(row) : judge(row, options.relative_tolerance, scale);
+      row.verdict = row.at_kink ? judge_kink(row) : judge(row, options.relative_tolerance, scale);
       if (row.witness && row.verdict == Verdict::inconclusive) consult(row, *row.witness, options.relative_tolerance, scale);
       if (row.verdict == Verdict::disagree) {
         ++result.caught;

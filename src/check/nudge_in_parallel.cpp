@@ -15,10 +15,10 @@ struct Piece {
   std::size_t block, first, last;
 };
 
-std::vector<Piece> pieces_of(const std::vector<Block>& blocks, std::size_t rows_at_least, const ExampleNudger& nudger) {
+std::vector<Piece> pieces_of(const std::vector<Picked>& picked, std::size_t rows_at_least, const ExampleNudger& nudger) {
   std::vector<Piece> pieces;
-  for (std::size_t b = 0; b < blocks.size(); ++b) {
-    const std::size_t all = nudger.units(blocks[b]), share = std::max<std::size_t>(1, rows_at_least * all / blocks[b].size());
+  for (std::size_t b = 0; b < picked.size(); ++b) {
+    const std::size_t all = nudger.units(picked[b].block), share = std::max<std::size_t>(1, rows_at_least * all / picked[b].size());
     for (std::size_t first = 0; first < all; first += share) pieces.push_back({b, first, std::min(all, first + share)});
   }
   return pieces;
@@ -29,11 +29,11 @@ std::vector<Piece> pieces_of(const std::vector<Block>& blocks, std::size_t rows_
 Checker::Checked Checker::nudge(const ExampleTrace& trace, std::size_t jobs) const {
   // A thread is started in the time in which some hundred numbers are nudged.
   constexpr std::size_t worth_it = 4000;
-  if (jobs <= 1 || numbers_to_check(*network_, options_.parameters_only) < worth_it) return nudge(trace);
-  Checked checked{blank_table(options_.parameters_only), 0, 0};
-  const std::vector<Block>& blocks = checked.table.blocks;
-  CheckRow* const rows = checked.table.rows.data();
-  const std::size_t share = std::clamp<std::size_t>(checked.table.rows.size() / (16 * jobs), 128, 4096);
+  std::size_t numbers = 0;
+  for (const Picked& part : picked_) numbers += part.size();
+  if (jobs <= 1 || numbers < worth_it) return nudge(trace);
+  Checked checked{blank_table(picked_), 0, 0};
+  const std::size_t share = std::clamp<std::size_t>(numbers / (16 * jobs), 128, 4096);
 
   std::vector<std::optional<ExampleNudger>> nudgers(jobs);  // each worker's own
   const auto nudger = [&](std::size_t worker) -> ExampleNudger& {
@@ -41,16 +41,17 @@ Checker::Checked Checker::nudge(const ExampleTrace& trace, std::size_t jobs) con
     return *nudgers[worker];
   };
   std::mutex mutex;
-  std::vector<double> scales(blocks.size());
-  for_each_in_parallel(jobs, blocks.size(), [&](std::size_t worker, std::size_t b) { scales[b] = nudger(worker).scale_of(blocks[b]); });
-  const std::vector<Piece> pieces = pieces_of(blocks, share, nudger(0));
+  std::vector<double> scales(picked_.size());
+  for_each_in_parallel(jobs, picked_.size(), [&](std::size_t worker, std::size_t b) { scales[b] = nudger(worker).scale_of(picked_[b].block); });
+  const std::vector<Piece> pieces = pieces_of(picked_, share, nudger(0));
   for_each_in_parallel(jobs, pieces.size(), [&](std::size_t worker, std::size_t i) {
     const Piece& piece = pieces[i];
-    const Block& block = blocks[piece.block];
-    nudger(worker).fill_units(block, piece.first, piece.last, scales[piece.block], rows + block.offset);
+    const Picked& part = picked_[piece.block];
+    const BlockRows rows(checked.table.rows.data() + checked.table.blocks[piece.block].offset, part);
+    nudger(worker).fill_units(part.block, piece.first, piece.last, scales[piece.block], rows);
     if (!options_.progress) return;
     const std::lock_guard lock(mutex);
-    options_.progress(block.size() / nudger(worker).units(block) * (piece.last - piece.first));
+    options_.progress(part.block.size() / nudger(worker).units(part.block) * (piece.last - piece.first));
   });
   for (const std::optional<ExampleNudger>& each : nudgers) {
     if (!each || each->largest_step() == 0) continue;

@@ -8,6 +8,7 @@
 #include "trace/trace.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <random>
@@ -25,9 +26,23 @@ constexpr double smallest_component = 0.5, largest_component = 1;
 struct Part {
   std::size_t begin = 0, end = 0;
   double analytic = 0, numeric = 0, bound = 0;
+  bool nan = false;  ///< among the numbers claimed
 
   double excess() const { return std::abs(analytic - numeric) - 2 * bound; }  // twice, as in judge()
-  bool wrong() const { return !(excess() <= 0); }
+  /// Beyond what a double can hold nothing can be said.
+  Verdict verdict() const {
+    if (nan) return Verdict::disagree;
+    if (!std::isfinite(analytic) || !std::isfinite(numeric) || !std::isfinite(bound)) return Verdict::inconclusive;
+    return excess() > 0 ? Verdict::disagree : Verdict::agree;
+  }
+  bool wrong() const { return verdict() == Verdict::disagree; }
+
+  /// Whether this says more against the numbers claimed than the other part does.
+  bool worse_than(const Part& other) const {
+    constexpr std::array<int, 3> weight{0, 2, 1};  // agree, disagree, inconclusive
+    const int here = weight[static_cast<std::size_t>(verdict())], there = weight[static_cast<std::size_t>(other.verdict())];
+    return here != there ? here > there : nan > other.nan || excess() > other.excess();
+  }
 };
 
 /// The mean cost along directions of one tensor.
@@ -73,7 +88,7 @@ class Prober {
         v = (source() & 1) != 0 ? size : -size;
       }
       const Part part = along(block, 0, n);
-      if (d == 0 || !(part.excess() <= worst.excess())) {
+      if (d == 0 || part.worse_than(worst)) {
         worst = part;
         worst_direction = direction_;
       }
@@ -81,7 +96,7 @@ class Prober {
     tensor.analytic = worst.analytic;
     tensor.numeric = worst.numeric;
     tensor.bound = worst.bound;
-    tensor.verdict = worst.wrong() ? Verdict::disagree : Verdict::agree;
+    tensor.verdict = worst.verdict();
     report_.parameters += n;
     report_.tensors.push_back(tensor);
     if (!worst.wrong()) return;
@@ -102,7 +117,7 @@ class Prober {
     }
     const std::size_t middle = part.begin + (part.end - part.begin) / 2;
     Part first = along(block, part.begin, middle), second = along(block, middle, part.end);
-    if (second.excess() > first.excess() || std::isnan(second.excess())) std::swap(first, second);
+    if (second.worse_than(first)) std::swap(first, second);
     for (const Part& half : {first, second}) {
       if (half.wrong()) halve(block, half);
     }
@@ -113,10 +128,11 @@ class Prober {
     LayerOf<Dual>& layer = network_.layer(block.layer);
     const std::span<Dual> parameters = block.quantity == Quantity::dC_dw ? std::span<Dual>(layer.weights.data(), layer.weights.size())
                                                                          : std::span<Dual>(layer.biases.data(), layer.biases.size());
-    Part part{begin, end, 0, 0, 0};
+    Part part{begin, end, 0, 0, 0, false};
     double terms = 0;
     for (std::size_t i = begin; i < end; ++i) {
       parameters[i].derivative = direction_[i];
+      part.nan = part.nan || std::isnan(claimed_[i]);
       part.analytic += claimed_[i] * direction_[i];
       part.bound += rounding_[i] * std::abs(direction_[i]);
       terms += std::abs(claimed_[i] * direction_[i]);
@@ -163,7 +179,7 @@ class Prober {
 double ProbedTensor::resolution() const { return 4 * bound / smallest_component; }
 
 bool ProbeReport::agrees() const {
-  return std::ranges::all_of(tensors, [](const ProbedTensor& tensor) { return tensor.verdict == Verdict::agree; });
+  return std::ranges::none_of(tensors, [](const ProbedTensor& tensor) { return tensor.verdict == Verdict::disagree; });
 }
 
 ProbeReport probe(const Lesson& lesson, const std::function<double(const Name&)>& gradient) { return Prober(lesson, gradient).run(); }

@@ -22,7 +22,7 @@ struct ProbedTensor {
   double numeric = 0;     ///< the cost's derivative along v, by dual numbers
   double bound = 0;       ///< how far rounding may carry them apart
   double largest = 0;     ///< the largest |gᵢ|
-  Verdict verdict = Verdict::agree;
+  Verdict verdict = Verdict::agree;  ///< inconclusive where the numbers leave what a double can hold
 
   /// An entry that is wrong by more than this shows, whatever its sign.
   double resolution() const;

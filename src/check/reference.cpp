@@ -1,4 +1,4 @@
-// The one place that computes with 50 digits.
+// The one place that computes with 50 digits, and where those do not reach with 1000.
 #include "check/reference.hpp"
 
 #include "check/nudge.hpp"
@@ -6,19 +6,77 @@
 #include <boost/math/special_functions/erf.hpp>
 #include <boost/multiprecision/cpp_bin_float.hpp>
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
 #include <map>
+#include <optional>
 #include <utility>
 
+namespace boost::multiprecision {
+
+/// 1000 digits: enough for a nudge of 1e-200 weighed with the smallest double to be seen beside the largest.
+using Many = number<cpp_bin_float<1000>, et_off>;
+
+/// Found in place of the library's own, which would prepare its constants whenever the program starts, and take a second.
+static Many erfc(const Many& x) {
+  static const Many root_of_pi = sqrt(Many(4 * atan(Many(1))));
+  if (x < 0) return 2 - erfc(Many(-x));
+  const Many square = x * x, bell = exp(Many(-square)) / root_of_pi;
+  Many term = 1, sum = 1;
+  if (x > 30) {
+    // e^−x²/(x√π) · (1 − 1/(2x²) + 1·3/(2x²)² − …), to within e^−x² of itself
+    for (int n = 1; n < square && abs(term) > std::numeric_limits<Many>::epsilon(); ++n) sum += term *= Many(1 - 2 * n) / (2 * square);
+    return bell / x * sum;
+  }
+  // 1 − 2x e^−x²/√π · (1 + 2x²/3 + (2x²)²/(3·5) + …)
+  for (int n = 1; term > std::numeric_limits<Many>::epsilon() * sum; ++n) sum += term *= 2 * square / (2 * n + 1);
+  return 1 - 2 * x * bell * sum;
+}
+
+}  // namespace boost::multiprecision
+
 namespace gradtrace {
+namespace {
 
-using Real = boost::multiprecision::number<boost::multiprecision::cpp_bin_float<50>, boost::multiprecision::et_off>;
+using Fifty = boost::multiprecision::number<boost::multiprecision::cpp_bin_float<50>, boost::multiprecision::et_off>;
+using boost::multiprecision::Many;
 
-struct Reference::Pass {
-  explicit Pass(const ExampleTrace& trace)
+template <class Real>
+Real step();
+template <>
+Fifty step<Fifty>() {
+  return Fifty("1e-15");
+}
+template <>
+Many step<Many>() {
+  return Many("1e-200");
+}
+
+/// Whether 50 digits less the 15 of the step leave more than a double has: a nudge must be seen beside the largest number
+/// when weighed with the smallest weight, and must still be small when weighed with the largest.
+bool fifty_will_do(const ExampleTrace& trace) {
+  double largest = 1, smallest_weight = 1, largest_weight = 1;
+  for (std::size_t l = 1; l <= trace.network->depth(); ++l) {
+    const Layer& layer = trace.network->layer(l);
+    for (const double z : trace.state.z[l]) largest = std::max(largest, std::abs(z));
+    for (const double b : layer.biases) largest = std::max(largest, std::abs(b));
+    for (const double w : layer.weights) {
+      largest_weight = std::max(largest_weight, std::abs(w));
+      if (w != 0) smallest_weight = std::min(smallest_weight, std::abs(w));
+    }
+  }
+  return largest / smallest_weight < 1e12 && largest_weight < 1e5;
+}
+
+template <class Real>
+struct PassIn {
+  explicit PassIn(const ExampleTrace& trace)
       : network(*trace.network), target(trace.target), input(zeros<Real>(trace.state.a[0].size())) {
     for (std::size_t k = 0; k < input.size(); ++k) input(k) = trace.state.a[0](k);
     state = forward(network, input);
     outputs = outputs_from_z(network.layers.back(), network.cost, state.z.back());
+    here = cost_of(network.cost, outputs, target);
     nudged.emplace(network, target, state, outputs);
   }
 
@@ -27,27 +85,34 @@ struct Reference::Pass {
   VectorOf<Real> input;
   StateOf<Real> state;
   OutputsOf<Real> outputs;
+  Real here;  ///< C₀
   std::optional<NudgedPass<Real, Real>> nudged;
   struct Found {
-    Real value;
+    Real value, truncation = 0;
     bool kink = false;
   };
   std::map<std::pair<std::size_t, std::size_t>, Found> of_z, of_a;  // each asked for by many numbers
 
-  static Real step() { return Real("1e-15"); }
-
-  template <class Cost>
-  static Found differentiate(Cost cost) {
-    const auto [right, right_crossed] = cost(step());
-    const auto [left, left_crossed] = cost(Real(-step()));
-    return {(right - left) / (2 * step()), right_crossed || left_crossed};
+  /// `f(t)` gives a value and whether a kink was crossed; `here` is the value at 0.
+  template <class Function>
+  static Found differentiate(const Real& here, Function f) {
+    const Real h = step<Real>();
+    const auto [right, right_crossed] = f(h);
+    const auto [left, left_crossed] = f(Real(-h));
+    Found found{(right - left) / (2 * h), 0, right_crossed || left_crossed};
+    // Where the curve bends as much as it rises within a step, a second one shows what the first is worth.
+    constexpr double straight = 1e-9;
+    if (abs(right - 2 * here + left) > straight * abs(right - left)) {
+      found.truncation = abs((f(Real(2 * h)).first - f(Real(-2 * h)).first) / (4 * h) - found.value);
+    }
+    return found;
   }
 
   /// ∂C/∂z⁽ˡ⁾ⱼ
   const Found& z_derivative(std::size_t l, std::size_t j) {
     const auto known = of_z.find({l, j});
     if (known != of_z.end()) return known->second;
-    return of_z.emplace(std::pair{l, j}, differentiate([&](const Real& t) {
+    return of_z.emplace(std::pair{l, j}, differentiate(here, [&](const Real& t) {
                           const Real cost = nudged->cost_after_z(l, j, t);
                           return std::pair{cost, nudged->crossing().has_value()};
                         })).first->second;
@@ -61,7 +126,7 @@ struct Reference::Pass {
     if (l == network.depth() && takes_logarithms(network.cost)) {
       found.value = derivative_of_logarithms(k);
     } else {
-      found = differentiate([&](const Real& t) {
+      found = differentiate(here, [&](const Real& t) {
         const Real cost = nudged->cost_after_a(l, k, t);
         return std::pair{cost, nudged->crossing().has_value()};
       });
@@ -82,7 +147,7 @@ struct Reference::Pass {
   Found slope(std::size_t l, std::size_t i, std::size_t j) const {
     const Layer& layer = network.layer(l);
     VectorOf<Real> z = state.z[l], a = state.a[l];
-    return differentiate([&](const Real& t) {
+    return differentiate(state.a[l](i), [&](const Real& t) {
       z(j) = state.z[l](j) + t;
       activate(layer, z, a);
       const bool kinked = layer.activation == Activation::relu || layer.activation == Activation::leaky_relu;
@@ -90,9 +155,15 @@ struct Reference::Pass {
     });
   }
 
+  ReferenceValue answer(const Name& name) {
+    const Found found = find(name);
+    return {static_cast<double>(found.value), static_cast<double>(found.truncation), found.kink};
+  }
+
+ private:
   Found find(const Name& name) {
     const std::size_t l = name.layer, j = name.j, k = name.k;
-    const auto times = [](const Found& found, const Real& factor) { return Found{found.value * factor, found.kink && factor != 0}; };
+    const auto times = [](const Found& found, const Real& factor) { return Found{found.value * factor, found.truncation * abs(factor), found.kink && factor != 0}; };
     switch (name.quantity) {
       case Quantity::dC_da: return a_derivative(l, j);
       case Quantity::slope: return slope(l, j, k == Name::none ? j : k);
@@ -103,11 +174,26 @@ struct Reference::Pass {
   }
 };
 
+}  // namespace
+
+struct Reference::Pass {
+  explicit Pass(const ExampleTrace& trace) {
+    if (fifty_will_do(trace)) {
+      fifty.emplace(trace);
+    } else {
+      many.emplace(trace);
+    }
+  }
+  ReferenceValue answer(const Name& name) { return fifty ? fifty->answer(name) : many->answer(name); }
+
+  std::optional<PassIn<Fifty>> fifty;
+  std::optional<PassIn<Many>> many;
+};
+
 Reference::Reference(const ExampleTrace& trace) : pass_(std::make_unique<Pass>(trace)) {}
 Reference::~Reference() = default;
 Reference::Reference(Reference&&) noexcept = default;
 
-double Reference::value(const Name& name) { return static_cast<double>(pass_->find(name).value); }
-bool Reference::at_kink(const Name& name) { return pass_->find(name).kink; }
+ReferenceValue Reference::find(const Name& name) { return pass_->answer(name); }
 
 }  // namespace gradtrace

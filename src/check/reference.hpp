@@ -1,5 +1,6 @@
 // Derivatives in 50-digit arithmetic: the forward pass from the lesson's numbers on, and central differences
-// with a step of 1e-15. Their own error is about 1e-30, so what they say is taken for the truth.
+// with a step of 1e-15. Their own error is about 1e-30, so what they say is taken for the truth. Beside numbers of 1e60,
+// where 50 digits would lose the step, there are more.
 #pragma once
 
 #include "trace/trace.hpp"
@@ -8,6 +9,12 @@
 
 namespace gradtrace {
 
+struct ReferenceValue {
+  double value = 0;       ///< may be infinite
+  double truncation = 0;  ///< how far the step may have carried it, where that is not far below a double's rounding
+  bool kink = false;      ///< whether the nudge moves a ReLU that stands at z = 0, or nearer to it than the step
+};
+
 class Reference {
  public:
   /// The trace must outlive the reference.
@@ -15,10 +22,8 @@ class Reference {
   ~Reference();
   Reference(Reference&&) noexcept;
 
-  /// A derivative of the trace by name: dC/da, slope, delta, dC/db, dC/dw or path. May be infinite.
-  double value(const Name& name);
-  /// Whether the nudge behind that number moves a ReLU that stands exactly at z = 0.
-  bool at_kink(const Name& name);
+  /// A derivative of the trace by name: dC/da, slope, delta, dC/db, dC/dw or path.
+  ReferenceValue find(const Name& name);
 
  private:
   struct Pass;

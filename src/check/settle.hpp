@@ -52,7 +52,7 @@ inline void set(CheckRow& row, const Derivative& derivative, double own_error) {
   row.numeric = derivative.value;
   // Below the smallest normal number digits are lost one by one.
   row.bound = derivative.bound() + own_error + std::numeric_limits<double>::min();
-  row.one_sided.reset();
+  row.at_kink.reset();
   row.kink.reset();
   row.witness.reset();
   if (!std::isfinite(row.numeric) || !std::isfinite(row.bound)) {

@@ -7,7 +7,7 @@ Verdict judge(const CheckRow& row, double relative_tolerance, double scale) {
   return judge(row.analytic, row.numeric, row.bound, relative_tolerance, scale);
 }
 
-Verdict judge_kink(const CheckRow& row) { return judge_kink(row.analytic, (*row.one_sided)[0], (*row.one_sided)[1], row.bound); }
+Verdict judge_kink(const CheckRow& row) { return judge_kink(row.analytic, row.at_kink->low, row.at_kink->high, row.bound); }
 
 void consult(CheckRow& row, const Witness& witness, double relative_tolerance, double scale) {
   CheckRow second = row;

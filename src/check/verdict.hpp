@@ -15,7 +15,7 @@ Verdict judge(const CheckRow& row, double relative_tolerance, double scale);
 /// cannot tell is not noted.
 void consult(CheckRow& row, const Witness& witness, double relative_tolerance, double scale);
 
-/// The same for a row with one-sided derivatives: at a kink any value between them is right.
+/// The same for a row at a kink, where a whole range of values is right.
 Verdict judge_kink(const CheckRow& row);
 
 }  // namespace gradtrace

@@ -38,7 +38,8 @@ int check_all_numbers(const CheckRequest& request) {
     if (request.format == CheckFormat::text && !request.quiet) report.add(table);
   };
   CheckOptions options = request.options;
-  Progress progress(lesson.examples.size() * numbers_to_check(lesson.network, options.parameters_only), !request.quiet);
+  const std::size_t numbers = numbers_to_check(lesson.network, options.parameters_only);
+  Progress progress(lesson.examples.size() * numbers, !request.quiet);
   const std::size_t jobs = request.arguments.whole("jobs", 1, 1024).value_or(std::max(1u, std::thread::hardware_concurrency()));
   const bool parallel = jobs > 1 && lesson.examples.size() > 1;
   // Of several at a time whole examples are reported, of one each block.
@@ -58,7 +59,7 @@ int check_all_numbers(const CheckRequest& request) {
         return nudged;
       },
       [&](Nudged& nudged) {
-        if (parallel) progress.advance(nudged.checked.table.rows.size());
+        if (parallel) progress.advance(numbers);
         means.add(nudged.trace);
         take(checker.take(std::move(nudged.checked)));
       });

@@ -75,8 +75,8 @@ T activate_unit(Activation activation, double alpha, const T& z) {
     case Activation::identity: return z;
     case Activation::sigmoid: return sigmoid(z);
     case Activation::tanh: return tanh(z);
-    case Activation::relu: return branch_value(z) > 0 ? z : T(0);
-    case Activation::leaky_relu: return branch_value(z) > 0 ? z : T(alpha) * z;
+    case Activation::relu: return rectify(z, 0);
+    case Activation::leaky_relu: return rectify(z, alpha);
     case Activation::softplus: return softplus(z);
     case Activation::silu: return z * sigmoid(z);
     // Φ(z) = ½ erfc(−z/√2), which keeps its digits in the left tail.
@@ -170,7 +170,7 @@ void outputs_from_z(const LayerOf<W>& layer, Cost cost, const VectorOf<T>& z, Ou
   }
   for (std::size_t j = 0; j < n; ++j) {
     const T& zj = z(j);
-    const double at = branch_value(zj);
+    const double at = static_cast<double>(branch_value(zj));
     if (layer.activation == Activation::sigmoid) {
       out.a[j] = at > 0 ? Anchored<T>{1, -sigmoid(T(-zj))} : Anchored<T>{0, sigmoid(zj)};
       if (logarithms) out.log_a[j] = -softplus(T(-zj));                    // ln σ(z) = −ln(1 + e⁻ᶻ)

@@ -103,6 +103,13 @@ void transposed_product(const Matrix& weights, const Vector& delta, Vector& sums
   }
 }
 
+void transposed_product(const Matrix& weights, const VectorOf<long double>& delta, VectorOf<long double>& sums) {
+  std::fill(sums.begin(), sums.end(), 0.0L);
+  for (std::size_t j = 0; j < weights.shape(0); ++j) {
+    for (std::size_t k = 0; k < weights.shape(1); ++k) sums(k) += weights(j, k) * delta(j);
+  }
+}
+
 GRADTRACE_FOR_EACH_PROCESSOR void add_outer_product(const double* delta, std::size_t n, const double* a, std::size_t m, double* sums) {
   for (std::size_t j = 0; j < n; ++j) {
     const double d = delta[j];

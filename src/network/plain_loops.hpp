@@ -14,6 +14,9 @@ void weighted_inputs(const Matrix& weights, const Vector& biases, const Vector& 
 /// sums = Wᵀ δ   [m] = [n × m]ᵀ [n]
 void transposed_product(const Matrix& weights, const Vector& delta, Vector& sums);
 
+/// The same in numbers of a wider range.
+void transposed_product(const Matrix& weights, const VectorOf<long double>& delta, VectorOf<long double>& sums);
+
 /// sums += δ aᵀ   [n × m], row by row
 void add_outer_product(const double* delta, std::size_t n, const double* a, std::size_t m, double* sums);
 

@@ -23,6 +23,7 @@ using std::tanh;
 /// that carry derivatives overload it.
 inline double branch_value(double x) { return x; }
 inline double branch_value(float x) { return static_cast<double>(x); }
+inline long double branch_value(long double x) { return x; }  // of 1e-400 the sign counts
 inline double branch_value(const std::complex<double>& x) { return x.real(); }
 template <class T>
 double branch_value(const T& x) {
@@ -51,6 +52,13 @@ T sigmoid(const T& x) {
   if (branch_value(x) >= 0) return T(1) / (T(1) + exp(-x));
   const T e = exp(x);
   return e / (T(1) + e);
+}
+
+/// x, left of 0 alpha·x. Scalars that know how far their value may be off overload it.
+template <class T>
+T rectify(const T& x, double alpha) {
+  if (branch_value(x) > 0) return x;
+  return alpha == 0 ? T(0) : T(alpha) * x;
 }
 
 /// ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|)

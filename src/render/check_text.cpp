@@ -107,7 +107,7 @@ class SummaryText {
                   static_cast<std::size_t>(options_.width), 2, 2);
     const std::size_t shown = options_.all ? rows.size() : std::min<std::size_t>(3, rows.size());
     TextTable table{{{"", Align::left}, {"backprop", Align::decimal}, {"nudged", Align::decimal}}, {}};
-    const bool kinks = !rows.empty() && rows.front().one_sided.has_value();
+    const bool kinks = !rows.empty() && std::ranges::all_of(rows, [](const CheckRow& row) { return row.at_kink.has_value(); });
     if (kinks) {
       table.columns.push_back({"from the left", Align::decimal});
       table.columns.push_back({"from the right", Align::decimal});
@@ -119,8 +119,8 @@ class SummaryText {
       const CheckRow& row = rows[i];
       std::vector<std::string> cells{name(row), in(options_.ascii, number(row.analytic)), in(options_.ascii, number(row.numeric))};
       if (kinks) {
-        cells.push_back(in(options_.ascii, number((*row.one_sided)[0])));
-        cells.push_back(in(options_.ascii, number((*row.one_sided)[1])));
+        cells.push_back(in(options_.ascii, number(row.at_kink->left)));
+        cells.push_back(in(options_.ascii, number(row.at_kink->right)));
         cells.push_back(row.kink ? to_string(*row.kink, several_) : "");
       } else {
         cells.push_back(rough(row.bound));

@@ -282,11 +282,11 @@ std::string check_json_row(const CheckRow& row, bool several_examples) {
   text += ", \"verdict\": \"";
   text += name_of(row.verdict);
   text += '"';
-  if (row.one_sided) {
+  if (row.at_kink) {
     text += ", \"one_sided\": [";
-    append_number(text, (*row.one_sided)[0]);
+    append_number(text, row.at_kink->left);
     text += ", ";
-    append_number(text, (*row.one_sided)[1]);
+    append_number(text, row.at_kink->right);
     text += ']';
   }
   if (row.kink) text += ", \"kink\": " + json_string(to_string(*row.kink, several_examples));

@@ -33,7 +33,7 @@ std::string twin_cell(const CheckRow* row, int digits) {
     case Verdict::disagree: return math(latex_number(row->numeric, digits)) + " ✗";
     case Verdict::inconclusive: return math(latex_number(row->numeric, digits)) + " ?";
     case Verdict::kink:
-      return math(latex_number((*row->one_sided)[0], digits, true) + " \\dots " + latex_number((*row->one_sided)[1], digits, true)) + " kink";
+      return math(latex_number(row->at_kink->left, digits, true) + " \\dots " + latex_number(row->at_kink->right, digits, true)) + " kink";
   }
   return "";
 }

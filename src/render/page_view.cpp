@@ -58,17 +58,13 @@ std::vector<std::size_t> largest(const std::vector<double>& values, std::size_t 
   return places;
 }
 
-/// The nudged twins of some numbers of a block.
+/// The nudged twins of some numbers of a block, at least one.
 std::vector<CheckRow> twins(const ExampleTrace& trace, const Block& block, const std::vector<std::size_t>& places) {
-  CheckOptions options;
-  options.sample = places.size();  // the rows marked below
+  const CheckOptions options;
   ExampleNudger nudger(trace, options);
-  std::vector<CheckRow> rows(block.size()), found;
-  for (CheckRow& row : rows) row.sampled = false;
-  for (const std::size_t i : places) rows[i].sampled = true;
-  nudger.fill(block, rows.data());
-  for (const std::size_t i : places) found.push_back(rows[i]);
-  return found;
+  std::vector<CheckRow> rows(places.size());
+  nudger.fill(block, {rows.data(), {block, places}});
+  return rows;
 }
 
 /// One term of a sum that is drawn as a bar.
@@ -230,7 +226,7 @@ class View {
     if (twin != nullptr) {
       row["nudged"] = text(twin->numeric);
       row["verdict"] = name_of(twin->verdict);
-      if (twin->one_sided) row["one_sided"] = {text((*twin->one_sided)[0]), text((*twin->one_sided)[1])};
+      if (twin->at_kink) row["one_sided"] = {text(twin->at_kink->left), text(twin->at_kink->right)};
     }
     const std::vector<Term> terms = folded(means ? mean_terms(name) : path_terms(name));
     for (const Term& term : terms) row["terms"].push_back({{"from", term.from}, {"value", number(term.value)}, {"shown", text(term.value)}, {"lights", term.lights}});
@@ -247,7 +243,7 @@ class View {
     const bool output = l == network_.depth();
     if (name.quantity == Quantity::delta && network_.layer(l).activation == Activation::softmax && !(output && slope_cancels(network_, trace_.target))) {
       for (std::size_t i = 0; i < network_.width(l); ++i) {
-        const double term = output ? softmax_output_term(network_, trace_.state, trace_.outputs, trace_.target, i, name.j) : trace_.gradients[l].dC_da(i) * trace_.slope(l, i, name.j);
+        const double term = output ? softmax_output_term(network_, trace_.state, trace_.outputs, trace_.target, i, name.j) : ExampleTrace::times(trace_.gradients[l].dC_da(i), trace_.slope(l, i, name.j));
         terms.push_back({fmt::format("through a{}", i), term, fmt::format("a[{}][{}]", l, i)});
       }
     }

@@ -10,27 +10,37 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace gradtrace {
 std::string render_probe(const Lesson& lesson, const ProbeReport& report, const RenderOptions& options) {
   const bool several = lesson.several_examples();
-  const auto number = [&](double value) { return in(options.ascii, significant(value, options.digits, options.ascii)); };
+  // What a double cannot hold is not known.
+  const auto number = [&](double value) { return std::isnan(value) ? "?" : in(options.ascii, significant(value, options.digits, options.ascii)); };
+  const auto size = [](double value) { return std::isfinite(value) ? rough(value) : "?"; };
   TextTable table{{{"tensor", Align::left}, {"entries", Align::right}, {"backprop", Align::decimal}, {"dual numbers", Align::decimal},
                    {"apart", Align::right}, {"error bound", Align::right}, {"shows from", Align::right}, {"", Align::left}}, {}};
-  std::size_t wrong = 0;
+  std::size_t wrong = 0, undecided = 0;
   double worst_resolution = 0;
   for (const ProbedTensor& tensor : report.tensors) {
-    const bool good = tensor.verdict == Verdict::agree;
-    wrong += !good;
-    if (tensor.largest > 0) worst_resolution = std::max(worst_resolution, tensor.resolution() / tensor.largest);
+    const bool good = tensor.verdict == Verdict::agree, bad = tensor.verdict == Verdict::disagree;
+    wrong += bad;
+    undecided += !good && !bad;
+    if (good && tensor.largest > 0) worst_resolution = std::max(worst_resolution, tensor.resolution() / tensor.largest);
     table.rows.push_back({fmt::format("{}{}[{}]", several ? "mean " : "", info(tensor.quantity).name, tensor.layer), std::to_string(tensor.entries),
-                          number(tensor.analytic), number(tensor.numeric), rough(std::abs(tensor.analytic - tensor.numeric)), rough(tensor.bound),
-                          rough(tensor.resolution()), in(options.ascii, good ? "✓" : "✗")});
+                          number(tensor.analytic), number(tensor.numeric), size(std::abs(tensor.analytic - tensor.numeric)), size(tensor.bound),
+                          size(tensor.resolution()), in(options.ascii, good ? "✓" : bad ? "✗" : "?")});
   }
   std::string text = render_table(table, 2) + "\n";
   const auto width = static_cast<std::size_t>(options.width);
   text += wrap(in(options.ascii, fmt::format("each row: Σ gᵢvᵢ beside the cost's derivative along v, for the worst of {} random directions v of that tensor; shows "
                                              "from: an entry wrong by more than this would show", ProbeReport::directions)), width, 2) + "\n";
+  if (report.agrees() && undecided > 0) {
+    return text + verdict_line(undecided == report.tensors.size() ? Mark::none : Mark::good, "probe",
+                               fmt::format("{} of {} tensors inconclusive, beyond what a double can hold; of the others an entry wrong by {} of its "
+                                           "tensor's largest would show", undecided, report.tensors.size(), rough(worst_resolution)),
+                               options);
+  }
   if (report.agrees()) {
     return text + verdict_line(Mark::good, "probe",
                                fmt::format("all {} parameters covered, in {} forward passes of {} example{}; an entry wrong by {} of its tensor's largest would show",
@@ -41,7 +51,7 @@ std::string render_probe(const Lesson& lesson, const ProbeReport& report, const 
   TextTable culprits{{{"entry", Align::left}, {"backprop", Align::decimal}, {"dual numbers", Align::decimal}, {"relative error", Align::right}}, {}};
   for (const Culprit& culprit : report.culprits) {
     culprits.rows.push_back({to_string(culprit.name, several), number(culprit.analytic), number(culprit.numeric),
-                             rough(relative_error(culprit.analytic, culprit.numeric))});
+                             size(relative_error(culprit.analytic, culprit.numeric))});
   }
   text += "\n" + render_table(culprits, 2);
   if (report.more_culprits) text += in(options.ascii, "  … and more; check without --probe lists all\n");

@@ -89,6 +89,9 @@ std::string join(const Row& row, const std::vector<std::size_t>& widths) {
   return line + '\n';
 }
 
+/// 0 ≤ part ≤ whole; all of it where both are beyond a double.
+double part_of(double part, double whole) { return part == whole ? 1 : part / whole; }
+
 /// The last cell of each row: a bar as long as the route's share of the strongest, another kind of bar where
 /// it pulls against the sum, within `room` columns.
 void draw_bars(std::vector<Row>& rows, const std::vector<Route>& shown, double sum, std::size_t room, const Symbols& symbols) {
@@ -97,7 +100,7 @@ void draw_bars(std::vector<Row>& rows, const std::vector<Route>& shown, double s
   if (shown.size() < 2 || largest == 0) return;
   const std::size_t longest = std::min(longest_bar, room);
   for (std::size_t r = 0; r < shown.size(); ++r) {
-    const double share = std::abs(shown[r].product) / largest;
+    const double share = part_of(std::abs(shown[r].product), largest);
     const auto length = static_cast<std::size_t>(std::lround(share * static_cast<double>(longest)));
     const bool opposing = shown[r].product != 0 && std::signbit(shown[r].product) != std::signbit(sum);
     std::string& bar = rows[r + 1].back();
@@ -184,8 +187,9 @@ std::string render_routes(const Routes& routes, const std::vector<Route>& shown,
   for (const Row& row : rows) text += join(row, widths);
 
   // The sum, under the products.
-  double sum_shown = 0;
-  for (const Route& route : shown) sum_shown += route.product;
+  long double exact_sum = 0;
+  for (const Route& route : shown) exact_sum += route.product;
+  const double sum_shown = static_cast<double>(exact_sum);
   const std::size_t columns = widths.size();
   std::size_t before_product = 0;
   for (std::size_t c = 0; c + 2 < columns; ++c) before_product += gap(c, columns) + widths[c];
@@ -204,7 +208,7 @@ std::string render_routes(const Routes& routes, const std::vector<Route>& shown,
     text += line + '\n';
   };
   if (!all) {
-    const std::string share = routes.sum() == 0 ? "" : fmt::format("{:.3g} % of the sum", 100 * sum_shown / routes.sum());
+    const std::string share = routes.sum() == 0 || !std::isfinite(sum_shown / routes.sum()) ? "" : fmt::format("{:.3g} % of the sum", 100 * sum_shown / routes.sum());
     sum_line("these", number(sum_shown, false), share);
   }
   if (several || !equal) {

@@ -82,8 +82,8 @@ Twin twin_of(const CheckRow* row, const RenderOptions& options) {
     case Verdict::kink:
       twin.mark = "kink";
       twin.color = Color::yellow;
-      twin.number = fmt::format("{} … {}", significant((*row->one_sided)[0], options.digits, options.ascii, true),
-                                significant((*row->one_sided)[1], options.digits, options.ascii, true));
+      twin.number = fmt::format("{} … {}", significant(row->at_kink->left, options.digits, options.ascii, true),
+                                significant(row->at_kink->right, options.digits, options.ascii, true));
       break;
   }
   twin.mark = in(options.ascii, twin.mark);

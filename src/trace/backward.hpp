@@ -14,12 +14,14 @@ namespace gradtrace {
 /// Derivatives of one example's cost with respect to everything in layer l; n is its number of
 /// neurons. ∂C/∂b is δ; ∂C/∂w = δ·aᵀ and the path terms w·δ are products of what stands here and are
 /// made when read (trace.hpp), so that a wide network needs no memory for them.
-struct LayerGradients {
-  Vector dC_da;       ///< ∂C/∂a                              [n]
-  Vector slope;       ///< σ′(z); empty for softmax           [n]
-  Vector complement;  ///< 1 − a, for softmax alone           [n]
-  Vector delta;       ///< δ = ∂C/∂z; empty for layer 0       [n]
+template <class T>
+struct LayerGradientsOf {
+  VectorOf<T> dC_da;       ///< ∂C/∂a                              [n]
+  VectorOf<T> slope;       ///< σ′(z); empty for softmax           [n]
+  VectorOf<T> complement;  ///< 1 − a, for softmax alone           [n]
+  VectorOf<T> delta;       ///< δ = ∂C/∂z; empty for layer 0       [n]
 };
+using LayerGradients = LayerGradientsOf<double>;
 
 /// σ′(z) of one unit, from z, so that it keeps its digits where a rounds to an asymptote. Not softmax.
 double slope_of_unit(Activation activation, double alpha, double z);
@@ -36,6 +38,9 @@ bool slope_cancels(const Network& network, const Vector& target);
 double softmax_output_term(const Network& network, const State& state, const Outputs& outputs, const Vector& target,
                            std::size_t i, std::size_t j);
 
+/// aⱼ/(1 − aᵢ) of a softmax: its unit j were there no unit i, between 0 and 1 however saturated.
+double softmax_share(const Vector& z, std::size_t i, std::size_t j);
+
 /// δⱼ = Σᵢ ∂C/∂aᵢ · ∂aᵢ/∂zⱼ = aⱼ Σᵢ aᵢ (∂C/∂aⱼ − ∂C/∂aᵢ) of a softmax layer: differences of the
 /// ∂C/∂a, so that a saturated unit does not cancel.
 Vector softmax_delta(const Vector& dC_da, const Vector& a);
@@ -45,9 +50,11 @@ void output_gradients(const Network& network, const Vector& z, const Vector& a, 
                       LayerGradients& gradients);
 
 /// Every derivative of the cost of one example; index l is the layer, 0 the input (∂C/∂x only).
-/// A derivative too large for a double is infinite. `gradients` is filled anew, in the memory it has.
-/// @throws NumericError where one is not defined (∞ − ∞), naming the layer.
+/// A derivative too large for a double is infinite, and what is made of such NaN: the example is then to be run in
+/// numbers of a wider range (wide_example.hpp). `gradients` is filled anew, in the memory it has.
 void backward(const Network& network, const State& state, const Outputs& outputs, const Vector& target,
               std::vector<LayerGradients>& gradients);
+void backward(const Network& network, const StateOf<long double>& state, const OutputsOf<long double>& outputs, const Vector& target,
+              std::vector<LayerGradientsOf<long double>>& gradients);
 
 }  // namespace gradtrace

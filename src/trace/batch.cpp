@@ -12,7 +12,6 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
-#include <optional>
 
 namespace gradtrace {
 namespace {
@@ -237,21 +236,35 @@ class Batch {
 }  // namespace
 
 void MeanTrace::add(std::span<const Example> examples) {
-  const bool products = examples.size() > 1 && is_wide(*network_);
-  std::optional<Batch> batch;
-  if (products) batch.emplace(*network_);
+  const std::vector<double> before = sums_;
+  const std::size_t examples_before = examples_;
+  const bool products = wide_sums_.empty() && examples.size() > 1 && is_wide(*network_);
+  if (products) add_products(examples);
+  if (products && std::ranges::all_of(sums_, [](double x) { return std::isfinite(x); })) return;
+  sums_ = before;
+  examples_ = examples_before;
+  add_one_by_one(examples, 0);
+}
+
+void MeanTrace::add_products(std::span<const Example> examples) {
+  Batch batch(*network_);
   sums_.resize(size_of(blocks_));
-  ExampleTrace trace;
   for (std::size_t first = 0; first < examples.size(); first += block_examples) {
     const auto block = examples.subspan(first, std::min(block_examples, examples.size() - first));
-    if (batch && batch->add(block, blocks_, sums_)) {
+    if (wide_sums_.empty() && batch.add(block, blocks_, sums_)) {
       examples_ += block.size();
-      continue;
+    } else {
+      add_one_by_one(block, first);
     }
-    for (std::size_t e = 0; e < block.size(); ++e) {
-      trace_example(*network_, block[e].input, block[e].target, first + e, trace);
-      add(trace);
-    }
+  }
+}
+
+/// The first of them is example number `first`.
+void MeanTrace::add_one_by_one(std::span<const Example> examples, std::size_t first) {
+  ExampleTrace trace;
+  for (const Example& example : examples) {
+    trace_example(*network_, example.input, example.target, first++, trace);
+    add(trace);
   }
 }
 

@@ -52,6 +52,15 @@ Vector targets_read(const Network& network, const Name& cell, const Reader& read
 
 double complement_of(const Anchored<double>& a) { return a.anchor == 1 ? -a.offset : 1 - a.value(); }
 
+/// Whether 1/a or 1/(1 − a) nears what a double can hold.
+bool is_saturated(const Outputs& out, std::size_t j) {
+  constexpr double far = -700;
+  return out.log_a[j] < far || (!out.log_complement.empty() && out.log_complement[j] < far);
+}
+
+/// y/x from ln x, finite where 1/x alone is not.
+double quotient(double y, double log_x) { return y == 0 ? 0 : std::exp(std::log(y) - log_x); }
+
 }  // namespace
 
 std::vector<Name> CellRules::ingredients(const Name& cell) const {
@@ -189,8 +198,9 @@ double CellRules::cost_derivative(const Name& cell, const Reader& read) const {
       // (a − y)/(a(1 − a)); where y is 0 or 1 one of the factors goes
       if (y == 0) return std::exp(-out.log_complement[cell.j]);
       if (y == 1) return -std::exp(-out.log_a[cell.j]);
+      if (is_saturated(out, cell.j)) return quotient(1 - y, out.log_complement[cell.j]) - quotient(y, out.log_a[cell.j]);
       return difference * std::exp(-out.log_a[cell.j] - out.log_complement[cell.j]);
-    case Cost::cross_entropy: return y == 0 ? 0 : -y * std::exp(-out.log_a[cell.j]);  // −y/a
+    case Cost::cross_entropy: return is_saturated(out, cell.j) ? -quotient(y, out.log_a[cell.j]) : y == 0 ? 0 : -y * std::exp(-out.log_a[cell.j]);  // −y/a
   }
   return 0;
 }
@@ -230,9 +240,9 @@ double CellRules::delta(const Name& cell, const Reader& read) const {
   const Vector target = targets_read(network_, cell, read);
   const double y = target(j);
   if (softmax && network_.cost == Cost::cross_entropy) {
-    double targets = 0;
-    for (const double value : target) targets += value;
-    return out.a[j].value() * targets - y;
+    double others = 0;
+    for (std::size_t i = 0; i < target.size(); ++i) others += i == j ? 0 : target(i);
+    return out.a[j].value() * others - y * complement_of(out.a[j]);
   }
   if (softmax) {
     double delta = out.a[j].minus(y);

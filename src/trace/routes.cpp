@@ -18,7 +18,7 @@ struct Routes::Step {
   std::shared_ptr<const Step> before;
   std::size_t layer = 0, unit = 0;
   bool at_activation = false;
-  double product = 1;
+  long double product = 1;
   double reach = 0;          ///< |product| of the best way on, coarse()
   std::size_t order = 0;     ///< of creation, to settle ties
 };
@@ -36,7 +36,7 @@ double coarse(double x) {
 
 Routes::Routes(const ExampleTrace& trace, const Name& from) : trace_(trace), from_(from) {
   switch (from.quantity) {
-    case Quantity::w: first_factor_ = trace.state.a[from.layer - 1](from.k); break;
+    case Quantity::w: first_factor_ = trace.wide ? trace.wide->a[from.layer - 1](from.k) : trace.state.a[from.layer - 1](from.k); break;
     case Quantity::b:
     case Quantity::z:
     case Quantity::a: break;
@@ -60,10 +60,13 @@ Name Routes::derivative() const {
   return name;
 }
 
-double Routes::through_unit(std::size_t l, std::size_t i, std::size_t j) const {
-  if (l < trace_.network->depth()) return trace_.slope(l, i, j);
-  if (!softmax(l)) return trace_.gradients[l].delta(j);
-  return softmax_output_term(*trace_.network, trace_.state, trace_.outputs, trace_.target, i, j);
+long double Routes::through_unit(std::size_t l, std::size_t i, std::size_t j) const {
+  const bool output = l == trace_.network->depth();
+  if (output && softmax(l)) return softmax_output_term(*trace_.network, trace_.state, trace_.outputs, trace_.target, i, j);
+  if (!trace_.wide) return output ? trace_.gradients[l].delta(j) : trace_.slope(l, i, j);
+  const WideExample& wide = *trace_.wide;
+  if (!softmax(l)) return output ? wide.delta[l](j) : wide.slope[l](j);
+  return i == j ? wide.a[l](i) * wide.complement[l](i) : -wide.a[l](i) * wide.a[l](j);
 }
 
 void Routes::measure_what_is_left() {
@@ -99,7 +102,8 @@ void Routes::count_and_sum() {
   const std::size_t last = network.depth();
   std::size_t l = from_.layer;
   // How many routes arrive at each z (or a) of layer l, and the sum of their products so far.
-  std::vector<double> counts(network.width(l), 0), sums(network.width(l), 0);
+  std::vector<double> counts(network.width(l), 0);
+  std::vector<long double> sums(network.width(l), 0);
   counts[from_.j] = 1;
   sums[from_.j] = first_factor_;
   bool at_activation = from_.quantity == Quantity::a;
@@ -111,7 +115,8 @@ void Routes::count_and_sum() {
   for (;; ++l) {
     const std::size_t n = network.width(l);
     if (!at_activation) {
-      std::vector<double> counts_a(n, 0), sums_a(n, 0);
+      std::vector<double> counts_a(n, 0);
+      std::vector<long double> sums_a(n, 0);
       for (std::size_t j = 0; j < n; ++j) {
         if (counts[j] == 0) continue;
         for (std::size_t i = softmax(l) ? 0 : j; i < (softmax(l) ? n : j + 1); ++i) {
@@ -125,7 +130,8 @@ void Routes::count_and_sum() {
     at_activation = false;
     if (l == last) break;
     const std::size_t n_next = network.width(l + 1);
-    std::vector<double> counts_z(n_next, 0), sums_z(n_next, 0);
+    std::vector<double> counts_z(n_next, 0);
+    std::vector<long double> sums_z(n_next, 0);
     for (std::size_t j = 0; j < n_next; ++j) {
       for (std::size_t i = 0; i < n; ++i) {
         counts_z[j] += counts[i];
@@ -155,10 +161,10 @@ std::vector<Route> Routes::strongest(std::size_t most) const {
   // Best first: no route begun can end stronger than its reach, so the first to arrive is the strongest.
   std::priority_queue<Begun, std::vector<Begun>, decltype(weaker)> open(weaker);
   std::size_t created = 0;
-  const auto push = [&](Begun before, std::size_t layer, std::size_t unit, bool at_activation, double product) {
-    const double rest = at_activation ? rest_of_a_[layer][unit] : rest_of_z_[layer][unit];
+  const auto push = [&](Begun before, std::size_t layer, std::size_t unit, bool at_activation, long double product) {
+    const long double rest = at_activation ? rest_of_a_[layer][unit] : rest_of_z_[layer][unit];
     open.push(std::make_shared<const Step>(
-        Step{std::move(before), layer, unit, at_activation, product, coarse(std::abs(product) * rest), created++}));
+        Step{std::move(before), layer, unit, at_activation, product, coarse(static_cast<double>(std::abs(product) * rest)), created++}));
   };
   push(nullptr, from_.layer, from_.j, from_.quantity == Quantity::a, first_factor_);
   while (!open.empty() && routes.size() < most) {
@@ -205,7 +211,7 @@ Route Routes::complete(const Step& end) const {
   }
   add(RouteFactor::Kind::cost, {scope, Quantity::dC_da, end.layer, end.unit});
   // From the output activation itself the cost's derivative is all there is.
-  route.product = steps.size() == 1 ? route.factors.back().value : end.product;
+  route.product = steps.size() == 1 ? route.factors.back().value : static_cast<double>(end.product);
   return route;
 }
 

@@ -33,7 +33,7 @@ class Routes {
   /// How many there are. Exact up to 2⁵³, beyond that to 16 digits.
   double count() const { return count_; }
   /// The sum of their products, all of them: the derivative ∂C/∂from, computed forwards from the variable.
-  double sum() const { return sum_; }
+  double sum() const { return static_cast<double>(sum_); }
   /// The number of the trace the sum must equal: dC/dw, dC/db, delta or dC/da.
   Name derivative() const;
   /// The `most` routes with the largest |product|, largest first; equal ones in order of their neurons.
@@ -43,7 +43,7 @@ class Routes {
   struct Step;  // a route begun: see routes.cpp
 
   /// ∂aᵢ/∂zⱼ of layer l; for l = L times ∂C/∂aᵢ, in the form that stays finite.
-  double through_unit(std::size_t l, std::size_t i, std::size_t j) const;
+  long double through_unit(std::size_t l, std::size_t i, std::size_t j) const;
   bool softmax(std::size_t l) const { return trace_.network->layer(l).activation == Activation::softmax; }
   void measure_what_is_left();
   void count_and_sum();
@@ -51,10 +51,12 @@ class Routes {
 
   const ExampleTrace& trace_;
   Name from_;
-  double first_factor_ = 1;
+  // Products in the widest numbers there are: 1e300 · 1e300 · 1e−300 is none that a double cannot hold.
+  long double first_factor_ = 1;
   // The largest |product| of the rest of a route from z⁽ˡ⁾ⱼ and from a⁽ˡ⁾ᵢ on.
-  std::vector<std::vector<double>> rest_of_z_, rest_of_a_;
-  double count_ = 0, sum_ = 0;
+  std::vector<std::vector<long double>> rest_of_z_, rest_of_a_;
+  double count_ = 0;
+  long double sum_ = 0;
 };
 
 }  // namespace gradtrace

@@ -4,8 +4,11 @@
 #include "base/error.hpp"
 #include "network/plain_loops.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <functional>
+#include <limits>
 
 namespace gradtrace {
 
@@ -36,24 +39,28 @@ double ExampleTrace::value(const Name& name) const {
   return 0;
 }
 
+long double ExampleTrace::wide_value(const Name& name) const {
+  if (!wide) return value(name);
+  switch (name.quantity) {
+    case Quantity::C: return wide->cost;
+    case Quantity::dC_db: return wide->delta[name.layer](name.j);
+    case Quantity::dC_dw: return times(wide->delta[name.layer](name.j), wide->a[name.layer - 1](name.k));
+    default: return value(name);
+  }
+}
+
 void trace_example(const Network& network, const Vector& input, const Vector& target, std::size_t example,
                    ExampleTrace& trace) {
   trace.network = &network;
   trace.example = example;
   trace.target = target;
+  trace.wide.reset();
   forward(network, input, trace.state);
-  for (std::size_t l = 1; l <= network.depth(); ++l) {
-    for (std::size_t j = 0; j < network.width(l); ++j) {
-      if (std::isfinite(trace.state.z[l](j))) continue;
-      throw NumericError("layer " + std::to_string(l) + ": the weighted input of neuron " + std::to_string(j) +
-                         " is beyond what a double can hold (1.8e308) for example " + std::to_string(example) +
-                         "; use smaller weights or inputs");
-    }
-  }
   const std::size_t last = network.depth();
   outputs_from_z(network.layer(last), network.cost, trace.state.z[last], trace.outputs);
   trace.cost = cost_of(network.cost, trace.outputs, target);
   backward(network, trace.state, trace.outputs, target, trace.gradients);
+  if (leaves_the_range(trace)) run_wide(input, trace);
 }
 
 ExampleTrace trace_example(const Network& network, const Vector& input, const Vector& target, std::size_t example) {
@@ -65,30 +72,60 @@ ExampleTrace trace_example(const Network& network, const Vector& input, const Ve
 MeanTrace::MeanTrace(const Network& network)
     : network_(&network), blocks_(mean_blocks(network)) {}
 
+namespace {
+
+/// No number of the example is larger that a mean is taken of.
+double largest_of(const ExampleTrace& trace) {
+  const auto largest = [](const Vector& values) {
+    double most = 0;
+    for (const double x : values) most = std::max(most, std::abs(x));
+    return most;
+  };
+  double most = std::abs(trace.cost);
+  for (std::size_t l = 1; l <= trace.network->depth(); ++l) {
+    most = std::max(most, largest(trace.gradients[l].delta) * std::max(1.0, largest(trace.state.a[l - 1])));
+  }
+  return most;
+}
+
+}  // namespace
+
 void MeanTrace::add(const ExampleTrace& trace) {
   ++examples_;
   sums_.resize(size_of(blocks_));
+  largest_ += largest_of(trace);
+  if (!wide_sums_.empty() || trace.wide || !(largest_ < std::numeric_limits<double>::max())) {
+    add_wide(trace);
+    return;
+  }
   for (const Block& block : blocks_) {
     double* sums = sums_.data() + block.offset;
-    const std::size_t l = block.layer;
-    switch (block.quantity) {
-      case Quantity::C: sums[0] += trace.cost; break;
-      case Quantity::dC_db:
-        for (std::size_t j = 0; j < block.rows; ++j) sums[j] += trace.gradients[l].delta(j);
-        break;
-      default:
-        for (std::size_t j = 0; j < block.rows; ++j, sums += block.columns) {
-          if (std::isfinite(trace.gradients[l].delta(j))) {
-            add_outer_product(&trace.gradients[l].delta(j), 1, trace.state.a[l - 1].data(), block.columns, sums);
-          } else {
-            for (std::size_t k = 0; k < block.columns; ++k) sums[k] += trace.dC_dw(l, j, k);
-          }
-        }
+    if (block.quantity == Quantity::C) {
+      *sums += trace.cost;
+      continue;
+    }
+    const Vector& delta = trace.gradients[block.layer].delta;
+    if (block.quantity == Quantity::dC_db) {
+      std::transform(sums, sums + block.rows, delta.begin(), sums, std::plus{});
+    } else {
+      add_outer_product(delta.data(), block.rows, trace.state.a[block.layer - 1].data(), block.columns, sums);
     }
   }
 }
 
-double MeanTrace::value_at(std::size_t at) const { return sums_[at] / static_cast<double>(examples_); }
+void MeanTrace::add_wide(const ExampleTrace& trace) {
+  if (wide_sums_.empty()) wide_sums_.assign(sums_.begin(), sums_.end());
+  for (const Block& block : blocks_) {
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      wide_sums_[block.offset + i] += trace.wide_value(block.name(i, Scope::of_example(trace.example)));
+    }
+  }
+}
+
+double MeanTrace::value_at(std::size_t at) const {
+  const double examples = static_cast<double>(examples_);
+  return wide_sums_.empty() ? sums_[at] / examples : static_cast<double>(wide_sums_[at] / examples);
+}
 
 double MeanTrace::value(const Name& name) const {
   const auto at = place(blocks_, name);

@@ -10,7 +10,6 @@ struct Reference::Pass {};
 Reference::Reference(const ExampleTrace&) { throw std::logic_error("the engine has no 50-digit arithmetic"); }
 Reference::~Reference() = default;
 Reference::Reference(Reference&&) noexcept = default;
-double Reference::value(const Name&) { return 0; }
-bool Reference::at_kink(const Name&) { return false; }
+ReferenceValue Reference::find(const Name&) { return {}; }
 
 }  // namespace gradtrace

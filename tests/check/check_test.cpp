@@ -52,6 +52,14 @@ Lesson relu_at(double z) {
   return make_lesson(make_network(Cost::squared_error, {make_layer(Activation::relu, {{1}}, {0})}), {{make_vector({z}), make_vector({1})}});
 }
 
+/// relu(x) − relu(−x) + ½ at x = 0, where both units stand `distance` off their kinks: for no distance C is smooth, with
+/// ∂C/∂x = 1, and backprop's convention, both units shut, says 0.
+Lesson cancelling_kinks(double distance) {
+  return make_lesson(make_network(Cost::squared_error, {make_layer(Activation::relu, {{1}, {-1}}, {distance, distance}),
+                                                        make_layer(Activation::identity, {{1, -1}}, {0.5})}),
+                     {{make_vector({0}), make_vector({0})}});
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(gradient_check)
@@ -173,9 +181,9 @@ BOOST_AUTO_TEST_CASE(a_kink_shows_both_sides) {
     if (z != 0) continue;
     const CheckRow& slope = row(checked, "slope[1][0]");
     BOOST_TEST((slope.verdict == Verdict::kink));
-    BOOST_REQUIRE(slope.one_sided.has_value());
-    BOOST_TEST((*slope.one_sided)[0] == 0);
-    BOOST_TEST((*slope.one_sided)[1] == 1, boost::test_tools::tolerance(1e-9));
+    BOOST_REQUIRE(slope.at_kink.has_value());
+    BOOST_TEST(slope.at_kink->left == 0);
+    BOOST_TEST(slope.at_kink->right == 1, boost::test_tools::tolerance(1e-9));
     BOOST_TEST(slope.numeric == 0.5, boost::test_tools::tolerance(1e-9));
   }
   // Nearer than the step of 50-digit arithmetic, its slope rows see both sides too.
@@ -215,7 +223,7 @@ BOOST_DATA_TEST_CASE(near_a_kink_nothing_is_called_wrong_and_the_kink_is_named, 
         ++at_kinks;
         BOOST_REQUIRE(row.kink.has_value());
         BOOST_TEST(to_string(*row.kink, false) == "z[1][" + std::to_string(at) + "]");
-        BOOST_REQUIRE(row.one_sided.has_value());
+        BOOST_REQUIRE(row.at_kink.has_value());
       }
     }
   }
@@ -228,14 +236,89 @@ BOOST_AUTO_TEST_CASE(a_mean_of_which_one_example_is_at_a_kink_has_both_sides) {
   lesson.examples.push_back({make_vector({2}), make_vector({1})});
   const Checked right = check(lesson);
   const CheckRow* mean = right.tables.back().find(parse_name("mean:dC/db[1][0]"));
-  BOOST_REQUIRE((mean && mean->verdict == Verdict::kink && mean->one_sided));
-  BOOST_TEST((*mean->one_sided)[0] == 1, boost::test_tools::tolerance(1e-6));
-  BOOST_TEST(std::abs((*mean->one_sided)[1]) < 1e-6);
+  BOOST_REQUIRE((mean && mean->verdict == Verdict::kink && mean->at_kink));
+  BOOST_TEST(mean->at_kink->left == 1, boost::test_tools::tolerance(1e-6));
+  BOOST_TEST(std::abs(mean->at_kink->right) < 1e-6);
   for (const auto& [delta, verdict] : {std::pair{-2.0, Verdict::kink}, std::pair{-1.0, Verdict::kink}, std::pair{1.0, Verdict::disagree}, std::pair{-4.0, Verdict::disagree}}) {
     const Checked harmed = check_harmed(lesson, {}, [&, delta = delta](ExampleTrace& trace) {
       if (trace.example == 0) trace.gradients[1].delta(0) = delta;
     });
     BOOST_TEST((harmed.tables.back().find(parse_name("mean:dC/db[1][0]"))->verdict == verdict), "delta = " << delta);
+  }
+}
+
+BOOST_DATA_TEST_CASE(kinks_that_cancel_are_kinks, boost::unit_test::data::make(method_names()), name) {
+  CheckOptions options;
+  options.method = *parse_method(name);
+  for (const double distance : {0.0, 1e-17, -1e-17, 1e-14, -1e-14}) {
+    Lesson lesson = cancelling_kinks(distance);
+    const Checked checked = check(lesson, options);
+    BOOST_TEST(checked.summary.agrees(), name << " at a distance of " << distance);
+    const CheckRow& input = row(checked, "dC/da[0][0]");
+    if (distance == 0) {
+      BOOST_TEST((input.verdict == Verdict::kink));
+      BOOST_TEST(input.analytic == 0);
+      BOOST_TEST(input.at_kink->left == 1, boost::test_tools::tolerance(1e-4));
+      BOOST_TEST(input.at_kink->right == 1, boost::test_tools::tolerance(1e-4));
+      BOOST_TEST(input.at_kink->low == 0, boost::test_tools::tolerance(1e-4));
+      BOOST_TEST(input.at_kink->high == 2, boost::test_tools::tolerance(1e-4));
+    }
+    // Of several examples, one of which is at no kink, the means too.
+    lesson.examples.push_back({make_vector({3}), make_vector({1})});
+    BOOST_TEST(check(lesson, options).summary.agrees(), name << " at a distance of " << distance);
+  }
+}
+
+/// Whichever slopes the two units take at their kinks, ∂C/∂x is from 0 to 2.
+BOOST_AUTO_TEST_CASE(what_no_choice_of_slopes_gives_is_wrong_where_kinks_cancel) {
+  for (const double wrong : {-0.1, 2.1, 7.0}) {
+    const Checked checked = check_harmed(cancelling_kinks(0), {}, [&](ExampleTrace& trace) { trace.gradients[0].dC_da(0) = wrong; });
+    BOOST_TEST((row(checked, "dC/da[0][0]").verdict == Verdict::disagree), wrong);
+  }
+  for (const double possible : {0.0, 0.5, 1.0, 2.0}) {
+    const Checked checked = check_harmed(cancelling_kinks(0), {}, [&](ExampleTrace& trace) { trace.gradients[0].dC_da(0) = possible; });
+    BOOST_TEST((row(checked, "dC/da[0][0]").verdict == Verdict::kink), possible);
+  }
+}
+
+/// A step of 1e-15 is not lost beside a bias of 1e60, nor in a weight of 1e-60.
+BOOST_AUTO_TEST_CASE(the_reference_sees_its_step_beside_any_number) {
+  CheckOptions options;
+  options.method = Method::reference;
+  const auto lesson = [](double bias, double weight) {
+    return make_lesson(make_network(Cost::squared_error, {make_layer(Activation::identity, {{1}}, {bias}), make_layer(Activation::softplus, {{weight}}, {0.25})}),
+                       {{make_vector({0.5}), make_vector({0.125})}});
+  };
+  for (const auto& [bias, weight] : {std::pair{1e60, 1.0}, {-1e40, 1e-40}, {1e150, 1e-150}, {0.5, 1e-60}, {1e200, 1e-100}}) {
+    const Checked checked = check(lesson(bias, weight), options);
+    BOOST_TEST(checked.summary.agrees(), bias << ", " << weight);
+    const CheckRow& delta = row(checked, "delta[1][0]");
+    BOOST_TEST(std::abs(delta.numeric - delta.analytic) <= 1e-12 * std::abs(delta.analytic), bias << ", " << weight << ": " << delta.numeric << " for " << delta.analytic);
+  }
+}
+
+/// Where a derivative is all but nothing beside how the curve bends, a step's own error is larger.
+BOOST_DATA_TEST_CASE(a_derivative_smaller_than_any_steps_error_is_not_called_wrong, boost::unit_test::data::make(method_names()), name) {
+  CheckOptions options;
+  options.method = *parse_method(name);
+  const Lesson bent = make_lesson(make_network(Cost::half_squared_error, {make_layer(Activation::gelu, {{-1e-104}}, {0})}), {{make_vector({0.5}), make_vector({0})}});
+  const Lesson steep = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::tanh, {{9e17}}, {0.25}), make_layer(Activation::tanh, {{0.5}}, {0.25})}),
+                                   {{make_vector({0}), make_vector({0})}});
+  for (const Lesson& lesson : {bent, steep}) BOOST_TEST(check(lesson, options).summary.agrees());
+}
+
+/// Im C(x + ih)/h holds while h is small where units bend, not where an input of 1e53 or a weight of 1e30 has magnified it.
+BOOST_AUTO_TEST_CASE(a_complex_step_stays_small_when_magnified) {
+  CheckOptions options;
+  options.method = Method::complex_step;
+  const Lesson input = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::identity, {{1e-55}}, {0}), make_layer(Activation::tanh, {{0.5}}, {0.25})}),
+                                   {{make_vector({1e53}), make_vector({0})}});
+  const Lesson weight = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::tanh, {{1e-30}}, {0}), make_layer(Activation::tanh, {{1e30}}, {0.25})}),
+                                    {{make_vector({0.5}), make_vector({0})}});
+  for (const Lesson& lesson : {input, weight}) {
+    const Checked checked = check(lesson, options);
+    BOOST_TEST(checked.summary.count(Verdict::agree) == checked.summary.total());
+    BOOST_TEST(row(checked, "dC/dw[1][0,0]").relative_error < 1e-12);
   }
 }
 

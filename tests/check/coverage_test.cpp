@@ -42,6 +42,16 @@ Checked check(const Lesson& lesson, const CheckOptions& options) {
   return checked;
 }
 
+/// n tanh units fed by as many.
+Layer wide_layer(Dice& dice, std::size_t n) {
+  Layer layer;
+  layer.activation = Activation::tanh;
+  layer.weights = zeros(n, n);
+  layer.biases = zeros(n);
+  for (double& w : layer.weights) w = dice.signed_unit() / 4;
+  return layer;
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(coverage)
@@ -77,6 +87,62 @@ BOOST_AUTO_TEST_CASE(a_sample_has_its_share_of_every_tensor_and_the_numbers_of_t
     BOOST_TEST(of_each + tensors.size() >= std::min(wanted, all));
     BOOST_TEST(of_each <= wanted + tensors.size());
   }
+}
+
+/// A row takes more than a hundred bytes: of 25 million parameters a sample of 100 must not need gigabytes.
+BOOST_AUTO_TEST_CASE(rows_are_made_for_the_sample_alone) {
+  const Lesson lesson = random_lesson(7, {3, 40, 2, 1});
+  const ExampleTrace trace = trace_example(lesson.network, lesson.examples[0].input, lesson.examples[0].target, 0);
+  CheckOptions options;
+  options.sample = 30;
+  const Checker checker(lesson.network, options, lesson.several_examples());
+  const std::size_t tensors = 6 * lesson.network.depth() + 1;
+  BOOST_REQUIRE(numbers_to_check(lesson.network, false) > 10 * (30 + tensors));
+  for (const std::size_t jobs : {1, 3}) BOOST_TEST(checker.nudge(trace, jobs).table.rows.size() <= 30 + tensors);
+}
+
+/// Several threads take the same sample, and find the same.
+BOOST_AUTO_TEST_CASE(a_sample_does_not_depend_on_the_threads) {
+  Lesson lesson = random_lesson(11, {1, 1, 1, 1});
+  Dice dice(1);
+  lesson.network = make_network(Cost::squared_error, {wide_layer(dice, 60), wide_layer(dice, 60)});
+  lesson.examples = {{zeros(60), zeros(60)}};
+  for (double& x : lesson.examples[0].input) x = dice.signed_unit();
+  const ExampleTrace trace = trace_example(lesson.network, lesson.examples[0].input, lesson.examples[0].target, 0);
+  CheckOptions options;
+  options.sample = numbers_to_check(lesson.network, false) / 2;
+  const Checker checker(lesson.network, options, lesson.several_examples());
+  const CheckTable one = checker.nudge(trace, 1).table, three = checker.nudge(trace, 3).table;
+  BOOST_REQUIRE(one.rows.size() >= 4000u);  // fewer are not shared out
+  BOOST_REQUIRE(one.rows.size() == three.rows.size());
+  for (std::size_t i = 0; i < one.rows.size(); ++i) {
+    BOOST_TEST((one.rows[i].name == three.rows[i].name));
+    BOOST_TEST(one.rows[i].numeric == three.rows[i].numeric);
+    BOOST_TEST((one.rows[i].verdict == three.rows[i].verdict));
+  }
+}
+
+/// What a double cannot hold is inconclusive, not wrong; a NaN among the numbers claimed is wrong.
+BOOST_AUTO_TEST_CASE(a_direction_beyond_a_double_is_inconclusive) {
+  const Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::identity, {{1}}, {1e160}), make_layer(Activation::identity, {{1e148}}, {0})}),
+                                    {{make_vector({1}), make_vector({0})}});
+  const MeanTrace means = means_of(lesson);
+  const ProbeReport report = probe(lesson, [&](const Name& name) { return means.value(name); });
+  BOOST_TEST(report.agrees());
+  for (const ProbedTensor& tensor : report.tensors) BOOST_TEST((tensor.verdict == Verdict::inconclusive));
+  BOOST_TEST(!probe(lesson, [&](const Name&) { return std::nan(""); }).agrees());
+}
+
+/// At a kink every choice of a slope is right.
+BOOST_AUTO_TEST_CASE(a_direction_across_a_kink_leaves_the_slope_open) {
+  const Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::relu, {{1}}, {0}), make_layer(Activation::identity, {{1}}, {0.5})}),
+                                    {{make_vector({0}), make_vector({0})}});
+  const Name bias = parse_name("dC/db[1][0]");
+  const MeanTrace means = means_of(lesson);
+  for (const double slope : {0.0, 0.5, 1.0}) {
+    BOOST_TEST(probe(lesson, [&](const Name& name) { return name.quantity == bias.quantity && name.layer == 1 ? slope : means.value(name); }).agrees(), slope);
+  }
+  BOOST_TEST(!probe(lesson, [&](const Name& name) { return name.quantity == bias.quantity && name.layer == 1 ? 3 : means.value(name); }).agrees());
 }
 
 BOOST_AUTO_TEST_CASE(a_right_gradient_passes_every_direction) {

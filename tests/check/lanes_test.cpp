@@ -134,6 +134,38 @@ ExampleTrace trace_of(const Lesson& lesson, std::size_t e = 0) {
 
 BOOST_AUTO_TEST_SUITE(lanes)
 
+BOOST_AUTO_TEST_CASE(logarithms_of_what_is_no_number_are_none) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  for (const InstructionSet set : available()) {
+    std::vector<double> x(LaneNudges::multiple, infinity);
+    x[1] = std::nan("");
+    x[2] = std::numeric_limits<double>::max();
+    for (const LaneFunction function : {LaneFunction::log, LaneFunction::log_softplus}) {
+      const std::vector<double> y = values(set, function, x);
+      BOOST_TEST(y[0] == infinity);
+      BOOST_TEST(std::isnan(y[1]));
+      BOOST_TEST(y[2] == std::log(x[2]), boost::test_tools::tolerance(1e-15));
+    }
+  }
+}
+
+/// A nudge that leaves what a double can hold is not to be taken for one that shuts a ReLU.
+BOOST_AUTO_TEST_CASE(a_relu_lets_nan_through) {
+  const double weights[] = {1}, biases[] = {0}, z[] = {-1}, a[] = {0}, none[] = {0};
+  const LaneLayer layers[] = {{Activation::relu, 0, 1, 1, weights, biases, z, a}, {Activation::identity, 0, 1, 1, weights, biases, a, a}};
+  const LaneNetwork network{layers, 2, Cost::squared_error, none, none};
+  constexpr std::size_t count = LaneNudges::multiple;
+  const std::vector<std::uint32_t> neuron(count, 0);
+  const std::vector<double> step(count, std::nan(""));
+  std::vector<double> cost(count), error(count);
+  std::vector<std::uint64_t> crossed(count);
+  alignas(64) double scratch[2 * count];
+  for (const InstructionSet set : available()) {
+    run_nudges(set, network, {false, 1, count, neuron.data(), step.data(), none, 0, cost.data(), error.data(), crossed.data()}, scratch);
+    for (const double each : cost) BOOST_TEST(std::isnan(each));
+  }
+}
+
 BOOST_DATA_TEST_CASE(functions_are_as_good_as_they_say, boost::unit_test::data::make(claims), claim) {
   const std::vector<double> x = arguments(claim.from, claim.to);
   double worst = 0, at = 0;

@@ -105,7 +105,11 @@ GRADTRACE_INLINE Lanes log_of_sum(Lanes u, Lanes c) {
   return k * ln2_high - ((half_square - (rest + (k * ln2_low + c / u))) - f);
 }
 
-GRADTRACE_INLINE Lanes log(Lanes x) { return log_of_sum(x, Lanes{}); }
+/// ln x for normal x > 0; of what is beyond them infinity and NaN stay what they are
+GRADTRACE_INLINE Lanes log(Lanes x) {
+  const Lanes finite = log_of_sum(x, Lanes{});
+  return x <= __DBL_MAX__ ? finite : x;
+}
 
 /// ln(1 + x) for x > −1, 1 + x rounded and what that loses put back
 GRADTRACE_INLINE Lanes log1p(Lanes x) {

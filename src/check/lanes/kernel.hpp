@@ -102,7 +102,7 @@ void activate(const LaneLayer& layer, Tile* z, std::size_t n) {
     case Activation::identity: break;
     case Activation::sigmoid: for_each(z, n, [](Lanes x) { return sigmoid(x); }); break;
     case Activation::tanh: for_each(z, n, [](Lanes x) { return tanh(x); }); break;
-    case Activation::relu: for_each(z, n, [](Lanes x) { return x > 0 ? x : Lanes{}; }); break;
+    case Activation::relu: for_each(z, n, [](Lanes x) { return larger(Lanes{}, x); }); break;  // in this order NaN stays NaN
     case Activation::leaky_relu: for_each(z, n, [&](Lanes x) { return x > 0 ? x : layer.alpha * x; }); break;
     case Activation::softplus: for_each(z, n, [](Lanes x) { return softplus(x); }); break;
     case Activation::silu: for_each(z, n, [](Lanes x) { return x * sigmoid(x); }); break;

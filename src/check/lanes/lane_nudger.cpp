@@ -104,7 +104,7 @@ void LaneNudger::find_bends(std::size_t l) {
   }
 }
 
-void LaneNudger::fill(const Block& block, std::size_t first, std::size_t last, double scale, CheckRow* rows, std::uint8_t* wanted) {
+void LaneNudger::fill(const Block& block, std::size_t first, std::size_t last, double scale, const BlockRows& rows, std::uint8_t* wanted) {
   scale_ = scale;
   switch (block.quantity) {
     case Quantity::dC_da:
@@ -125,7 +125,7 @@ void LaneNudger::fill(const Block& block, std::size_t first, std::size_t last, d
 }
 
 /// What enters through zⱼ: one row; of ∂C/∂w a row of weights, of path a column.
-void LaneNudger::fill_parameter(const Block& block, std::size_t j, CheckRow* rows, std::uint8_t* wanted) {
+void LaneNudger::fill_parameter(const Block& block, std::size_t j, const BlockRows& rows, std::uint8_t* wanted) {
   const std::size_t l = block.layer;
   const double z = trace_.state.z[l](j);
   const double* a = trace_.state.a[l - 1].data();
@@ -141,7 +141,7 @@ void LaneNudger::fill_parameter(const Block& block, std::size_t j, CheckRow* row
   }
 }
 
-void LaneNudger::ask(std::size_t row, std::size_t j, double z, double factor, double x, CheckRow* rows, std::uint8_t* wanted) {
+void LaneNudger::ask(std::size_t row, std::size_t j, double z, double factor, double x, const BlockRows& rows, std::uint8_t* wanted) {
   if (!wanted[row]) return;
   if (factor == 0) {  // z does not move, whatever h
     settle(rows[row], Derivative{}, 0, options_.relative_tolerance, scale_);
@@ -158,7 +158,7 @@ void LaneNudger::ask(std::size_t row, std::size_t j, double z, double factor, do
   if (twins_.size() == most_twins) flush(rows, wanted);
 }
 
-void LaneNudger::flush(CheckRow* rows, std::uint8_t* wanted) {
+void LaneNudger::flush(const BlockRows& rows, std::uint8_t* wanted) {
   if (twins_.empty()) return;
   run();
   for (std::size_t i = 0; i < twins_.size(); ++i) {
@@ -170,7 +170,7 @@ void LaneNudger::flush(CheckRow* rows, std::uint8_t* wanted) {
   count_ = 0;
 }
 
-void LaneNudger::settle_row(const Twin& twin, const Slope& slope, double bend, double own_error, CheckRow* rows, std::uint8_t* wanted) {
+void LaneNudger::settle_row(const Twin& twin, const Slope& slope, double bend, double own_error, const BlockRows& rows, std::uint8_t* wanted) {
   const double size = std::abs(twin.factor), step = std::max(twin.forth, -twin.back);
   Derivative derivative;
   derivative.value = slope.value * twin.factor;
@@ -187,7 +187,7 @@ void LaneNudger::settle_row(const Twin& twin, const Slope& slope, double bend, d
 }
 
 /// ∂C/∂a⁽ˡ⁾ₖ, l < L: nudged by h and by 2h, since no other number shares its function.
-void LaneNudger::fill_activations(const Block& block, std::size_t first, std::size_t last, CheckRow* rows, std::uint8_t* wanted) {
+void LaneNudger::fill_activations(const Block& block, std::size_t first, std::size_t last, const BlockRows& rows, std::uint8_t* wanted) {
   const std::size_t l = block.layer;
   begin(true, l);
   std::size_t k = first;

@@ -21,7 +21,7 @@ class LaneNudger {
 
   /// Nudges the numbers of units [first, last) (neurons j; of ∂C/∂a activations k) that are wanted[i], i being a
   /// row's place in the block, and clears wanted[i] of those it has settled.
-  void fill(const Block& block, std::size_t first, std::size_t last, double scale, CheckRow* rows, std::uint8_t* wanted);
+  void fill(const Block& block, std::size_t first, std::size_t last, double scale, const BlockRows& rows, std::uint8_t* wanted);
 
   double smallest_step() const { return smallest_step_; }  ///< of the rows settled; 0 where there were none
   double largest_step() const { return largest_step_; }
@@ -38,13 +38,13 @@ class LaneNudger {
     bool usable;
   };
 
-  void fill_parameter(const Block& block, std::size_t j, CheckRow* rows, std::uint8_t* wanted);
-  void fill_activations(const Block& block, std::size_t first, std::size_t last, CheckRow* rows, std::uint8_t* wanted);
+  void fill_parameter(const Block& block, std::size_t j, const BlockRows& rows, std::uint8_t* wanted);
+  void fill_activations(const Block& block, std::size_t first, std::size_t last, const BlockRows& rows, std::uint8_t* wanted);
   void begin(bool of_activations, std::size_t l);
   void find_bends(std::size_t l);
-  void ask(std::size_t row, std::size_t j, double z, double factor, double x, CheckRow* rows, std::uint8_t* wanted);
-  void flush(CheckRow* rows, std::uint8_t* wanted);
-  void settle_row(const Twin& twin, const Slope& slope, double bend, double own_error, CheckRow* rows, std::uint8_t* wanted);
+  void ask(std::size_t row, std::size_t j, double z, double factor, double x, const BlockRows& rows, std::uint8_t* wanted);
+  void flush(const BlockRows& rows, std::uint8_t* wanted);
+  void settle_row(const Twin& twin, const Slope& slope, double bend, double own_error, const BlockRows& rows, std::uint8_t* wanted);
   void reserve(std::size_t count);
   void add(std::size_t neuron, double step);
   void run();

@@ -1,0 +1,37 @@
+// A number of the trace beside its twin, and what is said of the two.
+#pragma once
+
+#include "base/name.hpp"
+#include "base/rare.hpp"
+#include "check/method.hpp"
+
+namespace gradtrace {
+
+/// A second, independent opinion: a derivative by another method, asked where the first cannot settle it.
+struct Witness {
+  double value = 0;
+  double bound = 0;
+};
+
+/// What is said of a derivative at a kink.
+struct AtKink {
+  double left = 0, right = 0;  ///< the one-sided derivatives, as differences found them
+  /// What backprop may say: the same and what each choice of a slope gives for every ReLU on its kink. Where the kinks of
+  /// several units cancel, that is more than what lies between left and right.
+  double low = 0, high = 0;
+};
+
+/// A number of the trace and its twin.
+struct CheckRow {
+  Name name;
+  double analytic = 0;        ///< backprop's; may be infinite
+  double numeric = 0;         ///< from nudging; finite
+  double bound = 0;           ///< how far numeric and analytic may be apart by truncation and rounding; finite
+  double relative_error = 0;  ///< |analytic − numeric| / the larger; 0 where both are 0
+  Verdict verdict = Verdict::agree;
+  Rare<AtKink> at_kink;
+  Rare<Name> kink;                        ///< the ReLU that was carried across z = 0: its z
+  Rare<Witness> witness;                  ///< by dual numbers, where a difference alone did not agree
+};
+
+}  // namespace gradtrace
