@@ -166,6 +166,21 @@ BOOST_DATA_TEST_CASE(finds_what_is_wrong_and_names_the_first, boost::unit_test::
                             [](const CheckRow& x, const CheckRow& y) { return x.relative_error > y.relative_error; }));
 }
 
+/// One part in ten thousand is wrong by any method: none hides it behind a wide bound.
+BOOST_DATA_TEST_CASE(every_method_finds_what_is_wrong, boost::unit_test::data::make(method_names()), name) {
+  CheckOptions options;
+  options.method = *parse_method(name);
+  const auto wrong = [](auto& vector) {
+    for (double& x : vector) x *= 1.0001;
+  };
+  const Checked checked = check_harmed(mazur(), options, [&](ExampleTrace& trace) {
+    for (std::size_t l = 0; l <= 2; ++l) wrong(trace.gradients[l].dC_da);
+    for (std::size_t l = 1; l <= 2; ++l) wrong(trace.gradients[l].delta), wrong(trace.gradients[l].slope);
+  });
+  BOOST_TEST(checked.summary.count(Verdict::disagree) == 34u);
+  for (const CheckRow& found : checked.tables.front().rows) BOOST_TEST(found.bound < 5e-5 * std::abs(found.analytic), to_string(found.name, false) << ": " << found.bound);
+}
+
 BOOST_AUTO_TEST_CASE(a_kink_shows_both_sides) {
   for (const double z : {0.0, 1e-12, -1e-12}) {
     const Checked checked = check(relu_at(z));
@@ -220,6 +235,23 @@ BOOST_DATA_TEST_CASE(near_a_kink_nothing_is_called_wrong_and_the_kink_is_named, 
     }
   }
   BOOST_TEST(at_kinks > 0u);
+}
+
+/// C = (σ(wx + b) − 1)² of a leaky ReLU at z = 0: ∂C/∂w = −2 σ′ x, σ′ being 0.01 on the left of z and 1 on its right.
+BOOST_AUTO_TEST_CASE(both_sides_of_a_kink_are_those_of_the_variable) {
+  for (const double x : {2.0, -2.0}) {
+    for (const Method method : {Method::central, Method::forward, Method::five_point, Method::ridders}) {
+      CheckOptions options;
+      options.method = method;
+      const Checked checked = check(make_lesson(make_network(Cost::squared_error, {make_layer(Activation::leaky_relu, {{1}}, {-x})}), {{make_vector({x}), make_vector({1})}}), options);
+      const CheckRow& found = row(checked, "dC/dw[1][0,0]");
+      BOOST_TEST((found.verdict == Verdict::kink));
+      BOOST_REQUIRE(found.one_sided.has_value());
+      const double shut = -2 * 0.01 * x, open = -2 * x;  // where w rises z rises with it, if x > 0
+      BOOST_TEST((*found.one_sided)[0] == (x > 0 ? shut : open), boost::test_tools::tolerance(1e-3));
+      BOOST_TEST((*found.one_sided)[1] == (x > 0 ? open : shut), boost::test_tools::tolerance(1e-3));
+    }
+  }
 }
 
 /// C = (relu(x + b) − 1)²: at x = 0 it answers to b with 0 or −2, at x = 2 with 2.
