@@ -349,6 +349,19 @@ BOOST_AUTO_TEST_CASE(bounds_stay_small_where_an_output_is_saturated) {
   }
 }
 
+/// A second output, far off whatever the first weight does, makes C large: at the usual step its rounding hides the change.
+BOOST_AUTO_TEST_CASE(a_wider_step_is_taken_where_rounding_hides_the_answer) {
+  for (const double target : {1e3, 1e4}) {
+    const Checked checked = check(make_lesson(make_network(Cost::squared_error, {make_layer(Activation::sigmoid, {{0.5}}, {0.1}), make_layer(Activation::identity, {{0.7}, {0}}, {0.2, 0})}),
+                                              {{make_vector({0.8}), make_vector({0.3, target})}}));
+    const CheckRow& found = row(checked, "delta[1][0]");
+    BOOST_TEST((found.verdict == Verdict::agree));
+    BOOST_TEST(!found.witness.has_value());  // nothing else was asked
+    BOOST_TEST(found.bound < 1e-3 * found.analytic);
+    BOOST_TEST(std::abs(found.numeric - found.analytic) <= found.bound);
+  }
+}
+
 /// Numbers below 1e-3 of the largest of their quantity and layer are left out: x₁ = 1e-6 makes such of a row of ∂C/∂w.
 BOOST_AUTO_TEST_CASE(methods_are_compared_by_the_numbers_that_matter) {
   Lesson lesson = mazur();

@@ -143,6 +143,21 @@ BOOST_AUTO_TEST_CASE(every_way_to_make_it_is_a_choice) {
   BOOST_TEST(choices(two, 1, Mistake::single_path).size() == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(sums_of_right_examples_are_the_means_times_their_number) {
+  Lesson lesson = mazur();
+  lesson.examples.push_back({make_vector({0.9, -0.4}), make_vector({0.7, 0.2})});
+  const CellRules rules(lesson.network, 2);
+  MeanTrace means(lesson.network);
+  std::vector<double> sums;
+  for (std::size_t e = 0; e < 2; ++e) {
+    const ExampleTrace trace = trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e);
+    means.add(trace);
+    add_to_sums(lesson.network, example_by_rules(rules, trace), sums);
+  }
+  BOOST_REQUIRE(sums.size() == 13u);
+  for (std::size_t i = 0; i < sums.size(); ++i) BOOST_TEST(sums[i] == 2 * means.value_at(i), boost::test_tools::tolerance(1e-13));
+}
+
 BOOST_AUTO_TEST_CASE(one_layer_alone_leaves_the_others_right) {
   const Lesson lesson = mazur();
   const CellRules rules(lesson.network, 1);
