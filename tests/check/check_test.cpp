@@ -1,6 +1,7 @@
 // The gradient check: never wrong about a right derivation, never silent about a wrong one.
 #include "check/check.hpp"
 #include "check/method_comparison.hpp"
+#include "check/running_error.hpp"
 #include "support/networks.hpp"
 #include "support/reference.hpp"
 #include "trace/trace.hpp"
@@ -116,6 +117,36 @@ BOOST_DATA_TEST_CASE(bounds_hold_against_50_digits, boost::unit_test::data::make
   BOOST_TEST(rows > 1000u);
   BOOST_TEST(static_cast<double>(broken) <= 0.001 * static_cast<double>(rows));
   BOOST_TEST(static_cast<double>(undecided) <= 0.01 * static_cast<double>(rows));
+}
+
+/// The rounding of backprop itself: within its own bound, which is no wider than it must be.
+BOOST_AUTO_TEST_CASE(rounding_of_backprop_stays_within_its_bound) {
+  std::size_t numbers = 0, broken = 0;
+  std::vector<double> widths;
+  for (std::uint64_t n = 0; n < 120; ++n) {
+    const Lesson lesson = random_lesson(n, {4, 4, 1, n % 2 == 0 ? 1.0 : 4.0});
+    const ExampleTrace trace = trace_example(lesson.network, lesson.examples[0].input, lesson.examples[0].target, 0);
+    const GradientErrors errors = backward_errors(trace);
+    FiftyDigits reference(lesson.network, lesson.examples[0].input, lesson.examples[0].target);
+    for (const Block& block : derived_blocks(lesson.network)) {
+      if (block.quantity != Quantity::dC_da && block.quantity != Quantity::delta) continue;
+      double largest = 0, bound_of_largest = 0;
+      for (std::size_t j = 0; j < block.rows; ++j) {
+        const Name name = block.name(j, Scope::of_example(0));
+        const double bound = (block.quantity == Quantity::delta ? errors.delta : errors.dC_da)[block.layer](j);
+        ++numbers;
+        if (!(static_cast<double>(abs(Real(trace.value(name)) - reference.value(name))) <= bound)) ++broken;
+        if (std::abs(trace.value(name)) > largest) largest = std::abs(trace.value(name)), bound_of_largest = bound;
+      }
+      if (largest > 0) widths.push_back(bound_of_largest / largest);
+    }
+  }
+  const auto middle = widths.begin() + static_cast<std::ptrdiff_t>(widths.size() / 2);
+  std::nth_element(widths.begin(), middle, widths.end());
+  BOOST_TEST_MESSAGE(broken << " of " << numbers << " bounds of backprop broken; they are " << *middle << " of the number in the middle");
+  BOOST_TEST(numbers > 1000u);
+  BOOST_TEST(static_cast<double>(broken) <= 0.005 * static_cast<double>(numbers));  // √m is for errors that do not conspire
+  BOOST_TEST(*middle < 1e-13);
 }
 
 /// Where a network fits its target the cost is near 0, and a few ε|C| is no bound.

@@ -406,6 +406,7 @@ BOOST_AUTO_TEST_CASE(every_number_has_a_place_of_its_own) {
     for (std::size_t i = 0; i < numbers.size(); ++i) BOOST_TEST((numbers.index(numbers.name(i)) == i), i);
     BOOST_TEST(!numbers.index(Name{Scope::of_example(examples), Quantity::C, Name::none, Name::none, Name::none}).has_value());
     BOOST_TEST(!numbers.index(parse_name("w[1][0,0]")).has_value());
+    BOOST_TEST(numbers.index(parse_name("mean:dC/dw[1][0,0]")).has_value() == (examples > 1));
   }
 }
 
