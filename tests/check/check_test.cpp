@@ -287,6 +287,17 @@ BOOST_AUTO_TEST_CASE(both_sides_of_a_kink_are_those_of_the_variable) {
   }
 }
 
+/// Of small slopes beside a cost of 1 the smallest steps show nothing but rounding; the sides shown are older ones.
+BOOST_AUTO_TEST_CASE(both_sides_of_a_kink_are_told_before_rounding_blurs_them) {
+  const Checked checked = check(make_lesson(make_network(Cost::squared_error, {make_layer(Activation::leaky_relu, {{1}}, {0}), make_layer(Activation::identity, {{1e-3}, {0}}, {0, 0})}),
+                                            {{make_vector({0}), make_vector({0.5, 1})}}));
+  const CheckRow& found = row(checked, "delta[1][0]");
+  BOOST_TEST((found.verdict == Verdict::kink));
+  BOOST_REQUIRE(found.one_sided.has_value());
+  BOOST_TEST(std::abs((*found.one_sided)[0] + 1e-5) < 1e-7);
+  BOOST_TEST(std::abs((*found.one_sided)[1] + 1e-3) < 1e-7);
+}
+
 /// C = (relu(x + b) − 1)²: at x = 0 it answers to b with 0 or −2, at x = 2 with 2.
 BOOST_AUTO_TEST_CASE(a_mean_of_which_one_example_is_at_a_kink_has_both_sides) {
   Lesson lesson = relu_at(0);
