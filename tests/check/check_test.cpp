@@ -125,6 +125,7 @@ BOOST_DATA_TEST_CASE(bounds_hold_against_50_digits, boost::unit_test::data::make
 BOOST_AUTO_TEST_CASE(rounding_of_backprop_stays_within_its_bound) {
   std::size_t numbers = 0, broken = 0;
   std::vector<double> widths;
+  double widest = 0;  // of networks with ordinary weights
   for (std::uint64_t n = 0; n < 120; ++n) {
     const Lesson lesson = random_lesson(n, {4, 4, 1, n % 2 == 0 ? 1.0 : 4.0});
     const ExampleTrace trace = trace_example(lesson.network, lesson.examples[0].input, lesson.examples[0].target, 0);
@@ -141,14 +142,16 @@ BOOST_AUTO_TEST_CASE(rounding_of_backprop_stays_within_its_bound) {
         if (std::abs(trace.value(name)) > largest) largest = std::abs(trace.value(name)), bound_of_largest = bound;
       }
       if (largest > 0) widths.push_back(bound_of_largest / largest);
+      if (largest > 1e-6 && n % 2 == 0) widest = std::max(widest, widths.back());
     }
   }
   const auto middle = widths.begin() + static_cast<std::ptrdiff_t>(widths.size() / 2);
   std::nth_element(widths.begin(), middle, widths.end());
-  BOOST_TEST_MESSAGE(broken << " of " << numbers << " bounds of backprop broken; they are " << *middle << " of the number in the middle");
+  BOOST_TEST_MESSAGE(broken << " of " << numbers << " bounds of backprop broken; they are " << *middle << " of the number in the middle, at most " << widest);
   BOOST_TEST(numbers > 1000u);
   BOOST_TEST(static_cast<double>(broken) <= 0.005 * static_cast<double>(numbers));  // √m is for errors that do not conspire
   BOOST_TEST(*middle < 1e-13);
+  BOOST_TEST(widest < 1e-8);
 }
 
 /// Where a network fits its target the cost is near 0, and a few ε|C| is no bound.
@@ -381,7 +384,9 @@ BOOST_AUTO_TEST_CASE(bounds_stay_small_where_an_output_is_saturated) {
   for (const Activation activation : {Activation::sigmoid, Activation::tanh}) {
     for (const double z : {8.0, 15.0, 30.0, -8.0, -15.0, -30.0}) {
       const double y = z > 0 ? 1 : activation == Activation::tanh ? -1 : 0;
-      for (const Cost cost : {Cost::squared_error, Cost::half_squared_error}) {
+      for (const Cost cost : {Cost::squared_error, Cost::half_squared_error, Cost::binary_cross_entropy}) {
+        // Of cross-entropy δ = a − y is held to a few ε itself.
+        if (cost == Cost::binary_cross_entropy && (activation != Activation::sigmoid || std::abs(z) > 15)) continue;
         const Checked checked = check(make_lesson(make_network(cost, {make_layer(activation, {{z}}, {0})}), {{make_vector({1}), make_vector({y})}}));
         for (const CheckRow& found : checked.tables.front().rows) {
           BOOST_TEST((found.verdict == Verdict::agree), to_string(found.name, false) << " at " << z);
