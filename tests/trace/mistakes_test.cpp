@@ -114,6 +114,10 @@ BOOST_AUTO_TEST_CASE(each_is_offered_only_where_it_can_be_made) {
   BOOST_TEST(can(Mistake::missing_two, mazur()));
   BOOST_TEST(can(Mistake::extra_slope, lesson));
   BOOST_TEST(!can(Mistake::extra_slope, mazur()));
+  for (const Cost cost : {Cost::cross_entropy, Cost::binary_cross_entropy, Cost::squared_error}) {
+    const Network softmax = make_network(cost, {make_layer(Activation::softmax, {{1}, {2}}, {0, 0})});
+    BOOST_TEST(choices(softmax, 1, Mistake::extra_slope).empty() == (cost != Cost::cross_entropy));
+  }
   BOOST_TEST(!can(Mistake::sum_instead_of_mean, lesson));
   const Lesson chain = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::tanh, {{1}}, {0})}),
                                    {{make_vector({1}), make_vector({0})}});
