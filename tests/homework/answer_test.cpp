@@ -46,7 +46,8 @@ BOOST_DATA_TEST_CASE(says_what_it_could_not_read, boost::unit_test::data::make(u
 }
 
 BOOST_AUTO_TEST_CASE(knows_a_date_for_what_it_was) {
-  for (const char* date : {"03.Jan", "1/3/2026", "2026-01-03", "01. Mrz"}) BOOST_TEST(read_answer(date, true).problem.find("date") != std::string::npos, date);
+  for (const char* date : {"03.Jan", "1/3/2026", "10/12/2026", "2026-01-03", "2026/1/3", "01. Mrz", "03.01.2026", "3.1.26", "03.01.26"}) BOOST_TEST(read_answer(date, true).problem.find("date") != std::string::npos, date);
+  for (const char* quotient : {"1/3/20", "100/10/2026", "1/100/2026", "20260/1/3"}) BOOST_TEST(read_answer(quotient, true).value.has_value(), quotient);
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_cell_is_blank) {

@@ -334,6 +334,13 @@ BOOST_AUTO_TEST_CASE(answers_that_fit_another_sheet_are_said_to) {
   BOOST_TEST(found.fits == "bob");
   BOOST_REQUIRE(!found.problems.empty());
   BOOST_TEST(found.problems.back().message == "these answers fit bob's numbers");
+  // One answer of Bob's among wrong ones accuses nobody.
+  const Variant stranger = dealer.deal("stranger");
+  std::string mostly = sheet_text(stranger.lesson, SheetFormat::csv, {"ada", ada.id}, true);
+  const std::string bobs = sheet_text(bob.lesson, SheetFormat::csv, {"bob", bob.id}, true);
+  const std::size_t place = mostly.find(start), of_bob = bobs.find(start);
+  mostly.replace(place, mostly.find('\n', place) - place, bobs.substr(of_bob, bobs.find('\n', of_bob) - of_bob));
+  BOOST_TEST(course.grade(folder.write("mostly.csv", mostly)).fits == "");
   // A blank sheet fits nobody's.
   BOOST_TEST(course.grade(folder.write("blank.csv", sheet_text(ada.lesson, SheetFormat::csv, {"ada", ada.id}, false))).fits == "");
 }
@@ -357,6 +364,50 @@ BOOST_AUTO_TEST_CASE(the_class_is_counted_by_ideas) {
   const std::string page = class_html(report);
   BOOST_TEST(page.find("missing-slope") != std::string::npos);
   BOOST_TEST(page.find("://") == std::string::npos);  // nothing is fetched
+}
+
+BOOST_AUTO_TEST_CASE(a_class_is_counted_in_tenths_and_its_lists_end) {
+  ClassReport report;
+  SheetGrade sheet;
+  sheet.lesson = "made";
+  sheet.shape = SheetShape{};
+  sheet.grade.max_score = 20;
+  sheet.grade.answers.resize(3);
+  sheet.grade.answers[0].verdict = AnswerVerdict::correct;
+  sheet.grade.answers[1].verdict = AnswerVerdict::follows;
+  sheet.grade.answers[2].verdict = AnswerVerdict::wrong;
+  for (const double score : {0.0, 1.0, 2.0, 17.0, 18.0, 20.0}) {
+    sheet.grade.score = score;
+    report.add(sheet);
+  }
+  BOOST_TEST(report.tenths() == (std::array<std::size_t, 10>{2, 1, 0, 0, 0, 0, 0, 0, 1, 2}), boost::test_tools::per_element());
+  BOOST_TEST(report.mean_share() == 58.0 / 120, boost::test_tools::tolerance(1e-14));
+  const ClassReport::LessonPart& part = report.lessons().at("made");
+  BOOST_TEST(part.sheets == 6u);
+  BOOST_TEST(part.max_score == 20);
+  BOOST_TEST(part.blanks[0].missed() == 0u);
+  BOOST_TEST(part.blanks[1].missed() == 0u);
+  BOOST_TEST(part.blanks[2].missed() == 6u);
+  sheet.fits = "bob";
+  for (int i = 0; i < 1200; ++i) report.add(sheet);
+  BOOST_TEST(report.strangers().size() == 1000u);
+  BOOST_TEST(part.sheets == 6u);  // they say nothing of what was understood
+  sheet.shape.reset();
+  for (int i = 0; i < 1200; ++i) report.add(sheet);
+  BOOST_TEST(report.unreadable().size() == 1000u);
+  BOOST_TEST(report.unreadable_count() == 1200u);
+}
+
+BOOST_AUTO_TEST_CASE(every_number_has_a_place_of_its_own) {
+  const Network network = mazur().network;
+  for (const std::size_t examples : {1u, 2u, 3u}) {
+    const Numbers numbers(network, examples);
+    BOOST_TEST(numbers.size() == examples * 43 + (examples > 1 ? 13 : 0));  // and the means of C, ∂C/∂b and ∂C/∂w
+    for (std::size_t i = 0; i < numbers.size(); ++i) BOOST_TEST((numbers.index(numbers.name(i)) == i), i);
+    BOOST_TEST(!numbers.index(Name{Scope::of_example(examples), Quantity::C, Name::none, Name::none, Name::none}).has_value());
+    BOOST_TEST(!numbers.index(parse_name("w[1][0,0]")).has_value());
+    BOOST_TEST(numbers.index(parse_name("mean:dC/dw[1][0,0]")).has_value() == (examples > 1));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(results_come_in_order_and_errors_come_out) {

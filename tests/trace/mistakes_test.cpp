@@ -114,6 +114,10 @@ BOOST_AUTO_TEST_CASE(each_is_offered_only_where_it_can_be_made) {
   BOOST_TEST(can(Mistake::missing_two, mazur()));
   BOOST_TEST(can(Mistake::extra_slope, lesson));
   BOOST_TEST(!can(Mistake::extra_slope, mazur()));
+  for (const Cost cost : {Cost::cross_entropy, Cost::binary_cross_entropy, Cost::squared_error}) {
+    const Network softmax = make_network(cost, {make_layer(Activation::softmax, {{1}, {2}}, {0, 0})});
+    BOOST_TEST(choices(softmax, 1, Mistake::extra_slope).empty() == (cost != Cost::cross_entropy));
+  }
   BOOST_TEST(!can(Mistake::sum_instead_of_mean, lesson));
   const Lesson chain = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::tanh, {{1}}, {0})}),
                                    {{make_vector({1}), make_vector({0})}});
@@ -141,6 +145,21 @@ BOOST_AUTO_TEST_CASE(every_way_to_make_it_is_a_choice) {
   BOOST_TEST(choices(thin, 1, Mistake::bias_times_input).size() == 4u);
   const Network two = make_network(Cost::squared_error, {layer(1, 1), layer(2, 1)});
   BOOST_TEST(choices(two, 1, Mistake::single_path).size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(sums_of_right_examples_are_the_means_times_their_number) {
+  Lesson lesson = mazur();
+  lesson.examples.push_back({make_vector({0.9, -0.4}), make_vector({0.7, 0.2})});
+  const CellRules rules(lesson.network, 2);
+  MeanTrace means(lesson.network);
+  std::vector<double> sums;
+  for (std::size_t e = 0; e < 2; ++e) {
+    const ExampleTrace trace = trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e);
+    means.add(trace);
+    add_to_sums(lesson.network, example_by_rules(rules, trace), sums);
+  }
+  BOOST_REQUIRE(sums.size() == 13u);
+  for (std::size_t i = 0; i < sums.size(); ++i) BOOST_TEST(sums[i] == 2 * means.value_at(i), boost::test_tools::tolerance(1e-13));
 }
 
 BOOST_AUTO_TEST_CASE(one_layer_alone_leaves_the_others_right) {
