@@ -290,10 +290,10 @@ BOOST_AUTO_TEST_CASE(both_sides_of_a_kink_are_those_of_the_variable) {
       const Checked checked = check(make_lesson(make_network(Cost::squared_error, {make_layer(Activation::leaky_relu, {{1}}, {-x})}), {{make_vector({x}), make_vector({1})}}), options);
       const CheckRow& found = row(checked, "dC/dw[1][0,0]");
       BOOST_TEST((found.verdict == Verdict::kink));
-      BOOST_REQUIRE(found.one_sided.has_value());
+      BOOST_REQUIRE(found.at_kink.has_value());
       const double shut = -2 * 0.01 * x, open = -2 * x;  // where w rises z rises with it, if x > 0
-      BOOST_TEST((*found.one_sided)[0] == (x > 0 ? shut : open), boost::test_tools::tolerance(1e-3));
-      BOOST_TEST((*found.one_sided)[1] == (x > 0 ? open : shut), boost::test_tools::tolerance(1e-3));
+      BOOST_TEST(found.at_kink->left == (x > 0 ? shut : open), boost::test_tools::tolerance(1e-3));
+      BOOST_TEST(found.at_kink->right == (x > 0 ? open : shut), boost::test_tools::tolerance(1e-3));
     }
   }
 }
@@ -304,9 +304,9 @@ BOOST_AUTO_TEST_CASE(both_sides_of_a_kink_are_told_before_rounding_blurs_them) {
                                             {{make_vector({0}), make_vector({0.5, 1})}}));
   const CheckRow& found = row(checked, "delta[1][0]");
   BOOST_TEST((found.verdict == Verdict::kink));
-  BOOST_REQUIRE(found.one_sided.has_value());
-  BOOST_TEST(std::abs((*found.one_sided)[0] + 1e-5) < 1e-7);
-  BOOST_TEST(std::abs((*found.one_sided)[1] + 1e-3) < 1e-7);
+  BOOST_REQUIRE(found.at_kink.has_value());
+  BOOST_TEST(std::abs(found.at_kink->left + 1e-5) < 1e-7);
+  BOOST_TEST(std::abs(found.at_kink->right + 1e-3) < 1e-7);
 }
 
 /// C = (relu(x + b) − 1)²: at x = 0 it answers to b with 0 or −2, at x = 2 with 2.
