@@ -3,6 +3,8 @@
 #include "check/example_nudger.hpp"
 #include "check/lanes/lane_nudger.hpp"
 #include "check/lanes/lanes.hpp"
+#include "check/running_error.hpp"
+#include "check/settle.hpp"
 #include "support/networks.hpp"
 #include "support/reference.hpp"
 
@@ -308,6 +310,49 @@ BOOST_AUTO_TEST_CASE(a_nudge_across_a_kink_is_left_to_the_plain_way) {
       const bool enters = row.name.layer == (row.name.quantity == Quantity::dC_da ? 0 : 1) && (row.name.quantity != Quantity::dC_dw || z != 0);
       if (enters) BOOST_TEST((row.verdict == Verdict::inconclusive), to_string(row.name, false) << " at " << z);
     }
+  }
+}
+
+/// With ties the first of the neurons counts, so that h does not depend on how many follow.
+BOOST_AUTO_TEST_CASE(the_step_is_chosen_by_the_first_of_neurons_weighed_alike) {
+  const Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::tanh, {{0.5}}, {0}), make_layer(Activation::tanh, {{1}, {-1}, {0.5}}, {0, 100, 1000})}),
+                                    {{make_vector({1}), make_vector({0, 0, 0})}});
+  const ExampleTrace trace = trace_example(lesson.network, lesson.examples[0].input, lesson.examples[0].target, 0);
+  BOOST_TEST(choose_activation_step(1e-5, trace, 1, 0) == 1e-5);  // a step that the second, at z = 99.5, would have a hundred times as wide
+}
+
+BOOST_AUTO_TEST_CASE(the_error_of_any_nudge_of_a_layer_is_the_largest_of_its_nudges) {
+  for (std::uint64_t n = 0; n < 200; ++n) {
+    const Lesson lesson = random_lesson(n, {4, 6, 1, 1});
+    const ExampleTrace trace = trace_example(lesson.network, lesson.examples[0].input, lesson.examples[0].target, 0);
+    const std::size_t depth = lesson.network.depth();
+    for (std::size_t l = 0; l < depth; ++l) {
+      const Vector any = errors_after_activations(trace, l);
+      Vector largest = zeros(any.size());
+      for (std::size_t k = 0; k < lesson.network.width(l); ++k) {
+        const Vector one = errors_after_activation(trace, l, k);
+        for (std::size_t i = 0; i < one.size(); ++i) largest(i) = std::max(largest(i), one(i));
+      }
+      for (std::size_t i = 0; i < any.size(); ++i) {
+        BOOST_TEST(any(i) >= (1 - 1e-12) * largest(i), "network " << n << ", layer " << l);
+        // What leaves the next layer has gone through all neurons at once, each at its worst.
+        if (l + 1 == depth) BOOST_TEST(any(i) <= (1 + 1e-12) * largest(i), "network " << n << ", layer " << l);
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_error_of_nearby_costs_is_that_of_the_cost_and_a_little_more) {
+  for (std::uint64_t n = 0; n < 400; ++n) {
+    const Lesson lesson = random_lesson(n, {3, 6, 1, 1});
+    const ExampleTrace trace = trace_example(lesson.network, lesson.examples[0].input, lesson.examples[0].target, 0);
+    const Vector z_errors = errors_after_activations(trace, lesson.network.depth() - 1);
+    const CostErrors nearby = nearby_cost_errors(trace, z_errors);
+    double weighted = 0;
+    for (std::size_t j = 0; j < lesson.network.outputs(); ++j) weighted += std::abs(trace.outputs.a[j].minus(trace.target(j))) * nearby.of_difference(j);
+    const double here = cost_error(trace, trace.outputs, z_errors);
+    BOOST_TEST(nearby.of_cost(trace.cost, weighted) >= (1 - 1e-12) * here, "network " << n);
+    BOOST_TEST(nearby.of_cost(trace.cost, weighted) <= 1.6 * here, "network " << n);
   }
 }
 
