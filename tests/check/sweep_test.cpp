@@ -5,6 +5,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
+#include <numeric>
+#include <vector>
 
 using namespace gradtrace;
 
@@ -83,6 +85,39 @@ BOOST_AUTO_TEST_CASE(truncation_falls_by_the_order_and_rounding_sets_the_step) {
       }
     }
   }
+}
+
+/// The farther off the target, the larger C beside its change and the fewer steps show anything but its rounding.
+BOOST_AUTO_TEST_CASE(the_slope_is_that_of_the_steps_well_above_the_best) {
+  std::size_t of_two = 0, of_three = 0;
+  for (int eighths = 0; eighths <= 72; ++eighths) {
+    const double target = std::pow(10.0, eighths / 8.0);
+    const Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::identity, {{0.7}}, {0.2})}), {{make_vector({1}), make_vector({target})}});
+    for (const SweepSeries& series : sweep_step(example(lesson), parse_name("0:dC/da[1][0]"), true).series) {
+      const SweepPoint* best = series.best();
+      BOOST_REQUIRE(best);
+      std::vector<double> steps, errors;  // their logarithms
+      for (const SweepPoint& point : series.points) {
+        if (!(point.error > 10 * best->error && point.error <= 0.3 && point.step > 2 * best->step)) continue;
+        steps.push_back(std::log10(point.step));
+        errors.push_back(std::log10(point.error));
+      }
+      const std::size_t n = steps.size();
+      of_two += n == 2;
+      of_three += n == 3;
+      BOOST_TEST(series.observed_slope.has_value() == (n >= 3), info(series.method).name << " of " << n << " steps, target " << target);
+      if (n < 3 || !series.observed_slope) continue;
+      const double mean_step = std::accumulate(steps.begin(), steps.end(), 0.0) / static_cast<double>(n), mean_error = std::accumulate(errors.begin(), errors.end(), 0.0) / static_cast<double>(n);
+      double together = 0, square = 0;
+      for (std::size_t i = 0; i < n; ++i) {
+        together += (steps[i] - mean_step) * (errors[i] - mean_error);
+        square += (steps[i] - mean_step) * (steps[i] - mean_step);
+      }
+      BOOST_TEST(std::abs(*series.observed_slope - together / square) < 1e-9, info(series.method).name << " of " << n << " steps, target " << target);
+    }
+  }
+  BOOST_TEST(of_two > 0u);
+  BOOST_TEST(of_three > 0u);
 }
 
 /// Beside a weight of 1000, steps of 1e-14 and less are lost, and in single precision of 1e-5.
