@@ -121,6 +121,23 @@ BOOST_AUTO_TEST_CASE(variants_differ_keep_their_ranges_and_are_no_bad_draws) {
   BOOST_TEST(Dealer(lesson, Secret("another secret of 32 characters!")).deal("student 0").id != dealer.deal("student 0").id);
 }
 
+/// 100 · 0.29 is less than 29, so a draw may round up to an end of its range, but not to what lies past it.
+BOOST_AUTO_TEST_CASE(no_draw_leaves_its_range_by_a_hair) {
+  Lesson lesson = dealt_lesson();
+  const auto inputs = [&](const Range& range) {
+    lesson.homework->vary_inputs = range;
+    const Dealer dealer(lesson, secret);
+    std::set<double> found;
+    for (int i = 0; i < 40; ++i) {
+      const Variant variant = dealer.deal("student " + std::to_string(i));
+      for (const double x : variant.lesson.examples[0].input) found.insert(x);
+    }
+    return found;
+  };
+  BOOST_TEST((inputs({0.29, 0.32}) == std::set<double>{0.29, 0.30, 0.31, 0.32}));
+  BOOST_TEST((inputs({0.290000000015, 0.319999999985}) == std::set<double>{0.30, 0.31}));
+}
+
 BOOST_AUTO_TEST_CASE(ranges_in_which_no_draw_is_fit_are_an_error) {
   Lesson lesson = dealt_lesson();
   lesson.homework->vary_weights = Range{40, 50};  // saturated throughout… in every draw: its nature, then
@@ -169,6 +186,16 @@ BOOST_AUTO_TEST_CASE(degenerate_sheets_are_told_apart) {
   BOOST_TEST(found({five}, {one}, 5) == "saturated: z[1][0], z[1][1], z[1][2] and 2 more\n");
   BOOST_TEST(found({single(Activation::sigmoid, 9), single(Activation::sigmoid, 1)}, {one, make_vector({0.1})}, 1) == "saturated: 0:z[1][0]\n");
   BOOST_TEST(found({all_off, sum}, {one, make_vector({-1})}, 1) == "dead: every ReLU of layer 1 in example 0\n");
+}
+
+/// C = a² of a = 10³⁰⁸: ∂C/∂a = 2a is past the largest double, a without the 2 is not.
+BOOST_AUTO_TEST_CASE(an_infinite_answer_is_told_from_a_finite_one_at_once) {
+  Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::identity, {{1e308}}, {0})}), {{make_vector({1}), make_vector({0})}});
+  lesson.homework = Homework{{"dC/da[1][0]"}, 1, 3, {}, {}, {}};
+  const Audit found = audit(lesson);
+  const auto missing = std::ranges::find(found.mistakes, Mistake::missing_two, &Audit::Shown::mistake);
+  BOOST_REQUIRE((missing != found.mistakes.end() && missing->digits));
+  BOOST_TEST(*missing->digits == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_roster_as_it_comes) {
