@@ -7,6 +7,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
+#include <limits>
 
 using namespace gradtrace;
 
@@ -71,6 +72,30 @@ BOOST_AUTO_TEST_CASE(follow_what_is_read_rather_than_what_is_right) {
   BOOST_TEST(rule("dC/dw[2][0,1]") == 0.3 * 0.75);
   BOOST_TEST(rule("path[2][1,0]") == 0.4 * 0.3);
   BOOST_TEST(rule("C") == 2 * 0.5 * 0.5);
+}
+
+/// The closed form a − y is for slopes that have lost digits: any other is multiplied as it was written.
+BOOST_AUTO_TEST_CASE(multiply_by_the_smallest_slope_that_has_all_its_digits) {
+  const Lesson lesson = mazur(Cost::binary_cross_entropy);
+  const CellRules rules(lesson.network, 1);
+  Name delta = parse_name("delta[2][0]");
+  delta.scope = Scope::of_example(0);
+  const auto of_slope = [&](double slope) {
+    return rules.evaluate(delta, [&](const Name& name) {
+      switch (name.quantity) {
+        case Quantity::a: return 0.75;
+        case Quantity::z: return std::log(3.0);
+        case Quantity::y: return 0.25;
+        case Quantity::dC_da: return 2.0;
+        case Quantity::slope: return slope;
+        default: return 0.0;
+      }
+    });
+  };
+  constexpr double smallest = std::numeric_limits<double>::min();
+  BOOST_TEST(of_slope(smallest) == 2 * smallest);
+  BOOST_TEST(of_slope(-smallest) == -2 * smallest);
+  BOOST_TEST(of_slope(smallest / 2) == 0.5, boost::test_tools::tolerance(1e-14));
 }
 
 BOOST_AUTO_TEST_CASE(name_the_numbers_they_put_in) {
