@@ -87,6 +87,18 @@ BOOST_AUTO_TEST_CASE(truncation_falls_by_the_order_and_rounding_sets_the_step) {
   }
 }
 
+/// From a step of 0.1 to one of 0.01, both wide enough for rounding to be nothing beside truncation.
+BOOST_AUTO_TEST_CASE(the_error_falls_by_the_order_a_method_claims) {
+  for (const char* name : {"0:dC/dw[1][0,0]", "0:delta[1][0]", "0:dC/da[1][0]"}) {
+    for (const SweepSeries& series : sweep_step(example(lesson_with_softmax()), parse_name(name), false).series) {
+      const int order = info(series.method).order;
+      if (order == 0) continue;
+      const double falls_by = std::log10(series.points[0].error / series.points[4].error);
+      BOOST_TEST(std::abs(falls_by - order) < 0.3, name << " by " << info(series.method).name << ": " << falls_by);
+    }
+  }
+}
+
 /// The farther off the target, the larger C beside its change and the fewer steps show anything but its rounding.
 BOOST_AUTO_TEST_CASE(the_slope_is_that_of_the_steps_well_above_the_best) {
   std::size_t of_two = 0, of_three = 0;
