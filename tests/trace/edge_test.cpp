@@ -8,6 +8,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
@@ -228,6 +229,16 @@ BOOST_AUTO_TEST_CASE(softmax_under_binary_cross_entropy_knows_the_others_however
       BOOST_TEST(trace.gradients[1].delta(j) == static_cast<double>(delta), tolerance(1e-13));
     }
   }
+}
+
+/// ln(e⁰ + e⁻¹) − 1000 whatever the order they come in.
+BOOST_AUTO_TEST_CASE(the_others_of_a_softmax_are_summed_from_their_largest) {
+  const double expected = std::log1p(std::exp(-1)) - 1000;
+  std::array<double, 3> z{-1, 0, 1000};
+  do {
+    const auto largest = static_cast<std::size_t>(std::ranges::max_element(z) - z.begin());
+    BOOST_TEST(log_of_others(make_vector({z[0], z[1], z[2]}), largest) == expected, tolerance(1e-15));
+  } while (std::ranges::next_permutation(z).found);
 }
 
 BOOST_AUTO_TEST_CASE(means_of_numbers_beyond_a_double_are_none) {
