@@ -328,7 +328,8 @@ BOOST_AUTO_TEST_CASE(slips_are_told_from_ideas) {
     given[0] = {true, value, ""};
     return grader.grade(given).answers[0];
   };
-  BOOST_TEST((slip(10 * right).slip == Slip::decimal_place));
+  for (const double power : {1e-3, 1e-2, 1e-1, 1e1, 1e2, 1e3}) BOOST_TEST((slip(power * right).slip == Slip::decimal_place), power);
+  BOOST_TEST((slip(50 * right).slip == Slip::none));
   BOOST_TEST((slip(right * 1.003).verdict == AnswerVerdict::correct));  // the digits it was made of may have been rounded
   BOOST_TEST((slip(-0.07619).slip == Slip::neighbour));
   BOOST_TEST((slip(right).points == 2));
