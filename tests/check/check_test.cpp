@@ -100,6 +100,23 @@ BOOST_AUTO_TEST_CASE(never_disagrees_with_a_right_derivation) {
   BOOST_TEST(rows > 50000u);
 }
 
+/// A number is undecided where it is wide beside the number and all its neighbours, or
+/// exceeded by less than twice; a 0 has no digits to be wide beside.
+BOOST_AUTO_TEST_CASE(a_verdict_needs_a_bound_that_tells) {
+  const auto verdict = [](double analytic, double numeric, double bound, double scale) { return name_of(judge(analytic, numeric, bound, 1e-9, scale)); };
+  BOOST_TEST(verdict(1, 1 + 1e-10, 0, 0) == "agree");
+  BOOST_TEST(verdict(1, 1.0001, 1e-3, 0) == "agree");
+  BOOST_TEST(verdict(1, 1.0001, 1.01e-3, 0) == "inconclusive");
+  BOOST_TEST(verdict(1, 1.0001, 1.01e-3, 2) == "agree");
+  BOOST_TEST(verdict(10, 10.001, 5e-3, 0) == "agree");
+  BOOST_TEST(verdict(0, 1e-6, 1e-3, 0) == "agree");
+  BOOST_TEST(verdict(1e-5, 1e-6, 1e-3, 0) == "inconclusive");
+  BOOST_TEST(verdict(1, 1.0019, 1e-3, 0) == "inconclusive");
+  BOOST_TEST(verdict(1, 1.0021, 1e-3, 0) == "disagree");
+  BOOST_TEST(verdict(INFINITY, 1, 1e-3, 0) == "inconclusive");
+  BOOST_TEST(verdict(NAN, 1, 1e-3, 0) == "disagree");
+}
+
 /// Large weights leave some numbers undecided, beside a ReLU at z = 0 some are at a kink, and a wrong slope is neither.
 BOOST_AUTO_TEST_CASE(every_row_is_counted_by_its_verdict) {
   std::array<std::size_t, 4> all{};
