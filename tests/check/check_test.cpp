@@ -1,5 +1,6 @@
 // The gradient check: never wrong about a right derivation, never silent about a wrong one.
 #include "check/check.hpp"
+#include "check/dual.hpp"
 #include "check/method_comparison.hpp"
 #include "check/running_error.hpp"
 #include "support/networks.hpp"
@@ -98,6 +99,41 @@ BOOST_AUTO_TEST_CASE(never_disagrees_with_a_right_derivation) {
   }
   BOOST_TEST_MESSAGE(rows << " rows");
   BOOST_TEST(rows > 50000u);
+}
+
+/// What its own error and its derivative's do to a function's derivative, at the ends of both: the bound holds, and is no more
+/// than three times as wide.
+BOOST_AUTO_TEST_CASE(bounds_of_dual_numbers_hold_and_are_tight) {
+  constexpr double error = 1e-6;
+  const auto moved = [](const Dual& x, int value, int derivative) { return Dual{x.value + value * x.error, x.derivative + derivative * x.derivative_error, 0, 0}; };
+  const auto hold = [&](const char* name, auto function, const Dual& x, const Dual& y) {
+    const Dual here = function(x, y);
+    double worst = 0, worst_derivative = 0;
+    for (int corner = 0; corner < 16; ++corner) {
+      const auto side = [corner](int bit) { return (corner >> bit & 1) ? 1 : -1; };
+      const Dual there = function(moved(x, side(0), side(1)), moved(y, side(2), side(3)));
+      worst = std::max(worst, std::abs(there.value - here.value));
+      worst_derivative = std::max(worst_derivative, std::abs(there.derivative - here.derivative));
+    }
+    constexpr double bent = 1e-4;  // what the second order may add, and the rounding of the differences here
+    BOOST_TEST(here.error >= (1 - bent) * worst, name << " of " << x.value);
+    BOOST_TEST(here.error <= 3 * worst, name << " of " << x.value);
+    BOOST_TEST(here.derivative_error >= (1 - bent) * worst_derivative, name << " of " << x.value);
+    BOOST_TEST(here.derivative_error <= 3 * worst_derivative, name << " of " << x.value);
+  };
+  for (const double derivative_error : {0.0, 1e-6}) {
+    for (const double value : {0.7, 1.3, 2.5}) {
+      const Dual x{value, 0.3, error, derivative_error}, y{1.7, -0.9, error, derivative_error};
+      hold("product", [](const Dual& a, const Dual& b) { return a * b; }, x, y);
+      hold("quotient", [](const Dual& a, const Dual& b) { return a / b; }, x, y);
+      hold("exp", [](const Dual& a, const Dual&) { return exp(a); }, x, y);
+      hold("log", [](const Dual& a, const Dual&) { return log(a); }, x, y);
+      hold("log1p", [](const Dual& a, const Dual&) { return log1p(a); }, x, y);
+      hold("sqrt", [](const Dual& a, const Dual&) { return sqrt(a); }, x, y);
+      hold("tanh", [](const Dual& a, const Dual&) { return tanh(a); }, x, y);
+      hold("erfc", [](const Dual& a, const Dual&) { return erfc(a); }, x, y);
+    }
+  }
 }
 
 /// A number is undecided where it is wide beside the number and all its neighbours, or
