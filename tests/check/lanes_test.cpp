@@ -356,4 +356,13 @@ BOOST_AUTO_TEST_CASE(the_error_of_nearby_costs_is_that_of_the_cost_and_a_little_
   }
 }
 
+/// In 50 digits, on both sides of where ln ln(1 + eˣ) takes another form.
+BOOST_AUTO_TEST_CASE(the_logarithm_of_softplus_has_all_fifty_digits) {
+  using Wider = boost::multiprecision::number<boost::multiprecision::cpp_bin_float<120>, boost::multiprecision::et_off>;
+  for (const double x : {-79.5, -80.5, -90.0, -100.0}) {
+    const Wider exact = log(log1p(exp(Wider(x))));
+    BOOST_TEST((abs(Wider(log_softplus(Real(x))) / exact - 1) < 1e-48), "at " << x);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
