@@ -15,6 +15,7 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <random>
 
 using namespace gradtrace;
@@ -354,6 +355,23 @@ BOOST_AUTO_TEST_CASE(the_error_of_nearby_costs_is_that_of_the_cost_and_a_little_
     BOOST_TEST(nearby.of_cost(trace.cost, weighted) >= (1 - 1e-12) * here, "network " << n);
     BOOST_TEST(nearby.of_cost(trace.cost, weighted) <= 1.6 * here, "network " << n);
   }
+}
+
+/// A fast way that went wrong for some unit or cost would leave its numbers to the plain one: right, and many times as slow.
+BOOST_AUTO_TEST_CASE(the_fast_way_settles_numbers_of_every_unit_and_cost) {
+  std::map<std::string, std::pair<std::size_t, std::size_t>> left_of_all;
+  for (std::uint64_t n = 0; n < 400; ++n) {
+    const Lesson lesson = random_lesson(n, {3, 4, 1, 1});
+    const Nudged fast = by_lanes(trace_of(lesson), best_instruction_set());
+    const auto count = [&](const std::string& kind) {
+      left_of_all[kind].first += fast.left;
+      left_of_all[kind].second += fast.rows.size();
+    };
+    const std::size_t depth = lesson.network.depth();
+    for (std::size_t l = 1; l < depth; ++l) count("hidden " + std::string(info(lesson.network.layer(l).activation).name));
+    count(std::string(info(lesson.network.layer(depth).activation).name) + " under " + std::string(info(lesson.network.cost).name));
+  }
+  for (const auto& [kind, counts] : left_of_all) BOOST_TEST(3 * counts.first <= counts.second, kind << ": " << counts.first << " of " << counts.second << " left");
 }
 
 /// In 50 digits, on both sides of where ln ln(1 + eˣ) takes another form.
