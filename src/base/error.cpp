@@ -58,13 +58,22 @@ std::string to_string(const std::vector<Problem>& problems) {
   return text;
 }
 
+/// A message may hold what stood in a file: of megabytes the beginning tells enough.
+std::string shortened(const std::string& message) {
+  constexpr std::size_t longest = 2000;
+  if (message.size() <= longest) return message;
+  std::size_t end = longest;
+  while (end > 0 && (static_cast<unsigned char>(message[end]) & 0xC0) == 0x80) --end;  // within a character
+  return message.substr(0, end) + "…";
+}
+
 }  // namespace
 
 std::string to_string(const Problem& problem) {
   std::string text = neutralised(problem.file, "?");
   if (problem.line > 0) text += ':' + std::to_string(problem.line);
   if (problem.line > 0 && problem.column > 0) text += ':' + std::to_string(problem.column);
-  text += ": error: " + neutralised(problem.message, "?") + '\n';
+  text += ": error: " + neutralised(shortened(problem.message), "?") + '\n';
   const bool located =
       problem.line > 0 && problem.source_start > 0 && problem.column >= problem.source_start;
   if (located && !problem.source_line.empty()) text += excerpt(problem);

@@ -29,6 +29,12 @@ std::vector<std::size_t> parse_widths(const std::string& list) {
     widths.push_back(*width);
     begin = end + 1;
   }
+  constexpr std::size_t most_written = 1'000'000;  // numbers; more belong into files of their own
+  std::size_t written = 0;
+  for (std::size_t l = 1; l < widths.size(); ++l) written += widths[l] * (widths[l - 1] + 1);
+  if (widths.size() > 1001 || written > most_written) {
+    throw UsageError(fmt::format("--layers would write {} numbers in {} layers; a lesson that is written out has at most {} in 1000", written, widths.size() - 1, most_written));
+  }
   if (widths.size() < 2) throw UsageError("--layers needs the number of inputs and at least one layer, as in 2,3,1");
   return widths;
 }

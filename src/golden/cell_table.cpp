@@ -96,6 +96,7 @@ class Reader {
     const std::size_t before = problems_.size();
     CellRow row;
     row.line = number_;
+    row.line_begin = static_cast<std::size_t>(line_.data() - text_.data());
     read_name(row.name);
     if (problems_.size() > before) return;
     row.text = cell(value);
@@ -105,7 +106,8 @@ class Reader {
       return;
     }
     for (const auto& [column, name] : labels_) {
-      if (column < cells_.size() && !trimmed(cells_[column]).empty()) table_.labels.emplace(name, csv_label(cells_[column]));
+      if (column >= cells_.size()) break;
+      if (!trimmed(cells_[column]).empty()) table_.labels.emplace(name, csv_label(cells_[column]));
     }
     table_.rows.push_back(std::move(row));
   }
@@ -167,9 +169,7 @@ CellTable parse_cells(const std::string& file, std::string_view text) {
 }
 
 Problem problem_at(const CellTable& table, const CellRow& row, const std::string& message) {
-  std::size_t at = 0;
-  for (std::size_t line = 1; line < row.line && at != std::string::npos; ++line) at = table.source.find('\n', at) + 1;
-  std::string_view source = std::string_view(table.source).substr(at);
+  std::string_view source = std::string_view(table.source).substr(row.line_begin);
   source = trimmed(source.substr(0, source.find('\n')));
   return {table.file, row.line, row.column, std::max<std::size_t>(1, count_code_points(row.text)), message, std::string(source), 1};
 }

@@ -19,6 +19,18 @@ namespace {
 
 using nlohmann::json;
 
+constexpr int deepest = 32;                     // beyond which working on a value could exhaust the stack
+constexpr std::size_t most_values = 10'000'000;  // each takes some hundred bytes on its way
+
+/// A value as a message shows it.
+std::string in_words(const json& value) {
+  if (value.is_object()) return "an object";
+  if (value.is_array()) return "an array";
+  const std::string text = value.dump();
+  constexpr std::size_t longest = 40;
+  return text.size() > longest ? std::string(value.type_name()) + " of " + std::to_string(text.size()) + " characters" : text;
+}
+
 /// The numbers of a trace as our JSON has it, as far as they are there.
 class JsonTable {
  public:
@@ -27,7 +39,12 @@ class JsonTable {
   StoredTable read(const std::string& text) {
     json all;
     try {
-      all = json::parse(text);
+      std::size_t values = 0;
+      all = json::parse(text, [&](int depth, json::parse_event_t event, json&) {
+        if (depth > deepest) throw InputError(file_, fmt::format("holds values in one another more than {} deep; a trace's JSON has 6", deepest));
+        if (event != json::parse_event_t::key && ++values > most_values) throw InputError(file_, fmt::format("holds more than {} values; a CSV may be larger", most_values));
+        return true;
+      });
     } catch (const json::parse_error& error) {
       const std::size_t at = std::min<std::size_t>(error.byte == 0 ? 0 : error.byte - 1, text.size());
       Problem problem;
@@ -42,7 +59,7 @@ class JsonTable {
     }
     if (!all.is_object()) throw InputError(file_, "expected a JSON object as `gradtrace trace --format json` writes it");
     if (const auto format = all.find("format"); format != all.end() && *format != "gradtrace.trace.v1") {
-      throw InputError(file_, "expected the format gradtrace.trace.v1, found " + format->dump());
+      throw InputError(file_, "expected the format gradtrace.trace.v1, found " + in_words(*format));
     }
     const bool several = lesson_.several_examples();
     std::size_t number = 0;
@@ -72,18 +89,18 @@ class JsonTable {
 
   std::size_t whole(const json& value, const std::string& what) {
     if (value.is_number_unsigned()) return value.get<std::size_t>();
-    complain(what + " must be a whole number, not " + value.dump());
+    complain(what + " must be a whole number, not " + in_words(value));
     return 0;
   }
 
   void one(const json& value, const Name& name) {
     if (value.is_null()) return;  // beyond a double
-    if (!value.is_number()) return complain(to_string(name, true) + " must be a number, not " + value.dump());
+    if (!value.is_number()) return complain(to_string(name, true) + " must be a number, not " + in_words(value));
     table_.rows.push_back({name, value.get<double>(), 0});
   }
 
   void vector(const json& values, Name name) {
-    if (!values.is_array()) return complain(std::string(info(name.quantity).name) + " must be an array, not " + values.dump());
+    if (!values.is_array()) return complain(std::string(info(name.quantity).name) + " must be an array, not " + in_words(values));
     for (std::size_t j = 0; j < values.size(); ++j) {
       name.j = j;
       one(values[j], name);
@@ -91,10 +108,10 @@ class JsonTable {
   }
 
   void matrix(const json& rows, Name name) {
-    if (!rows.is_array()) return complain(std::string(info(name.quantity).name) + " must be an array of rows, not " + rows.dump());
+    if (!rows.is_array()) return complain(std::string(info(name.quantity).name) + " must be an array of rows, not " + in_words(rows));
     for (std::size_t r = 0; r < rows.size(); ++r) {
       if (!rows[r].is_array()) {
-        complain(std::string(info(name.quantity).name) + " must have rows that are arrays, not " + rows[r].dump());
+        complain(std::string(info(name.quantity).name) + " must have rows that are arrays, not " + in_words(rows[r]));
         continue;
       }
       for (std::size_t c = 0; c < rows[r].size(); ++c) {
@@ -111,7 +128,7 @@ class JsonTable {
     std::size_t number = 1;
     for (const json& layer : holder["layers"]) {
       if (!layer.is_object()) {
-        complain("each of \"layers\" must be an object, not " + layer.dump());
+        complain("each of \"layers\" must be an object, not " + in_words(layer));
         continue;
       }
       const std::size_t l = layer.contains("layer") ? whole(layer["layer"], "layer") : number;

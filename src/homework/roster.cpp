@@ -9,7 +9,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <map>
 #include <set>
 
 namespace gradtrace {
@@ -17,21 +19,25 @@ namespace {
 
 constexpr std::size_t most_problems = 100, longest_name = 100;
 
-std::string lower(std::string text) {
+}  // namespace
+
+std::string lower_case(std::string text) {
   std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return text;
 }
 
-}  // namespace
-
 std::string safe_file_name(const std::string& text) {
   std::string name;
-  for (const char c : text) {
-    const bool plain = std::isalnum(static_cast<unsigned char>(c)) || static_cast<unsigned char>(c) >= 0x80 || std::string_view("-_.@+").find(c) != std::string_view::npos;
-    name += plain ? c : '_';
-    if (name.size() == longest_name) break;
+  for (std::string_view rest = text; !rest.empty();) {
+    const CodePoint first = first_code_point(rest);
+    const std::string_view bytes = rest.substr(0, first.bytes);
+    if (name.size() + bytes.size() > longest_name) break;
+    const bool ascii = first.value < 0x80;
+    const bool plain = ascii ? std::isalnum(static_cast<int>(first.value)) || std::string_view("-_.@+").find(bytes) != std::string_view::npos
+                             : first.valid && !steers_a_terminal(first.value);
+    name += plain ? bytes : "_";
+    rest.remove_prefix(first.bytes);
   }
-  while (!name.empty() && (static_cast<unsigned char>(name.back()) & 0xC0) == 0x80 && text.size() > name.size()) name.pop_back();  // half a character
   if (name.empty()) name = "_";
   for (char& c : name) {  // neither hidden nor an option
     if (c != '.' && c != '-') break;
@@ -45,7 +51,9 @@ std::vector<RosterEntry> load_roster(const std::filesystem::path& file) {
   std::vector<RosterEntry> roster;
   std::vector<Problem> problems;
   std::set<std::string> students, files;
+  std::map<std::string, std::size_t> last_number;  // of those whose names give one file name
   std::vector<std::string> header;
+  std::array<std::size_t, 4> columns{};  // of student, name, email, id
   char separator = ',';
   std::size_t number = 0, at = 0;
   const auto column = [&](const char* name) { return static_cast<std::size_t>(std::ranges::find(header, name) - header.begin()); };
@@ -67,31 +75,32 @@ std::vector<RosterEntry> load_roster(const std::filesystem::path& file) {
       continue;
     }
     if (header.empty()) {
-      for (const std::string& cell : *cells) header.push_back(lower(std::string(trimmed(cell))));
+      for (const std::string& cell : *cells) header.push_back(lower_case(std::string(trimmed(cell))));
       if (column("student") == header.size()) {
         complain(0, "the first line must name the columns; \"student\" is missing (and name, email, id may follow)");
         break;
       }
+      columns = {column("student"), column("name"), column("email"), column("id")};
       continue;
     }
-    const auto cell = [&](const char* name) { return column(name) < cells->size() ? csv_label((*cells)[column(name)]) : std::string(); };
-    RosterEntry entry{cell("student"), cell("name"), cell("email"), cell("id"), ""};
+    const auto cell = [&](std::size_t at_column) { return at_column < cells->size() ? csv_label((*cells)[at_column]) : std::string(); };
+    RosterEntry entry{cell(columns[0]), cell(columns[1]), cell(columns[2]), cell(columns[3]), ""};
     if (entry.student.empty()) {
-      complain(column("student"), "the student is missing");
+      complain(columns[0], "the student is missing");
       continue;
     }
     if (neutralised(entry.student, "") != entry.student) {
-      complain(column("student"), "a student's name holds a control character, or bytes that are no UTF-8");
+      complain(columns[0], "a student's name holds a control character, or bytes that are no UTF-8");
       continue;
     }
     if (!students.insert(entry.student).second) {
-      complain(column("student"), "\"" + entry.student + "\" stands in the roster twice");
+      complain(columns[0], "\"" + entry.student + "\" stands in the roster twice");
       continue;
     }
     // Some file systems do not tell Ada from ada.
     entry.file = safe_file_name(entry.student);
     const std::string plain = entry.file;
-    for (std::size_t i = 2; !files.insert(lower(entry.file)).second; ++i) entry.file = fmt::format("{}-{}", plain, i);
+    for (std::size_t& i = last_number[lower_case(plain)]; !files.insert(lower_case(entry.file)).second;) entry.file = fmt::format("{}-{}", plain, ++i + 1);
     roster.push_back(std::move(entry));
   }
   if (roster.empty() && problems.empty()) problems.push_back({file.string(), 1, 1, 1, "the roster is empty; a line \"student\" and one for each student are expected", "", 1});

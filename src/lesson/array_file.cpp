@@ -25,11 +25,16 @@ FileKind kind_of(const std::filesystem::path& file) {
 
 }  // namespace
 
-ArrayFile::ArrayFile(std::filesystem::path file) : file_(std::move(file)) {
+ArrayFile::ArrayFile(std::filesystem::path file) {
+  std::uintmax_t text_left = most_text;
+  *this = ArrayFile(std::move(file), text_left);
+}
+
+ArrayFile::ArrayFile(std::filesystem::path file, std::uintmax_t& text_left) : file_(std::move(file)) {
   const FileKind kind = kind_of(file_);
   ByteSource source(file_);
   if (kind == FileKind::csv) {
-    const CsvLayout layout = read_csv_layout(source);
+    const CsvLayout layout = read_csv_layout(source, text_left);
     shape_ = {layout.rows, layout.columns};
     layout_ = layout;
   } else {

@@ -16,6 +16,8 @@ class ArrayFile {
   /// Finds out what the file holds without converting a number.
   /// @throws ArrayFileError where it is missing, of another kind, or damaged.
   explicit ArrayFile(std::filesystem::path file);
+  /// The same of several files: at most `text_left` bytes of text, from which those read are taken off.
+  ArrayFile(std::filesystem::path file, std::uintmax_t& text_left);
 
   const std::vector<std::size_t>& shape() const { return shape_; }
   std::size_t rows() const { return shape_.front(); }

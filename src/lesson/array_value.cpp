@@ -105,7 +105,7 @@ bool fits(const ArrayFile& file, ArrayRank rank) {
 /// @throws ArrayFileError
 ArrayValue read_from_file(const TomlValue& value, const std::filesystem::path& path, ArrayRank rank,
                           ArrayContext& context) {
-  const ArrayFile file(path);
+  const ArrayFile file(path, context.text_left);
   if (!fits(file, rank)) {
     throw ArrayFileError("the array is " + in_words(file.shape()) +
                          (rank == ArrayRank::matrix ? "; expected rows and columns"

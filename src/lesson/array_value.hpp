@@ -30,6 +30,7 @@ class Budget {
 /// What reading an array needs to know of the lesson around it.
 struct ArrayContext {
   FileFolder files;
+  std::uintmax_t text_left;  ///< bytes of its CSV files that may still be read
   Budget budget;
 };
 

@@ -18,8 +18,6 @@ namespace {
 
 constexpr std::size_t block_bytes = std::size_t{1} << 16;
 constexpr std::size_t longest_cell = std::size_t{1} << 16;
-// A gzip file of a few megabytes can hide more text than anybody wants to wait for.
-constexpr std::uintmax_t most_text = std::uintmax_t{512} << 20;  // as much as a lesson's numbers may take
 
 /// What is done with a file's lines. Line numbers count from 1.
 struct LineHandler {
@@ -111,15 +109,15 @@ char separator_of(std::string_view block) {
 }
 
 /// @param separator  found in the first block where it is not known yet
-void scan(ByteSource& source, std::optional<char>& separator, const LineHandler& handler) {
+/// @param left  how many bytes may still be read; those read are taken off
+void scan(ByteSource& source, std::optional<char>& separator, const LineHandler& handler, std::uintmax_t& left) {
   std::string block(block_bytes, '\0');
   std::optional<Scanner> scanner;
-  std::uintmax_t total = 0;
   for (;;) {
     const std::size_t count = source.read(block.data(), block.size());
     std::string_view text(block.data(), count);
-    total += count;
-    if (total > most_text) throw ArrayFileError("the text is longer than 512 MB, the most that is read; .npy is smaller");
+    if (count > left) throw ArrayFileError("the text is longer than 512 MB, the most that is read of all of a lesson's; .npy is smaller");
+    left -= count;
     if (!scanner) {
       if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
         throw ArrayFileError("the file is UTF-16; save it as UTF-8");
@@ -164,7 +162,7 @@ double finite_number(std::string_view cell, char separator, std::size_t line, st
 
 }  // namespace
 
-CsvLayout read_csv_layout(ByteSource& source) {
+CsvLayout read_csv_layout(ByteSource& source, std::uintmax_t& left) {
   CsvLayout layout;
   std::optional<char> separator;
   bool numeric = false;
@@ -179,7 +177,7 @@ CsvLayout read_csv_layout(ByteSource& source) {
     throw ArrayFileError("line " + std::to_string(line) + " has " + in_cells(cells) +
                          ", but the first has " + std::to_string(layout.columns));
   };
-  scan(source, separator, handler);
+  scan(source, separator, handler, left);
   layout.separator = *separator;
   layout.header = lines > 0 && !numeric;
   layout.rows = layout.header ? lines - 1 : lines;
@@ -213,7 +211,8 @@ void read_csv_rows(ByteSource& source, const CsvLayout& layout, RowRange range,
     return go_on && taken < range.take;
   };
   std::optional<char> separator = layout.separator;
-  scan(source, separator, handler);
+  std::uintmax_t left = most_text;
+  scan(source, separator, handler, left);
 }
 
 }  // namespace gradtrace

@@ -4,6 +4,7 @@
 #include "lesson/binary_array.hpp"
 
 #include <cstddef>
+#include <cstdint>
 
 namespace gradtrace {
 
@@ -14,9 +15,14 @@ struct CsvLayout {
   char separator = ',';
 };
 
+/// Bytes of text, decompressed, that are read for one lesson: as much as its numbers may take. A gzip file of a few
+/// megabytes can hide more than anybody wants to wait for.
+inline constexpr std::uintmax_t most_text = std::uintmax_t{512} << 20;
+
 /// Finds the separator (`,`, `;` or tab), a header line, and the size; converts nothing.
+/// @param left  how many bytes of text may still be read; those read are taken off
 /// @throws ArrayFileError naming the line of a row that is longer or shorter than the first.
-CsvLayout read_csv_layout(ByteSource& source);
+CsvLayout read_csv_layout(ByteSource& source, std::uintmax_t& left);
 
 /// A decimal comma is fine where it does not separate columns.
 /// @throws ArrayFileError naming line and cell of what is no finite number.

@@ -18,7 +18,7 @@ std::optional<DataRows> open_file(const TomlValue& value, ArrayContext& context)
   const auto name = value.as_text("file");
   if (!name) return std::nullopt;
   try {
-    return DataRows{value, *name, ArrayFile(context.files.locate(*name)), std::nullopt};
+    return DataRows{value, *name, ArrayFile(context.files.locate(*name), context.text_left), std::nullopt};
   } catch (const ArrayFileError& error) {
     value.report(*name + ": " + error.what());
     return std::nullopt;

@@ -21,12 +21,14 @@ void drop_code_points(std::string_view& text, std::size_t count) {
 }  // namespace
 
 void Diagnostics::report(Place place, std::string message) {
-  if (problems_.size() == most_listed) {
+  if (full()) {
     ++unlisted_;
     return;
   }
   problems_.push_back({file_, place.line, place.column, place.length, std::move(message), "", 1});
 }
+
+bool Diagnostics::full() const { return problems_.size() == most_listed; }
 
 void Diagnostics::throw_if_any() {
   if (problems_.empty()) return;

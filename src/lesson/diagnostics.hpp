@@ -25,6 +25,7 @@ class Diagnostics {
   Diagnostics(std::string file, std::string_view text) : file_(std::move(file)), text_(text) {}
 
   void report(Place place, std::string message);
+  bool full() const;  ///< further problems are counted, not listed
   std::size_t count() const { return problems_.size() + unlisted_; }
 
   /// @throws InputError with every problem reported, where there are any.

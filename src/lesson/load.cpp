@@ -51,7 +51,7 @@ std::string name_of(const std::filesystem::path& file) {
 Lesson read_lesson(const std::filesystem::path& file, FileAccess access, TomlFile& toml) {
   const TomlTable root = toml.root({"title", "about", "network", "layer", "example", "dataset",
                                     "check", "question", "homework", "golden"});
-  ArrayContext context{{file.parent_path(), access}, Budget(largest_lesson)};
+  ArrayContext context{{file.parent_path(), access}, most_text, Budget(largest_lesson)};
   Lesson lesson;
   lesson.file = file;
   lesson.name = name_of(file);

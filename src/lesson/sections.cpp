@@ -215,7 +215,9 @@ std::optional<Homework> read_homework(const TomlTable& root,
     }
   }
   if (const auto points = table->find("points")) {
+    constexpr double most = 1e6;  // the sum of a million blanks stays a number people read
     homework.points = positive(*points, "points").value_or(homework.points);
+    if (homework.points > most) points->report("points must be at most 1000000, but is " + points->described());
   }
   if (const auto digits = table->find("digits")) {
     const auto number = digits->as_whole("digits", 1, most_digits);

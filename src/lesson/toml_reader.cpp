@@ -30,6 +30,8 @@ namespace gradtrace {
 
 namespace {
 
+constexpr std::size_t longest_text = 100'000;  // a story of a hundred pages
+
 const toml::node& node_of(const void* node) { return *static_cast<const toml::node*>(node); }
 
 Place place_of(const toml::source_region& region) {
@@ -134,6 +136,10 @@ std::optional<std::string> TomlValue::as_text(const std::string& what) const {
     report(what + " holds a control character, which would reach the reader's terminal");
     return std::nullopt;
   }
+  if (text->get().size() > longest_text) {
+    report(what + " is " + std::to_string(text->get().size()) + " bytes long, but a text may have " + std::to_string(longest_text));
+    return std::nullopt;
+  }
   return text->get();
 }
 
@@ -181,7 +187,7 @@ void TomlTable::report_unknown_keys(const std::string& what,
   for (const auto& [key, value] : *node_of(table_).as_table()) {
     const std::string name(key.str());
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    const std::string suggestion = nearest(name, known);
+    const std::string suggestion = problems_->full() ? "" : nearest(name, known);
     if (!suggestion.empty()) misspelt_.insert(suggestion);
     const std::string where = what.empty() ? "" : " in " + what;
     problems_->report(
