@@ -12,8 +12,9 @@ constexpr CodePoint stray_byte{0xFFFD, 1, false};
 bool steers_a_terminal(char32_t c) {
   const bool control = c < 0x20 || (c >= 0x7F && c <= 0x9F);
   const bool line_break = c == 0x2028 || c == 0x2029;
+  const bool none = (c & 0xFFFE) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF);  // no character at all, and none that XML allows
   const bool direction = (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
-  return control || line_break || direction;
+  return control || line_break || direction || none;
 }
 
 CodePoint first_code_point(std::string_view text) {

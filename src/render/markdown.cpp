@@ -12,12 +12,8 @@
 #include <fmt/format.h>
 
 namespace gradtrace {
-namespace {
 
-std::string math(const std::string& latex) { return "$" + latex + "$"; }
-
-/// Text in a heading or cell: nothing in it is markup.
-std::string escaped(std::string_view text) {
+std::string markdown_text(std::string_view text) {
   std::string result;
   for (const char c : neutralised(text, " ")) {
     if (std::string_view("\\`*_{}[]<>#|$~").find(c) != std::string_view::npos) result += '\\';
@@ -25,6 +21,10 @@ std::string escaped(std::string_view text) {
   }
   return result;
 }
+
+namespace {
+
+std::string math(const std::string& latex) { return "$" + latex + "$"; }
 
 std::string twin_cell(const CheckRow* row, int digits) {
   if (!row) return "";
@@ -74,7 +74,7 @@ std::string table_text(const RuleTable& table, const CheckTable* check, const Re
     text += fmt::format("\n… {} more, the largest of them {}; `--all` shows them\n", visible.left_out,
                         math(latex_number(visible.largest_left_out, 2)));
   }
-  for (const std::string& note : table.notes) text += "\n" + escaped(note) + "\n";
+  for (const std::string& note : table.notes) text += "\n" + markdown_text(note) + "\n";
   return text + "\n";
 }
 
@@ -88,7 +88,7 @@ std::string step_text(const Step& step, std::size_t number, const CheckTable* ch
 }  // namespace
 
 std::string markdown_header(const Lesson& lesson, const RenderOptions&) {
-  std::string text = "# " + escaped(lesson.title) + "\n\n";
+  std::string text = "# " + markdown_text(lesson.title) + "\n\n";
   text += math(to_latex(shape_of(lesson.network))) + " · " + activations_of(lesson.network) + " · " +
           math(to_latex("C = " + std::string(info(lesson.network.cost).formula))) + "\n\n";
   if (!lesson.about.empty()) text += lesson.about + (lesson.about.ends_with('\n') ? "\n" : "\n\n");

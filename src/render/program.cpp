@@ -2,6 +2,7 @@
 #include "render/program.hpp"
 
 #include "base/number.hpp"
+#include "base/utf8.hpp"
 
 #include <fmt/format.h>
 
@@ -297,9 +298,15 @@ std::string with(std::string text, std::string_view name, std::string_view value
 }
 
 /// A title or file name as part of a comment: what ends a line ends the comment.
-std::string one_line(std::string text) {
-  std::ranges::replace_if(text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 127; }, ' ');
-  return text;
+std::string one_line(const std::string& text) { return neutralised(text, " "); }
+
+/// As a word of a command: quoted where the shell would read anything else in it.
+std::string in_shell(const std::string& word) {
+  const auto plain = [](unsigned char c) { return std::isalnum(c) != 0 || std::string_view("-_.").find(static_cast<char>(c)) != std::string_view::npos; };
+  if (std::ranges::all_of(word, plain)) return word;
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
 }
 
 constexpr std::size_t line_width = 100;
@@ -362,6 +369,9 @@ std::string header(const Lesson& lesson, Framework framework) {
   const std::string name = one_line(lesson.name);
   const std::string_view how = framework == Framework::numpy ? "with the backward pass written out" : "every derivative from its own autograd";
   return fmt::format(
+      "# -*- coding: utf-8 -*-\n"
+      "# Written by gradtrace export. Python obeys a coding named in these two lines, so no title stands in them.\n"
+      "#\n"
       "# {}\n"
       "# The lesson {} as {} computes it, {}.\n"
       "# Prints each number of the derivation in CSV. To hold it against gradtrace:\n"
@@ -369,8 +379,8 @@ std::string header(const Lesson& lesson, Framework framework) {
       "#     gradtrace export {} --to {} -o lesson.py\n"
       "#     python3 lesson.py > theirs.csv\n"
       "#     gradtrace check {} --against theirs.csv\n",
-      one_line(lesson.title), name, titles[static_cast<std::size_t>(framework)], how, name,
-      framework_names[static_cast<std::size_t>(framework)], name);
+      one_line(lesson.title), name, titles[static_cast<std::size_t>(framework)], how, in_shell(name),
+      framework_names[static_cast<std::size_t>(framework)], in_shell(name));
 }
 
 std::string imports(const Lesson& lesson, Framework framework) {

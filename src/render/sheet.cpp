@@ -2,14 +2,17 @@
 #include "render/sheet.hpp"
 
 #include "base/csv.hpp"
+#include "base/error.hpp"
 #include "base/number.hpp"
 #include "render/html.hpp"
+#include "render/markdown.hpp"
 #include "render/steps.hpp"
 #include "trace/trace.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <vector>
 
@@ -54,8 +57,18 @@ class Sheet {
     return plain ? text : "\xEF\xBB\xBF" + text;
   }
 
+  /// @throws InputError where an answer is beyond a double: nobody could write it down
+  void verify_answers() const {
+    for (const std::size_t index : layout_.asked()) {
+      const Name name = layout_.numbers().name(index);
+      if (std::isfinite(value(name))) continue;
+      throw InputError(lesson_.file.string(), "a sheet would ask for " + to_string(name, lesson_.several_examples()) +
+                                                  ", which is beyond what a double can hold; ask for others: [homework] blanks = [\"delta\", …]");
+    }
+  }
+
   std::string markdown() const {
-    std::string text = "# " + lesson_.title + "\n\n" + who() + "\n\n## Given\n\n" + instructions() + "\n\n";
+    std::string text = "# " + markdown_text(lesson_.title) + "\n\n" + markdown_text(who()) + "\n\n## Given\n\n" + instructions() + "\n\n";
     for (const auto& [caption, rows] : given()) {
       text += caption + "\n\n| number | value |\n|---|---:|\n";
       for (const auto& [name, number] : rows) text += "| `" + name + "` | " + number + " |\n";
@@ -173,6 +186,7 @@ class Sheet {
 
 std::string sheet_text(const Lesson& lesson, SheetFormat format, const SheetLabels& labels, bool key) {
   const Sheet sheet(lesson, labels, key);
+  sheet.verify_answers();
   switch (format) {
     case SheetFormat::csv: return sheet.csv();
     case SheetFormat::markdown: return sheet.markdown();
