@@ -5,6 +5,9 @@
 #include "base/suggest.hpp"
 #include "cli/command.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -31,6 +34,20 @@ std::string overview() {
                 "gradtrace COMMAND --help tells a command's options; gradtrace --version the version.\n";
 }
 
+void print(const std::string& text) {
+  Output out;
+  out.write(text);
+  out.finish();
+}
+
+/// A file opened later must not become standard output because that was closed.
+void occupy_standard_descriptors() {
+  for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; ++descriptor) {
+    // The wrong way round, so that using it is still an error.
+    if (::fcntl(descriptor, F_GETFD) < 0) ::open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+}
+
 int dispatch(const std::vector<std::string>& words) {
   if (words.empty()) {
     std::cerr << overview();
@@ -38,11 +55,11 @@ int dispatch(const std::vector<std::string>& words) {
   }
   const std::string& name = words.front();
   if (name == "--help" || name == "-h" || name == "help") {
-    std::cout << overview();
+    print(overview());
     return status_agree;
   }
   if (name == "--version") {
-    std::cout << "gradtrace " GRADTRACE_VERSION "\n";
+    print("gradtrace " GRADTRACE_VERSION "\n");
     return status_agree;
   }
   std::vector<std::string> names;
@@ -68,15 +85,14 @@ int report(const std::string& message) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  occupy_standard_descriptors();
   // A reader that goes away is an error of write(), not a signal.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // and so is a file that may grow no larger
   Output::remove_on_signals();
   std::ios::sync_with_stdio(false);
   try {
-    const int status = dispatch({argv + 1, argv + argc});
-    if (!std::cout.flush()) return report("standard output cannot be written");
-    return status;
+    return dispatch({argv + 1, argv + argc});
   } catch (const ClosedPipe&) {
     return status_agree;  // `| head` has seen enough
   } catch (const InputError& error) {

@@ -10,7 +10,10 @@
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
+#include <mutex>
+#include <set>
 #include <system_error>
+#include <tuple>
 
 namespace gradtrace {
 
@@ -33,7 +36,41 @@ std::string limit_in_words(std::uintmax_t bytes) {
                            : std::to_string(bytes) + " bytes";
 }
 
+/// A file whatever it is called: device, number, and time of change, since numbers of removed files are given out again.
+using FileIdentity = std::tuple<dev_t, ino_t, time_t, long>;
+
+FileIdentity identity_of(const struct stat& status) {
+  return {status.st_dev, status.st_ino, status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
+}
+
+/// The files of this run.
+struct UsedFiles {
+  std::mutex mutex;
+  std::set<FileIdentity> files;
+};
+
+UsedFiles& used_files() {
+  static UsedFiles used;
+  return used;
+}
+
 }  // namespace
+
+void note_used(int descriptor) {
+  struct stat status {};
+  if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) return;
+  UsedFiles& used = used_files();
+  const std::lock_guard lock(used.mutex);
+  used.files.insert(identity_of(status));
+}
+
+bool was_used(const std::filesystem::path& file) {
+  struct stat status {};
+  if (::stat(file.c_str(), &status) != 0) return false;
+  UsedFiles& used = used_files();
+  const std::lock_guard lock(used.mutex);
+  return used.files.count(identity_of(status)) != 0;
+}
 
 std::string system_message(int error_number) {
   std::string text = std::generic_category().message(error_number);
@@ -50,6 +87,7 @@ int open_to_read(const std::filesystem::path& file) {
   // Should a pipe have taken its place since, O_NONBLOCK keeps us from waiting for its writer.
   const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) throw InputError(file.string(), system_message(errno));
+  note_used(descriptor);
   return descriptor;
 }
 

@@ -15,6 +15,11 @@ std::string system_message(int error_number);
 /// @throws InputError where it is missing, no regular file, or unreadable.
 int open_to_read(const std::filesystem::path& file);
 
+/// What this run has read or written is never overwritten by it: a name given twice by mistake loses nothing.
+/// Safe to call from several threads.
+void note_used(int descriptor);
+bool was_used(const std::filesystem::path& file);  ///< links followed; false where there is no such file
+
 /// The bytes of a regular file.
 /// @throws InputError where it is missing, no regular file, unreadable, or longer than `limit` bytes.
 std::string read_file(const std::filesystem::path& file,

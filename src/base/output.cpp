@@ -140,6 +140,7 @@ Output::Output(const fs::path& file, Kind kind) : kind_(kind) {
     if (descriptor_ < 0) fail(errno);
     return;
   }
+  refuse_used();
   // A rename would replace what may not be written to.
   if (exists && ::access(file.c_str(), W_OK) != 0) fail(errno);
   const unsigned mode = kind == Kind::secret ? 0600 : 0666;  // before the umask
@@ -224,10 +225,16 @@ void Output::finish() {
   // Some file systems report a full disk only when a descriptor is closed.
   if (::close(::dup(descriptor_)) != 0) fail(errno);
   if (nameless_ || !temporary_.empty()) publish();
+  note_used(descriptor_);
   close_and_remove();
 }
 
+void Output::refuse_used() {
+  if (kind_ != Kind::renewed && was_used(target_)) refuse("has been read or written by this run, and is not overwritten; name another file");
+}
+
 void Output::publish() {
+  refuse_used();
   const SignalsHeld held;
   const std::string source = nameless_ ? proc_name(descriptor_) : temporary_.string();
   int error = 0;
@@ -281,17 +288,28 @@ OutputFolder::OutputFolder(fs::path folder) : folder_(std::move(folder)) {
 OutputFolder::~OutputFolder() { remove_what_is_new(); }
 
 void OutputFolder::remove_what_is_new() noexcept {
+  begun_.clear();
   for (const fs::path& file : new_files_) ::unlink(file.c_str());
   for (const fs::path& part : made_) ::rmdir(part.c_str());  // the system refuses where something is in it
 }
 
 void OutputFolder::write(const std::string& name, std::string_view text) {
+  if (begun_.size() == most_begun) finish_begun();
   std::error_code error;
-  const bool is_new = !fs::exists(folder_ / name, error);
-  Output out = file(name);
-  out.write(text);
-  out.finish();
-  if (is_new) new_files_.push_back(folder_ / name);
+  if (!fs::exists(folder_ / name, error)) new_files_.push_back(folder_ / name);
+  begun_.emplace_back(new Output(file(name)));
+  begun_.back()->write(text);
+  begun_.back()->flush_now();
+}
+
+void OutputFolder::finish_begun() {
+  for (const auto& each : begun_) each->finish();
+  begun_.clear();
+}
+
+void OutputFolder::keep() {
+  finish_begun();
+  new_files_.clear();
 }
 
 }  // namespace gradtrace

@@ -3,6 +3,7 @@
 
 #include <exception>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,7 +24,7 @@ class ClosedPipe : public std::exception {
 class Output {
  public:
   /// "" or "-" is standard output.
-  /// @throws InputError where it cannot be written
+  /// @throws InputError where it cannot be written, or is a file that this run has used; finish() asks that again
   explicit Output(const std::filesystem::path& file = {});
   ~Output();  ///< without finish(), a file begun is removed
   Output(const Output&) = delete;
@@ -31,6 +32,8 @@ class Output {
 
   /// A file that only its owner may read, and that never takes the place of one that is there.
   static Output secret(const std::filesystem::path& file) { return Output(file, Kind::secret); }
+  /// A file that this run has read or written before, and now renews.
+  static Output renewed(const std::filesystem::path& file) { return Output(file, Kind::renewed); }
   /// A file of a folder, out of which no link leads it, and which is no device or pipe.
   static Output inside(const std::filesystem::path& file) { return Output(file, Kind::inside); }
 
@@ -49,9 +52,10 @@ class Output {
   static void remove_on_signals();
 
  private:
-  enum class Kind { ordinary, secret, inside };
+  enum class Kind { ordinary, secret, renewed, inside };
   Output(const std::filesystem::path& file, Kind kind);
 
+  void refuse_used();
   void open_nameless(unsigned mode);
   void open_beside(unsigned mode);
   void flush();
@@ -80,8 +84,9 @@ class Output {
   Output* next_named_ = nullptr;
 };
 
-/// A folder for results, made where there is none, with those above it. Until keep() is called, files that were not there
-/// before, and folders it had to make, go again in the end.
+/// A folder for results, made where there is none, with those above it. A set of files takes its names all at once, in
+/// keep(), so that a full disk leaves what was there before (of more than `most_begun` files only as far as the last of
+/// these steps). Without keep() what is new goes again, folders it had to make as well.
 class OutputFolder {
  public:
   /// @throws InputError where it cannot be made
@@ -93,13 +98,16 @@ class OutputFolder {
   /// @throws InputError as Output does, and where a link leads `name` out of the folder
   Output file(const std::string& name) const { return Output::inside(folder_ / name); }
   void write(const std::string& name, std::string_view text);
-  void keep() { new_files_.clear(); }  ///< all that was to be written is
+  void keep();
 
  private:
+  static constexpr std::size_t most_begun = 500;  // each is an open file, of which a process may usually have 1024
+  void finish_begun();
   void remove_what_is_new() noexcept;
 
   std::filesystem::path folder_;
   std::vector<std::filesystem::path> made_;  // the innermost first
+  std::vector<std::unique_ptr<Output>> begun_;
   std::vector<std::filesystem::path> new_files_;
 };
 

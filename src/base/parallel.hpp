@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -32,7 +33,11 @@ void for_each_in_parallel(std::size_t jobs, std::size_t count, Body body) {
   std::vector<std::jthread> others;
   {
     const SignalsHeld for_the_main_thread;
-    for (std::size_t worker = 1; worker < std::min(jobs, count); ++worker) others.emplace_back(work, worker);
+    try {
+      for (std::size_t worker = 1; worker < std::min(jobs, count); ++worker) others.emplace_back(work, worker);
+    } catch (const std::system_error&) {
+      // The system allows no more: those there are do all the work.
+    }
   }
   work(0);
   others.clear();  // joins

@@ -3,16 +3,15 @@
 
 #include "base/error.hpp"
 #include "base/number.hpp"
+#include "base/output.hpp"
 #include "base/suggest.hpp"
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <array>
 #include <cmath>
 #include <cstdlib>
-#include <filesystem>
 #include <iostream>
 #include <limits>
 #include <sstream>
@@ -49,19 +48,6 @@ std::string Arguments::help() const {
 }
 
 namespace {
-
-// Options that name files, of whatever command. What --sheet and --golden name may be read and written.
-constexpr std::array output_options{"output", "key", "gradebook", "gradescope", "junit", "report", "feedback"};
-constexpr std::array input_options{"roster", "secret-file", "against", "lesson"};
-
-/// Whether two paths lead to one place where a file is or would be; devices may take several.
-bool are_one_file(const std::filesystem::path& one, const std::filesystem::path& other) {
-  std::error_code error;
-  if (one.empty() || one == "-" || std::filesystem::is_character_file(one, error) || std::filesystem::is_fifo(one, error)) return false;
-  if (std::filesystem::exists(one, error) && std::filesystem::exists(other, error)) return std::filesystem::equivalent(one, other, error);
-  const auto place = [&](const std::filesystem::path& file) { return std::filesystem::weakly_canonical(std::filesystem::absolute(file, error), error); };
-  return place(one) == place(other) && !error;
-}
 
 /// The words of an error of Program_options, without its own phrasing.
 std::string explain(const po::error& error, const po::options_description& options) {
@@ -105,15 +91,16 @@ bool Arguments::parse(const std::vector<std::string>& words) {
     throw UsageError(explain(error, options_));
   }
   if (has("help")) {
-    std::cout << help();
+    Output out;
+    out.write(help());
+    out.finish();
     return false;
   }
   if (values_.count("operands") != 0) operands_ = values_["operands"].as<std::vector<std::string>>();
   common();  // so that a wrong --color is found before any work
-  refuse_equal_outputs();
-  for (const std::string& operand : operands_) refuse_to_overwrite(operand);
-  for (const char* option : input_options) {
-    if (const auto file = text(option)) refuse_to_overwrite(*file);
+  for (const auto& option : options_.options()) {
+    const std::string& name = option->long_name();
+    if (option->semantic()->max_tokens() > 0 && has(name) && text(name)->empty()) throw UsageError("the value of option --" + name + " is empty");
   }
   return true;
 }
@@ -161,22 +148,6 @@ std::optional<std::size_t> Arguments::choice(const std::string& name, const std:
     if (choices[i] == *given) return i;
   }
   throw UsageError(fmt::format("--{} takes {}, not \"{}\"{}", name, one_of(choices), *given, did_you_mean(*given, choices)));
-}
-
-void Arguments::refuse_to_overwrite(const std::string& input) const {
-  for (const char* option : output_options) {
-    const auto output = text(option);
-    if (output && are_one_file(*output, input)) throw UsageError(fmt::format("--{} names \"{}\", which is read and would be overwritten", option, input));
-  }
-}
-
-void Arguments::refuse_equal_outputs() const {
-  for (auto first = output_options.begin(); first != output_options.end(); ++first) {
-    for (auto second = first + 1; second != output_options.end(); ++second) {
-      const auto one = text(*first), other = text(*second);
-      if (one && other && are_one_file(*one, *other)) throw UsageError(fmt::format("--{} and --{} name the same file, \"{}\"", *second, *first, *other));
-    }
-  }
 }
 
 CommonOptions Arguments::common() const {

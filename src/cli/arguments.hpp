@@ -35,8 +35,7 @@ class Arguments {
   Arguments& flag(const std::string& name, const std::string& text);
 
   /// @returns false where --help was asked for and has been printed.
-  /// @throws UsageError for options that are unknown, incomplete or given twice, and for files that would overwrite
-  ///         another one named.
+  /// @throws UsageError for options that are unknown, incomplete, empty or given twice.
   bool parse(const std::vector<std::string>& words);
 
   /// Whether the command has such an option at all.
@@ -56,11 +55,7 @@ class Arguments {
 
   CommonOptions common() const;
 
-  /// @throws UsageError where results would take the place of what is read, `input`
-  void refuse_to_overwrite(const std::string& input) const;
-
  private:
-  void refuse_equal_outputs() const;
   std::string help() const;
 
   std::string synopsis_, about_, operand_name_;

@@ -43,7 +43,7 @@ int check_all_numbers(const CheckRequest& request) {
   const std::size_t jobs = request.arguments.whole("jobs", 1, 1024).value_or(std::max(1u, std::thread::hardware_concurrency()));
   const bool parallel = jobs > 1 && lesson.examples.size() > 1;
   // Of several at a time whole examples are reported, of one each block.
-  if (!parallel) options.progress = [&](std::size_t numbers) { progress.advance(numbers); };
+  if (!parallel) options.progress = [&](std::size_t done) { progress.advance(done); };
   Checker checker(lesson.network, options, lesson.several_examples());
   MeanTrace means(lesson.network);
   struct Nudged {

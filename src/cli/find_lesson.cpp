@@ -96,9 +96,7 @@ std::vector<Lesson> load_lessons(const std::vector<std::string>& names, const Ar
   std::vector<Problem> problems;
   for (const std::string& name : names) {
     try {
-      const fs::path file = find_lesson(name);
-      arguments.refuse_to_overwrite(file.string());
-      lessons.push_back(load_lesson(file, file_access(arguments)));
+      lessons.push_back(load_lesson(find_lesson(name), file_access(arguments)));
     } catch (const InputError& error) {
       problems.insert(problems.end(), error.problems().begin(), error.problems().end());
     }

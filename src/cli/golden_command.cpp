@@ -73,8 +73,11 @@ Kept kept_of(const Lesson& lesson) {
   return kept;
 }
 
-/// Renews one golden file, unless the check disagrees; true where it was written.
-bool update(const Lesson& lesson, const std::filesystem::path& file, const CheckOptions& check, const RenderOptions& render, bool quiet) {
+/// Renews one golden file, `named` by the user or the lesson's own, unless the check disagrees; true where it was written.
+bool update(const Lesson& lesson, const std::filesystem::path& file, bool named, const CheckOptions& check, const RenderOptions& render, bool quiet) {
+  if (!named && std::filesystem::is_symlink(file.parent_path())) {
+    throw InputError(file.parent_path().string(), "is a link, which golden files are not written through; --golden FILE names another place");
+  }
   const OutputFolder folder(file.parent_path().empty() ? "." : file.parent_path());
   Output golden = folder.file(file.filename().string());  // appears under its name only when finished
   const Kept kept = kept_of(lesson);
@@ -149,7 +152,7 @@ int golden_command(const std::vector<std::string>& words) {
   bool good = true;
   for (const Lesson& lesson : lessons) {
     const std::filesystem::path file = golden_file(arguments, lesson);
-    good = (updating ? update(lesson, file, checking(arguments, lesson), render, quiet)
+    good = (updating ? update(lesson, file, arguments.has("golden"), checking(arguments, lesson), render, quiet)
                      : compare(lesson, file, render, quiet ? nullptr : &out, lessons.size() > 1)) &&
            good;
   }

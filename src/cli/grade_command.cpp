@@ -1,5 +1,6 @@
 // `gradtrace grade SHEET…`: sheets, folders of them, or names on standard input.
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "base/output.hpp"
 #include "cli/arguments.hpp"
 #include "cli/command.hpp"
@@ -11,6 +12,7 @@
 #include "golden/table.hpp"
 #include "homework/class_report.hpp"
 #include "homework/course.hpp"
+#include "homework/roster.hpp"
 #include "lesson/load.hpp"
 #include "render/grade_files.hpp"
 #include "render/grade_text.hpp"
@@ -49,9 +51,10 @@ class Sheets {
       const std::size_t before = names_.size();
       for (const fs::directory_entry& entry : fs::directory_iterator(operand, error)) {
         const std::string name = entry.path().filename().string();
-        if (!name.starts_with('.') && !entry.is_directory(error)) names_.push_back(entry.path().string());
+        if (std::error_code none; !name.starts_with('.') && !entry.is_directory(none)) names_.push_back(entry.path().string());
       }
       std::sort(names_.begin() + static_cast<std::ptrdiff_t>(before), names_.end());
+      if (error) throw InputError(operand, system_message(error.value()));
       if (names_.size() == before) throw InputError(operand, "holds no sheet");
       folder_ = true;
     }
@@ -109,7 +112,7 @@ class SideOutputs {
     if (junit_) junit_->write(junit_suite(sheet, view_.show_answers));
     if (feedback_) {
       std::string name = safe_file_name(sheet.student);
-      for (std::size_t i = 2; !written_.insert(name).second; ++i) name = safe_file_name(sheet.student) + "-" + std::to_string(i);
+      for (std::size_t i = 2; !written_.insert(lower_case(name)).second; ++i) name = safe_file_name(sheet.student) + "-" + std::to_string(i);
       feedback_->write(name + ".md", grade_markdown(sheet, view_));
       feedback_->write(name + ".html", grade_html(sheet, view_));
     }

@@ -10,6 +10,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -19,13 +20,13 @@ namespace gradtrace {
 /// order, on the caller's. The first exception any of them throws ends it and is thrown here.
 template <class Thing, class Result, class Next, class Work, class Take>
 void in_order(std::size_t jobs, Next next, Work work, Take take) {
-  if (jobs <= 1) {
+  const auto one_by_one = [&] {
     for (Thing thing; next(thing);) {
       Result result = work(thing);
       take(result);
     }
-    return;
-  }
+  };
+  if (jobs <= 1) return one_by_one();
   const std::size_t window = 8 * jobs;  // how far the fastest may be ahead
   std::mutex mutex;
   std::condition_variable changed;
@@ -60,8 +61,13 @@ void in_order(std::size_t jobs, Next next, Work work, Take take) {
   std::vector<std::thread> workers;
   {
     const SignalsHeld for_the_main_thread;
-    for (std::size_t i = 0; i < jobs; ++i) workers.emplace_back(worker);
+    try {
+      for (std::size_t i = 0; i < jobs; ++i) workers.emplace_back(worker);
+    } catch (const std::system_error&) {
+      // The system allows no more: those there are do all the work.
+    }
   }
+  if (workers.empty()) return one_by_one();
   {
     std::unique_lock lock(mutex);
     while (!failure) {

@@ -10,7 +10,6 @@
 #include <filesystem>
 #include <iostream>
 #include <map>
-#include <memory>
 
 namespace gradtrace {
 namespace fs = std::filesystem;
@@ -54,23 +53,16 @@ int page_command(const std::vector<std::string>& words) {
     return status_agree;
   }
   const std::vector<std::string> files = files_of(lessons);
-  const OutputFolder site(output);
-  // All pages are begun before the first takes its name, so that a full disk leaves the site as it was.
-  std::vector<std::unique_ptr<Output>> pages;
-  const auto begin = [&](const std::string& file, const std::string& text) {
-    pages.emplace_back(new Output(site.file(file)));
-    pages.back()->write(text);
-  };
+  OutputFolder site(output);
   for (std::size_t i = 0; i < lessons.size(); ++i) {
     PageLinks links;
     links.index = "index.html";
     if (i > 0) links.previous = files[i - 1], links.previous_title = lessons[i - 1].title;
     if (i + 1 < lessons.size()) links.next = files[i + 1], links.next_title = lessons[i + 1].title;
-    begin(files[i], lesson_page(lessons[i], links));
+    site.write(files[i], lesson_page(lessons[i], links));
   }
-  begin("index.html", index_page(lessons, files));
-  for (const auto& page : pages) page->flush_now();
-  for (const auto& page : pages) page->finish();
+  site.write("index.html", index_page(lessons, files));
+  site.keep();
   if (!quiet) std::cerr << "wrote " << lessons.size() << (lessons.size() == 1 ? " page" : " pages") << " and index.html to " << output.string() << "\n";
   return status_agree;
 }

@@ -334,7 +334,7 @@ int practice_command(const std::vector<std::string>& words) {
   // Kept answer by answer: closing the terminal loses nothing.
   practice.run([&] {
     if (!file) return;
-    Output sheet(*file);
+    Output sheet = Output::renewed(*file);
     sheet.write(answered_sheet(lesson, practice.answers()));
     sheet.finish();
   });
