@@ -91,6 +91,11 @@ class Faults(unittest.TestCase):
             with self.subTest(name), open("/dev/full", "w") as full:
                 self.stopped(self.class_.run(*command[:command.index("-o")], stdout=full), "standard output: error: no space left on device")
         for command in (["--help"], ["--version"], ["trace", "--help"]):
+            with self.subTest(command):
+                reading, writing = os.pipe()
+                os.close(reading)
+                self.assertEqual(self.class_.run(*command, stdout=writing).returncode, 0)
+                os.close(writing)
             with self.subTest(command), open("/dev/full", "w") as full:
                 self.stopped(self.class_.run(*command, stdout=full), "standard output")
 
@@ -182,6 +187,18 @@ class Faults(unittest.TestCase):
         result = subprocess.run(f"exec '{PROGRAM}' trace lesson -o out <&- >&-", shell=True, cwd=self.class_.folder)
         self.assertEqual(result.returncode, 0)
         self.assertIn("A lesson", (self.class_.folder / "out").read_text())
+
+    def test_a_closed_stream_is_not_taken_for_a_file_opened_later(self):
+        for words, files in ((["homework", "lesson", "--key", "key.csv"], ["key.csv"]),
+                             (["grade", "sheets", "--gradebook", "marks.csv", "--format", "ndjson"], ["marks.csv"])):
+            for closed in (">&-", "<&- >&-", "<&- >&- 2>&-"):
+                with self.subTest(f"{words[0]} {closed}"):
+                    result = subprocess.run(["sh", "-c", f'exec "$0" "$@" {closed}', PROGRAM, *words], cwd=self.class_.folder, capture_output=True)
+                    self.assertEqual(result.returncode, 2)
+                    for file in files:
+                        text = (self.class_.folder / file).read_text() if (self.class_.folder / file).exists() else ""
+                        self.assertLessEqual(text.count("example,quantity"), 1)
+                        self.assertNotIn("gradtrace.grade.v1", text)
 
     def test_no_environment(self):
         usual = self.class_.run("run", "lesson")

@@ -3,6 +3,7 @@
 usage: limits.py PROGRAM
 """
 import gzip
+import itertools
 import os
 import pathlib
 import resource
@@ -167,6 +168,47 @@ class Limits(unittest.TestCase):
         for name in ("open.json", "shut.json"):
             self.refuses(name, "check", lesson, "--against", name)
             self.refuses(name, "grade", name, "--lesson", lesson)
+
+    def test_what_stands_in_a_json_is_not_written_out_in_messages(self):
+        lesson = self.write("lesson.toml", HEAD + NEURON + EXAMPLE)
+        for text in ('{"format":' + "[" * 100_000 + "]" * 100_000 + "}", '{"examples":[{"example":' + "[" * 100_000 + "]" * 100_000 + "}]}"):
+            self.write("deep.json", text)
+            self.refuses("more than 32 deep", "check", lesson, "--against", "deep.json")
+            self.refuses("more than 32 deep", "grade", "deep.json", "--lesson", lesson)
+        self.write("wide.json", '{"examples":[' + "0," * 11_000_000 + "0]}")
+        self.refuses("more than 10000000 values", "check", lesson, "--against", "wide.json")
+
+    def test_columns_and_names_by_the_million(self):
+        lesson = self.write("lesson.toml", HEAD + NEURON + EXAMPLE + "[homework]\nvary = {weights = [-1, 1]}\n")
+        rows = "".join(f",w,{row},0,0,1\n" for row in range(60_000))
+        self.write("columns.csv", "example,quantity,layer,j,k,value" + ",x" * 1_000_000 + "\n" + rows + "no row\n")
+        self.refuses("columns.csv", "golden", lesson, "--golden", "columns.csv")
+        deal = ["homework", lesson, "--roster", "class.csv", "--secret-file", "s", "-o", "out/"]
+        self.write("class.csv", "student" + ",x" * 1_000_000 + "\n" + "".join(f"{row}\n" for row in range(20_000)) + "1\n")
+        self.refuses("stands in the roster twice", *deal)
+        names = "".join("".join(name) + "\n" for name in itertools.islice(itertools.product("!?*", repeat=10), 20_000))
+        self.write("class.csv", "student\n" + names + "a\na\n")
+        self.refuses("stands in the roster twice", *deal)
+
+    def test_texts_without_end(self):
+        story = "a *b* `c` [d](e) \\n" * 100_000
+        self.lesson_is_refused("about is 1800000 bytes long, but a text may have 100000", f'about = "{story}"\n' + HEAD + NEURON + EXAMPLE)
+        self.lesson_is_refused("more problems are not listed", "".join(f"x{key} = 1\n" for key in range(300_000)) + HEAD + NEURON + EXAMPLE)
+
+    def test_text_of_all_arrays_together(self):
+        self.write("bomb.csv.gz", bomb(b"0,0\n" * (1 << 21), 70))
+        layer = '[[layer]]\nactivation = "sigmoid"\nweights = {file = "bomb.csv.gz"}\nbiases = {file = "bomb.csv.gz"}\n'
+        self.lesson_is_refused("the text is longer than 512 MB", HEAD + layer * 500 + EXAMPLE)
+
+    def test_threads_that_the_system_does_not_allow(self):
+        if "ASAN_OPTIONS" in os.environ:
+            self.skipTest("a sanitizer needs room of its own")
+        course = Class(PROGRAM, self.folder / "course")
+        course.hand_in()
+        room = 300 << 20  # for the stacks of some
+        result = course.run("grade", "sheets", "--roster", "class.csv", "--secret-file", "secret", "--jobs", "1024", "--format", "ndjson",
+                            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (room, room)))
+        self.assertEqual((result.returncode, result.stdout.count('"score":12.0')), (0, 8), result.stderr)
 
     def test_standard_input_without_end(self):
         lesson = self.write("lesson.toml", HEAD + NEURON + EXAMPLE)

@@ -2,6 +2,7 @@
 
 usage: security.py PROGRAM
 """
+import ast
 import csv
 import html.parser
 import io
@@ -101,6 +102,43 @@ class Security(unittest.TestCase):
         for name, bytes_ in files_in(self.course.folder / "dealt2").items():
             for row in csv.reader(io.StringIO(bytes_.decode())):
                 self.assertFalse([cell for cell in row if cell[:1] in ("=", "+", "@", "\t")], name)
+
+    def test_nothing_of_a_lesson_runs_in_an_exported_program(self):
+        lesson = (self.course.folder / "lessons/lesson.toml").read_text()
+        titles = ["'coding: raw_unicode_escape \\u000aimport os\\u000a#'", '"coding: nonsense"', '"\\"\\"\\"import os"']
+        names = ["plain.toml", "x\\u000aimport os\\u000a#.toml", "x\nimport os\n#.toml", "a$(id)`id`'b.toml"]
+        for title in titles:
+            for name in names:
+                (self.course.folder / name).write_text(lesson.replace('"A lesson"', title))
+                for framework in ("numpy", "pytorch", "jax"):
+                    with self.subTest(f"{title}, {name}, {framework}"):
+                        program = self.course.run("export", "./" + name, "--to", framework)
+                        self.assertEqual(program.returncode, 0, program.stderr)
+                        tree = ast.parse(program.stdout.encode())  # as Python reads a file: in the coding it names
+                        imports = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+                        self.assertNotIn("os", imports)
+
+    def test_a_run_overwrites_nothing_it_reads(self):
+        self.course.hand_in()
+        folder = self.course.folder
+        deal = ["homework", "lessons/lesson.toml", "--roster", "class.csv", "--secret-file", "secret.csv"]
+        (folder / "secret.csv").write_text((folder / "secret").read_text())
+        (folder / "class.csv").write_text("student\nada\nsecret\nclass\n")
+        (folder / "w.csv").write_text("1,2\n3,4\n")
+        lesson = (folder / "lessons/lesson.toml").read_text()
+        (folder / "data.toml").write_text(lesson.replace("[[0.4, 0.45], [0.5, 0.55]]", '{file = "w.csv"}'))
+        (folder / "link.csv").symlink_to("w.csv")
+        for words in ([*deal, "-o", ".", "--key", "keys/"], [*deal, "-o", "new", "--key", "new/"], ["grade", "sheets", "--gradebook", "sheets/ada.csv"],
+                      ["grade", "sheets", "-o", "sheets/ben.csv"], ["grade", "sheets/ada.csv", "-o", "lessons/lesson.toml"],
+                      ["trace", "./data.toml", "-o", "w.csv"], ["trace", "./data.toml", "-o", "link.csv"], ["trace", "./data.toml", "-o", "data.toml"],
+                      ["golden", "./data.toml", "--golden", "w.csv", "--update", "--force"], ["golden", "./data.toml", "--golden", "data.toml", "--update", "--force"],
+                      ["homework", "lesson", "-o", "same.csv", "--key", "./same.csv"]):
+            with self.subTest(words):
+                before = files_in(folder)
+                result = self.course.run(*words)
+                self.assertEqual(result.returncode, 2, result.stderr)
+                self.assertIn("has been read or written by this run, and is not overwritten", result.stderr)
+                self.assertTrue(before.items() <= files_in(folder).items())
 
     def test_names_lead_nowhere(self):
         names = ["../../up", "/etc/hosts", "..", ".", "con", "a/b", "a\\b", "x" * 300, ".hidden", "-o", " "]
