@@ -1,6 +1,6 @@
 #include "base/file.hpp"
 
-#include "base/error.hpp"
+#include "support/error_of.hpp"
 #include "temporary_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -8,22 +8,6 @@
 #include <sys/stat.h>
 
 using namespace gradtrace;
-
-namespace {
-
-std::string message_of(const InputError& error) { return error.what(); }
-
-template <class Action>
-std::string error_of(Action action) {
-  try {
-    action();
-  } catch (const InputError& error) {
-    return message_of(error);
-  }
-  return "no error";
-}
-
-}  // namespace
 
 BOOST_AUTO_TEST_SUITE(file)
 

@@ -1,7 +1,7 @@
 #include "base/output.hpp"
 
-#include "base/error.hpp"
 #include "base/file.hpp"
+#include "support/error_of.hpp"
 #include "temporary_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -26,18 +26,6 @@ struct FileSystemWithoutNamelessFiles {
 using namespace gradtrace;
 
 namespace {
-
-std::string message_of(const InputError& error) { return error.what(); }
-
-template <class Action>
-std::string error_of(Action action) {
-  try {
-    action();
-  } catch (const InputError& error) {
-    return message_of(error);
-  }
-  return "no error";
-}
 
 mode_t mode_of(const std::filesystem::path& file) {
   struct stat status {};
