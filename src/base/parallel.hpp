@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <exception>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -35,7 +34,7 @@ void for_each_in_parallel(std::size_t jobs, std::size_t count, Body body) {
     const SignalsHeld for_the_main_thread;
     try {
       for (std::size_t worker = 1; worker < std::min(jobs, count); ++worker) others.emplace_back(work, worker);
-    } catch (const std::system_error&) {
+    } catch (const std::exception&) {
       // The system allows no more: those there are do all the work.
     }
   }

@@ -213,7 +213,7 @@ int grade_command(const std::vector<std::string>& words) {
   Progress progress(sheets.count(), !quiet);
   if (format == GradeFormat::json && many && !quiet) out.write("[");
   in_order<std::string, SheetGrade>(
-      jobs, [&](std::string& name) { return sheets.next(name); },
+      sheets.count() > 0 ? std::min(jobs, sheets.count()) : jobs, [&](std::string& name) { return sheets.next(name); },
       [&](const std::string& name) { return table ? grade_against_table(name, *table) : course.grade(name); },
       [&](const SheetGrade& sheet) {
         progress.advance(1);

@@ -10,7 +10,6 @@
 #include <map>
 #include <mutex>
 #include <optional>
-#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -63,7 +62,7 @@ void in_order(std::size_t jobs, Next next, Work work, Take take) {
     const SignalsHeld for_the_main_thread;
     try {
       for (std::size_t i = 0; i < jobs; ++i) workers.emplace_back(worker);
-    } catch (const std::system_error&) {
+    } catch (const std::exception&) {
       // The system allows no more: those there are do all the work.
     }
   }
