@@ -163,27 +163,28 @@ void LaneNudger::flush(const BlockRows& rows, std::uint8_t* wanted) {
   run();
   for (std::size_t i = 0; i < twins_.size(); ++i) {
     const Twin& twin = twins_[i];
-    const double own_error = backward_.delta[layer_](twin.neuron) * std::abs(twin.factor) + factor_rounding * std::abs(rows[twin.row].analytic);
-    settle_row(twin, slope_of_pair(2 * i), bends_[layer_][twin.neuron], own_error, rows, wanted);
+    CheckRow& row = rows[twin.row];
+    const double own_error = backward_.delta[layer_](twin.neuron) * std::abs(twin.factor) + factor_rounding * std::abs(row.analytic);
+    if (settle_row(row, twin, slope_of_pair(2 * i), bends_[layer_][twin.neuron], own_error)) wanted[twin.row] = 0;
   }
   twins_.clear();
   count_ = 0;
 }
 
-void LaneNudger::settle_row(const Twin& twin, const Slope& slope, double bend, double own_error, const BlockRows& rows, std::uint8_t* wanted) {
+/// Whether that settles it.
+bool LaneNudger::settle_row(CheckRow& row, const Twin& twin, const Slope& slope, double bend, double own_error) {
   const double size = std::abs(twin.factor), step = std::max(twin.forth, -twin.back);
   Derivative derivative;
   derivative.value = slope.value * twin.factor;
   derivative.truncation = bend * step * step * size;
   derivative.rounding = slope.rounding * size;
-  if (!slope.usable || !std::isfinite(derivative.value) || !std::isfinite(derivative.bound())) return;
-  settle(rows[twin.row], derivative, own_error, options_.relative_tolerance, scale_);
+  if (!slope.usable || !std::isfinite(derivative.value) || !std::isfinite(derivative.bound())) return false;
+  settle(row, derivative, own_error, options_.relative_tolerance, scale_);
   // Agreement by the relative tolerance alone shows a bound too small: the plain way finds a better one.
-  const CheckRow& row = rows[twin.row];
-  if (row.verdict != Verdict::agree || !(std::abs(row.analytic - row.numeric) <= row.bound)) return;
-  wanted[twin.row] = 0;
+  if (row.verdict != Verdict::agree || !(std::abs(row.analytic - row.numeric) <= row.bound)) return false;
   smallest_step_ = smallest_step_ == 0 ? twin.h : std::min(smallest_step_, twin.h);
   largest_step_ = std::max(largest_step_, twin.h);
+  return true;
 }
 
 /// ∂C/∂a⁽ˡ⁾ₖ, l < L: nudged by h and by 2h, since no other number shares its function.
@@ -204,8 +205,10 @@ void LaneNudger::fill_activations(const Block& block, std::size_t first, std::si
     run();
     for (std::size_t i = 0; i < twins_.size(); ++i) {
       const Slope near = slope_of_pair(4 * i), far = slope_of_pair(4 * i + 2);
-      const double h = twins_[i].h;
-      if (far.usable) settle_row(twins_[i], near, std::abs(far.value - near.value) / (h * h), backward_.dC_da[l](twins_[i].row), rows, wanted);
+      const Twin& twin = twins_[i];
+      if (!far.usable) continue;
+      const double bend = std::abs(far.value - near.value) / (twin.h * twin.h);
+      if (settle_row(rows[twin.row], twin, near, bend, backward_.dC_da[l](twin.row))) wanted[twin.row] = 0;
     }
     twins_.clear();
   }

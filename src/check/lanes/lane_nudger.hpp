@@ -44,7 +44,7 @@ class LaneNudger {
   void find_bends(std::size_t l);
   void ask(std::size_t row, std::size_t j, double z, double factor, double x, const BlockRows& rows, std::uint8_t* wanted);
   void flush(const BlockRows& rows, std::uint8_t* wanted);
-  void settle_row(const Twin& twin, const Slope& slope, double bend, double own_error, const BlockRows& rows, std::uint8_t* wanted);
+  bool settle_row(CheckRow& row, const Twin& twin, const Slope& slope, double bend, double own_error);
   void reserve(std::size_t count);
   void add(std::size_t neuron, double step);
   void run();
