@@ -141,6 +141,7 @@ Output::Output(const fs::path& file, Kind kind) : kind_(kind) {
     return;
   }
   refuse_used();
+  refuse_twice();
   // A rename would replace what may not be written to.
   if (exists && ::access(file.c_str(), W_OK) != 0) fail(errno);
   const unsigned mode = kind == Kind::secret ? 0600 : 0666;  // before the umask
@@ -233,6 +234,14 @@ void Output::refuse_used() {
   if (kind_ != Kind::renewed && was_used(target_)) refuse("has been read or written by this run, and is not overwritten; name another file");
 }
 
+void Output::refuse_twice() {
+  if (kind_ == Kind::secret) return;  // takes no other's place anyway
+  std::error_code error;
+  const fs::path place = fs::weakly_canonical(fs::absolute(target_), error);
+  if (!places_.insert(place).second) refuse("is to hold two outputs of this run; name another file for one of them");
+  place_ = place;
+}
+
 void Output::publish() {
   refuse_used();
   const SignalsHeld held;
@@ -254,6 +263,8 @@ bool Output::is_terminal() const { return descriptor_ >= 0 && ::isatty(descripto
 void Output::close_and_remove() noexcept {
   if (descriptor_ >= 0 && !file_.empty()) ::close(descriptor_);
   descriptor_ = -1;
+  if (!place_.empty()) places_.erase(place_);
+  place_.clear();
   if (temporary_.empty()) return;
   const SignalsHeld held;
   ::unlink(temporary_.c_str());
@@ -295,9 +306,10 @@ void OutputFolder::remove_what_is_new() noexcept {
 
 void OutputFolder::write(const std::string& name, std::string_view text) {
   if (begun_.size() == most_begun) finish_begun();
-  std::error_code error;
-  if (!fs::exists(folder_ / name, error)) new_files_.push_back(folder_ / name);
   begun_.emplace_back(new Output(file(name)));
+  std::error_code error;
+  const fs::path place = without_links(folder_ / name);
+  if (!fs::exists(place, error)) new_files_.push_back(place);
   begun_.back()->write(text);
   begun_.back()->flush_now();
 }

@@ -4,6 +4,7 @@
 #include <exception>
 #include <filesystem>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,7 +25,8 @@ class ClosedPipe : public std::exception {
 class Output {
  public:
   /// "" or "-" is standard output.
-  /// @throws InputError where it cannot be written, or is a file that this run has used; finish() asks that again
+  /// @throws InputError where it cannot be written, another output is under way to the same file, or it is one that this
+  ///         run has used; finish() asks that again
   explicit Output(const std::filesystem::path& file = {});
   ~Output();  ///< without finish(), a file begun is removed
   Output(const Output&) = delete;
@@ -56,6 +58,7 @@ class Output {
   Output(const std::filesystem::path& file, Kind kind);
 
   void refuse_used();
+  void refuse_twice();
   void open_nameless(unsigned mode);
   void open_beside(unsigned mode);
   void flush();
@@ -74,6 +77,9 @@ class Output {
   bool needs_reader_ = true, has_reader_ = true;
   int descriptor_ = -1;
   std::string buffer_;
+
+  std::filesystem::path place_;                           // target_ as all its names have it, while it is under way
+  static inline std::set<std::filesystem::path> places_;  // of all under way
 
   friend struct FileSystemWithoutNamelessFiles;  // the tests'
   static inline bool nameless_files_ = true;

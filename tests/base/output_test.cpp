@@ -50,6 +50,26 @@ int ending_of(const std::function<void()>& action) {
 
 BOOST_AUTO_TEST_SUITE(output)
 
+/// By whatever name; refused before either is written, so that neither is lost.
+BOOST_AUTO_TEST_CASE(two_outputs_to_one_file_are_refused) {
+  const TemporaryFolder folder;
+  const auto path = folder.write("x.csv", "old");
+  std::filesystem::create_symlink("x.csv", folder.path() / "link.csv");
+  {
+    Output first(path);
+    for (const char* name : {"x.csv", "./x.csv", "link.csv"}) {
+      BOOST_TEST(error_of([&] { Output second(folder.path() / name); }).find("is to hold two outputs of this run") != std::string::npos);
+    }
+    Output other(folder.path() / "y.csv");
+    BOOST_TEST(error_of([&] { Output second(folder.path() / "y.csv"); }) != "");
+  }
+  BOOST_TEST(folder.read("x.csv") == "old");
+  Output again(path);  // the first is gone
+  again.write("new");
+  again.finish();
+  BOOST_TEST(folder.read("x.csv") == "new");
+}
+
 BOOST_AUTO_TEST_CASE(an_output_appears_under_its_name_only_when_finished) {
   const TemporaryFolder folder;
   const auto path = folder.write("x.csv", "old");
@@ -208,10 +228,10 @@ BOOST_AUTO_TEST_CASE(what_was_read_or_written_is_not_overwritten_whatever_it_is_
   BOOST_TEST(error_of([&] { early.finish(); }).find("is not overwritten") != std::string::npos);
   for (const char* name : {"given", "link", "other"}) BOOST_TEST(error_of([&] { Output{folder.path() / name}; }).find("is not overwritten") != std::string::npos);
   BOOST_TEST(folder.read("given") == "mine");
-  Output first(folder.path() / "x"), second(folder.path() / "." / "x");
+  Output first(folder.path() / "x");
   first.write("first");
   first.finish();
-  BOOST_TEST(error_of([&] { second.finish(); }).find("is not overwritten") != std::string::npos);
+  BOOST_TEST(error_of([&] { Output{folder.path() / "." / "x"}; }).find("is not overwritten") != std::string::npos);
   BOOST_TEST(folder.read("x") == "first");
   Output again = Output::renewed(folder.path() / "x");
   again.write("again");
