@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <new>
+#include <string_view>
 
 namespace gradtrace {
 namespace {
@@ -115,7 +116,20 @@ namespace {
 /// Whether a cell may begin at `i`: a spreadsheet program set to another separator splits at that one, quotes or not.
 bool may_begin_cell(std::string_view text, std::size_t i) { return i == 0 || std::string_view(",;\t").find(text[i - 1]) != std::string_view::npos; }
 
-bool begins_formula(char c) { return std::string_view("=+-@\t\r").find(c) != std::string_view::npos; }
+/// What a spreadsheet program may pass over at the beginning of a cell: blanks and marks of no width.
+bool is_passed_over(char32_t c) {
+  return c == U' ' || c == U'\u00A0' || (c >= U'\u2000' && c <= U'\u200F') || c == U'\u202F' || (c >= U'\u205F' && c <= U'\u2064') || c == U'\u3000' || c == U'\uFEFF';
+}
+
+/// Whether a program may take a cell of this text for a formula. Some take the full-width signs for the others.
+bool begins_formula(std::string_view text) {
+  while (!text.empty()) {
+    const CodePoint first = first_code_point(text);
+    if (!is_passed_over(first.value)) return std::u32string_view(U"=+-@\t\r＝＋－＠").find(first.value) != std::u32string_view::npos;
+    text.remove_prefix(first.bytes);
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -123,7 +137,7 @@ std::string csv_text(std::string_view text) {
   std::string safe;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    if (may_begin_cell(text, i) && begins_formula(c)) safe += '\'';
+    if (may_begin_cell(text, i) && begins_formula(text.substr(i))) safe += '\'';
     safe += c == '\n' || c == '\r' ? ' ' : c;
   }
   return csv_quoted(safe);
@@ -133,7 +147,7 @@ std::string csv_label(std::string_view cell) {
   cell = trimmed(cell);
   std::string label;
   for (std::size_t i = 0; i < cell.size(); ++i) {
-    const bool mark = cell[i] == '\'' && may_begin_cell(cell, i) && i + 1 < cell.size() && begins_formula(cell[i + 1]);
+    const bool mark = cell[i] == '\'' && may_begin_cell(cell, i) && begins_formula(cell.substr(i + 1));
     if (!mark) label += cell[i];
   }
   return label;

@@ -232,6 +232,16 @@ BOOST_AUTO_TEST_CASE(a_text_in_a_table_is_no_formula_and_is_read_back_as_it_was)
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_formula_behind_what_is_not_seen_is_a_formula) {
+  for (const std::string text : {"＝1+1", "＋1", "－1", "＠x", "\u200B=1", "\u00A0+1", "\uFEFF@x", "a;\u2060 =1", "\u3000\u200E＝1"}) {
+    const std::string cell = csv_text(text);
+    const std::string mark = text.starts_with("a;") ? "\"a;'" : "'";
+    BOOST_TEST(cell.starts_with(mark), cell);
+    BOOST_TEST(csv_label(mark == "'" ? cell : cell.substr(1, cell.size() - 2)) == text);
+  }
+  for (const std::string text : {"\u200Bplain", "ａ＝b", " x", "\u200B"}) BOOST_TEST(csv_text(text) == text);
+}
+
 BOOST_AUTO_TEST_CASE(nothing_from_a_sheet_becomes_a_formula_or_markup) {
   SheetGrade sheet;
   sheet.student = "=HYPERLINK(\"http://x\")<script>";
