@@ -1,12 +1,14 @@
 // A lesson from its file: the text, then the tables, then the sizes that hold them together.
 #include "lesson/load.hpp"
 
+#include "base/csv.hpp"
 #include "base/file.hpp"
 #include "lesson/examples.hpp"
 #include "lesson/layers.hpp"
 #include "lesson/sections.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 namespace gradtrace {
 
@@ -77,13 +79,22 @@ Lesson read_lesson(const std::filesystem::path& file, FileAccess access, TomlFil
   return lesson;
 }
 
-/// A file that is no TOML and is not called so is taken for something else, and not quoted: it may be a secret.
+/// One long word, as a secret is.
+bool is_one_word(std::string_view content) {
+  constexpr std::size_t least = 16;
+  content = trimmed(content.substr(0, content.find_last_not_of('\n') + 1));
+  while (content.ends_with('=')) content.remove_suffix(1);  // of base 64
+  return content.size() >= least && std::ranges::all_of(content, [](unsigned char c) { return std::isalnum(c) != 0 || c == '+' || c == '/' || c == '-' || c == '_'; });
+}
+
+/// A file that is no TOML and not called so, or one long word, is taken for something else and not quoted: it may be a secret.
 TomlFile parse(const std::filesystem::path& file, std::string_view content) {
   try {
     return TomlFile(file.string(), content);
   } catch (const InputError&) {
-    if (file.extension() == ".toml") throw;
-    throw InputError(file.string(), "is no lesson: it is not valid TOML, nor does its name end in .toml");
+    if (file.extension() != ".toml") throw InputError(file.string(), "is no lesson: it is not valid TOML, nor does its name end in .toml");
+    if (!is_one_word(content)) throw;
+    throw InputError({{file.string(), 1, 1, 1, "the file is one long word and no lesson; `gradtrace new FILE.toml` writes one to start from", "", 1}});
   }
 }
 
