@@ -261,9 +261,14 @@ def trace(x, y):
 
 constexpr std::string_view printing = R"py(
 
+not_numbers = 0
+
+
 def write(example, quantity, layer, values):
     """One line a number: example,quantity,layer,j,k,value."""
+    global not_numbers
     values = np.asarray(values)
+    not_numbers += np.isnan(values).sum()
     for index in np.ndindex(values.shape):
         j, k = (*index, "", "")[:2]
         if quantity == "path":
@@ -289,6 +294,9 @@ def main():
     if len(EXAMPLES) > 1:
         for (quantity, layer), values in means.items():
             write("mean", quantity, layer, values)
+    if not_numbers:
+        print(f"{not_numbers} of these are not a number (nan): on the way to them something left the range of a double,"
+              " and infinity times 0 is nothing. gradtrace run shows their values.", file=sys.stderr)
 )py";
 
 /// `text` with every `name` replaced.
@@ -387,11 +395,11 @@ std::string imports(const Lesson& lesson, Framework framework) {
   const bool gelu = std::ranges::any_of(lesson.network.layers, [](const Layer& layer) { return layer.activation == Activation::gelu; });
   switch (framework) {
     case Framework::pytorch:
-      return "import numpy as np\nimport torch\n\n\ndef array(values):\n    return torch.tensor(values, dtype=torch.float64)\n";
+      return "import sys\n\nimport numpy as np\nimport torch\n\n\ndef array(values):\n    return torch.tensor(values, dtype=torch.float64)\n";
     case Framework::jax:
-      return "import jax\nimport jax.numpy as jnp\nimport numpy as np\n\njax.config.update(\"jax_enable_x64\", True)\n\n\ndef array(values):\n    return jnp.array(values, dtype=float)\n";
+      return "import sys\n\nimport jax\nimport jax.numpy as jnp\nimport numpy as np\n\njax.config.update(\"jax_enable_x64\", True)\n\n\ndef array(values):\n    return jnp.array(values, dtype=float)\n";
     case Framework::numpy:
-      return std::string(gelu ? "import math\n\n" : "") +
+      return std::string(gelu ? "import math\n" : "") + "import sys\n\n"
              "import numpy as np\n\nnp.seterr(divide=\"ignore\", invalid=\"ignore\", over=\"ignore\")  # saturated units have infinite dC/da\n\n\n"
              "def array(values):\n    return np.array(values, dtype=float)\n";
   }

@@ -38,12 +38,40 @@ def networks():
             yield f"{cost}-{last}", text
 
 
+SATURATED = """title = "saturated"
+[network]
+inputs = 1
+cost = "binary-cross-entropy"
+[[layer]]
+activation = "softmax"
+weights = [[0], [0]]
+biases = [2000, 0]
+[[example]]
+input = [1]
+target = [0, 1]
+"""
+
+
+def says_what_is_no_number(program, folder):
+    """Whether a program that prints nan says so beside it."""
+    lesson, source = pathlib.Path(folder, "saturated.toml"), pathlib.Path(folder, "saturated.py")
+    lesson.write_text(SATURATED)
+    subprocess.run([program, "export", lesson, "--to", "numpy", "-o", source], check=True)
+    printed = subprocess.run([sys.executable, source], capture_output=True, text=True)
+    numbers = printed.stdout.count("nan")
+    good = printed.returncode == 0 and numbers > 0 and printed.stderr.startswith(f"{numbers} of these are not a number (nan)")
+    print(f"{'✓' if good else '✗'} {numbers} numbers that are none: {printed.stderr}")
+    return good
+
+
 def main():
     program, shipped, *run = sys.argv[1:]
     run = run or ["numpy"]
     lessons = sorted(pathlib.Path(shipped).resolve().glob("*.toml"))
     failed = compared = 0
     with tempfile.TemporaryDirectory() as folder:
+        compared += 1
+        failed += not says_what_is_no_number(program, folder)
         for name, text in networks():
             lessons.append(pathlib.Path(folder, name + ".toml"))
             lessons[-1].write_text(text)
