@@ -107,7 +107,7 @@ Checker::Checker(const Network& network, const CheckOptions& options, bool sever
       evidence_(picked_.size(), false) {
   std::size_t means = 0;
   for (const Picked& part : mean_picked_) means += part.size();
-  sums_.resize(means);
+  mean_twins_.resize(means);
 }
 
 std::size_t numbers_to_check(const Network& network, bool parameters_only) { return size_of(checked_blocks(network, parameters_only)); }
@@ -165,21 +165,12 @@ CheckTable Checker::take(Checked checked) {
 }
 
 void Checker::add_to_means(const Block& block, const CheckRow* rows) {
-  Sums* sums = sums_.data();
+  MeanTwin* twin = mean_twins_.data();
   for (const Picked& part : mean_picked_) {
     if (part.block.quantity == block.quantity && part.block.layer == block.layer) break;
-    sums += part.size();
+    twin += part.size();
   }
-  for (std::size_t i = 0; i < block.size(); ++i, ++sums) {
-    const CheckRow& row = rows[i];
-    const double numeric = row.witness ? row.witness->value : row.numeric;
-    sums->numeric += numeric;
-    sums->bound += row.witness ? row.witness->bound : row.bound;
-    if (!row.at_kink) continue;
-    const AtKink &here = *row.at_kink, before = sums->apart ? *sums->apart : AtKink{};
-    sums->apart = AtKink{before.left + here.left - numeric, before.right + here.right - numeric, before.low + here.low - numeric,
-                         before.high + here.high - numeric};
-  }
+  for (std::size_t i = 0; i < block.size(); ++i) twin[i].add(rows[i]);
 }
 
 CheckTable Checker::check_means(const MeanTrace& means) {
@@ -195,25 +186,12 @@ CheckTable Checker::check_means(const MeanTrace& means) {
       if (std::isfinite(row.analytic)) scale = std::max(scale, std::abs(row.analytic));
     }
     for (std::size_t i = 0; i < block.size(); ++i) {
-      judge_mean(sums_[block.offset + i], static_cast<double>(means.examples()), scale, table.rows[block.offset + i]);
+      mean_twins_[block.offset + i].settle(table.rows[block.offset + i], static_cast<double>(means.examples()), options_.relative_tolerance, scale);
     }
   }
   summary_.left_out += left_out(mean_picked_);
   count(table);
   return table;
-}
-
-void Checker::judge_mean(const Sums& sums, double examples, double scale, CheckRow& row) const {
-  row.numeric = sums.numeric / examples;
-  // Rounding of the sum of so many numbers, beside the mean of their own bounds.
-  row.bound = std::min(sums.bound / examples + examples * std::numeric_limits<double>::epsilon() * std::abs(row.numeric),
-                       std::numeric_limits<double>::max());
-  row.relative_error = relative_error(row.analytic, row.numeric);
-  row.verdict = judge(row, options_.relative_tolerance, scale);
-  if (!sums.apart) return;
-  const auto mean = [&](double apart) { return (sums.numeric + apart) / examples; };
-  row.at_kink = AtKink{mean(sums.apart->left), mean(sums.apart->right), mean(sums.apart->low), mean(sums.apart->high)};
-  row.verdict = judge_kink(row);
 }
 
 void Checker::count(const CheckTable& table) {

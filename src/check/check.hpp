@@ -5,6 +5,7 @@
 #include "base/name.hpp"
 #include "check/block_rows.hpp"
 #include "check/check_row.hpp"
+#include "check/mean_twin.hpp"
 #include "check/method.hpp"
 #include "trace/order.hpp"
 #include "trace/trace.hpp"
@@ -101,15 +102,9 @@ class Checker {
   CheckOptions options_;
   bool several_;
   std::vector<Picked> picked_, mean_picked_;  // of each example, and of the means
-  /// Sums over the examples, of every number picked for the means.
-  struct Sums {
-    double numeric = 0, bound = 0;
-    Rare<AtKink> apart;  ///< of the examples at a kink: how far from numeric
-  };
   void add_to_means(const Block& block, const CheckRow* rows);
-  void judge_mean(const Sums& sums, double examples, double scale, CheckRow& row) const;
 
-  std::vector<Sums> sums_;
+  std::vector<MeanTwin> mean_twins_;  // of every number picked for the means
   std::vector<bool> evidence_;  // by block: whether any number of it was not zero
   CheckSummary summary_;
 };

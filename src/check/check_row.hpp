@@ -5,6 +5,8 @@
 #include "base/rare.hpp"
 #include "check/method.hpp"
 
+#include <limits>
+
 namespace gradtrace {
 
 /// A second, independent opinion: a derivative by another method, asked where the first cannot settle it.
@@ -26,12 +28,16 @@ struct CheckRow {
   Name name;
   double analytic = 0;        ///< backprop's; may be infinite
   double numeric = 0;         ///< from nudging; finite
-  double bound = 0;           ///< how far numeric and analytic may be apart by truncation and rounding; finite
+  double bound = 0;           ///< how far numeric and analytic may be apart by truncation and rounding; finite: the largest
+                              ///< double where nudging says nothing
   double relative_error = 0;  ///< |analytic − numeric| / the larger; 0 where both are 0
   Verdict verdict = Verdict::agree;
   Rare<AtKink> at_kink;
   Rare<Name> kink;                        ///< the ReLU that was carried across z = 0: its z
   Rare<Witness> witness;                  ///< by dual numbers, where a difference alone did not agree
 };
+
+/// Whether nudging gave no number: a cost on the way was beyond what a double can hold. Then `numeric` is none.
+inline bool says_nothing(const CheckRow& row) { return row.bound == std::numeric_limits<double>::max(); }
 
 }  // namespace gradtrace

@@ -3,6 +3,7 @@
 
 #include "check/settle.hpp"
 #include "check/verdict.hpp"
+#include "check/watched_unit.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -27,33 +28,7 @@ auto step_taken_at(double x) {
   };
 }
 
-/// σ(z + t), or its distance from 1 (−1) where z > 0 (z < 0) saturates sigmoid and tanh.
-Evaluation single_unit(const Layer& layer, double z, double t) {
-  constexpr double rounding = 3 * epsilon;
-  const double moved = z + t;
-  double value = 0;
-  if (layer.activation == Activation::sigmoid && z > 0) {
-    value = -sigmoid(-moved);
-  } else if (layer.activation == Activation::tanh && std::abs(z) > 0.5) {
-    value = z > 0 ? -2 * sigmoid(-2 * moved) : 2 * sigmoid(2 * moved);
-  } else {
-    value = activate_unit(layer.activation, layer.alpha, moved);
-  }
-  return {value, rounding * std::abs(value), {}};
-}
-
 bool has_kink(Activation activation) { return activation == Activation::relu || activation == Activation::leaky_relu; }
-
-/// aᵢ of a layer whose z is moved, generic in the scalar.
-template <class T>
-T unit_after(const Layer& layer, const Vector& z, std::size_t i, std::size_t j, const T& t) {
-  if (layer.activation != Activation::softmax) return activate_unit(layer.activation, layer.alpha, T(z(j) + t));
-  VectorOf<T> moved = zeros<T>(z.size()), a = zeros<T>(z.size());
-  for (std::size_t n = 0; n < z.size(); ++n) moved(n) = T(z(n));
-  moved(j) += t;
-  activate(layer, moved, a);
-  return a(i);
-}
 
 /// What a pass that carries a derivative says of it. A complex step's rounding is that of the dual number.
 Derivative derivative_of(const Dual& result) {
@@ -99,14 +74,15 @@ void ExampleNudger::answer(CheckRow& row, double h, double own_error, Difference
   resolve(row, h, own_error, [&](double step) { return difference(options_.method, step); }, within);
   if (row.verdict != Verdict::disagree && row.verdict != Verdict::inconclusive) return;
   const Derivative second = exact(Method::dual, 0);
-  if (second.crossing || !std::isfinite(second.value) || !std::isfinite(second.bound())) {
+  // Below the smallest normal number digits are lost one by one, here as in settle.
+  const double bound = second.bound() + own_error + std::numeric_limits<double>::min();
+  if (second.crossing || !std::isfinite(second.value) || !std::isfinite(bound)) {
     // Alone, a difference whose own error is of its size has nothing to say against backprop.
     constexpr double no_derivative = 0.1;
     if (row.verdict == Verdict::disagree && row.bound >= no_derivative * std::abs(row.numeric)) row.verdict = Verdict::inconclusive;
     return;
   }
-  // Below the smallest normal number digits are lost one by one, here as in settle.
-  consult(row, {second.value, second.bound() + own_error + std::numeric_limits<double>::min()}, options_.relative_tolerance, scale_);
+  consult(row, {second.value, bound}, options_.relative_tolerance, scale_);
 }
 
 /// Differentiates with step h. Where the step is ours to choose: with smaller ones where a ReLU changed
@@ -475,7 +451,7 @@ void ExampleNudger::fill_slopes(const Block& block, std::size_t first, std::size
         return has_kink(layer.activation) && moved_across ? std::optional<Crossing>({l, j}) : std::nullopt;
       };
       const auto unit = [&](double t) {
-        Evaluation evaluation = softmax ? softmax_unit(l, i, j, t) : single_unit(layer, z, t);
+        Evaluation evaluation = watched_unit(layer, trace_.state.z[l], i, j, t);
         evaluation.crossing = crossing((z + t > 0) != (z > 0) || (z == 0 && t != 0));
         return evaluation;
       };
@@ -501,20 +477,6 @@ void ExampleNudger::fill_slopes(const Block& block, std::size_t first, std::size
           });
     }
   }
-}
-
-Evaluation ExampleNudger::softmax_unit(std::size_t l, std::size_t i, std::size_t j, double t) const {
-  Vector z = trace_.state.z[l];
-  z(j) += t;
-  const SoftmaxParts<double> parts = softmax_parts(z);
-  const SoftmaxParts<double> base = softmax_parts(trace_.state.z[l]);
-  const double sum = 1 + parts.others;
-  // The same unit is watched as a distance from 1 at every step, whichever is largest there.
-  double value = parts.exponential[i] / sum;
-  if (i == base.largest && i == parts.largest) value = -parts.others / sum;
-  if (i == base.largest && i != parts.largest) value -= 1;
-  const double spread = std::abs(z(i) - z(parts.largest)) + 4;
-  return {value, 3 * epsilon * spread * std::abs(value), {}};
 }
 
 }  // namespace gradtrace

@@ -45,7 +45,6 @@ class ExampleNudger {
   void nudge_weighted_input(std::size_t l, std::size_t j, double factor, double x, CheckRow& row);
   double room_for_logarithms(std::size_t k) const;
   void nudge_activation(std::size_t l, std::size_t k, CheckRow& row);
-  Evaluation softmax_unit(std::size_t l, std::size_t i, std::size_t j, double t) const;
   template <class Difference, class Exact>
   void answer(CheckRow& row, double h, double own_error, Difference difference, Exact exact);
   template <class Run>

@@ -16,6 +16,13 @@ void consult(CheckRow& row, const Witness& witness, double relative_tolerance, d
   const Verdict opinion = judge(second, relative_tolerance, scale);
   if (opinion == Verdict::inconclusive) return;
   row.witness = witness;
+  if (says_nothing(row)) {
+    row.numeric = witness.value;
+    row.bound = witness.bound;
+    row.relative_error = relative_error(row.analytic, row.numeric);
+    row.verdict = opinion;
+    return;
+  }
   const bool contradicted = row.verdict == Verdict::disagree && opinion == Verdict::agree;
   row.verdict = contradicted ? Verdict::inconclusive : opinion;
 }

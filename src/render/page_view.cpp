@@ -3,7 +3,7 @@
 
 #include "base/number.hpp"
 #include "check/example_nudger.hpp"
-#include "check/verdict.hpp"
+#include "check/mean_twin.hpp"
 #include "homework/layout.hpp"
 #include "render/mathml.hpp"
 #include "render/network_svg.hpp"
@@ -185,7 +185,7 @@ class View {
     step["plain"] = means ? std::string("Every example has its own gradient; training follows their mean.") : sentence(block, network_);
     step["rule"] = mathml(table.rule);
     step["uses"] = means ? std::vector<std::string>{} : used_by(network_, block);
-    step["notes"] = table.notes;
+    step["notes"] = table.notes_where(std::ranges::any_of(values, [](double value) { return !std::isfinite(value); }));
     step["left_out"] = values.size() - shown.size();
     // z, a and C are no derivatives.
     const bool derivative = block.quantity >= Quantity::dC_da;
@@ -199,21 +199,19 @@ class View {
 
   /// The means of the examples' twins, judged as one.
   std::vector<CheckRow> mean_twins(const Block& block, const std::vector<std::size_t>& shown, const std::vector<double>& values) const {
-    std::vector<CheckRow> mean(shown.size());
-    const double examples = static_cast<double>(all_.size());
+    std::vector<MeanTwin> sums(shown.size());
     for (const ExampleTrace& trace : all_) {
       const std::vector<CheckRow> own = twins(trace, block, shown);
-      for (std::size_t i = 0; i < shown.size(); ++i) {
-        mean[i].numeric += (own[i].witness ? own[i].witness->value : own[i].numeric) / examples;
-        mean[i].bound += (own[i].witness ? own[i].witness->bound : own[i].bound) / examples;
-        if (own[i].verdict == Verdict::kink) mean[i].kink = own[i].kink;
-      }
+      for (std::size_t i = 0; i < shown.size(); ++i) sums[i].add(own[i]);
     }
     double scale = 0;
-    for (const double value : values) scale = std::max(scale, std::abs(value));
+    for (const double value : values) {
+      if (std::isfinite(value)) scale = std::max(scale, std::abs(value));
+    }
+    std::vector<CheckRow> mean(shown.size());
     for (std::size_t i = 0; i < shown.size(); ++i) {
       mean[i].analytic = values[shown[i]];
-      mean[i].verdict = mean[i].kink ? Verdict::kink : judge(mean[i], CheckOptions{}.relative_tolerance, scale);
+      sums[i].settle(mean[i], static_cast<double>(all_.size()), CheckOptions{}.relative_tolerance, scale);
     }
     return mean;
   }
@@ -224,7 +222,7 @@ class View {
     const Expression expression = means ? mean_expression(name) : table.expression(name);
     ordered_json row{{"name", to_string(name, several_)}, {"j", index(name.j)}, {"k", index(name.k)}, {"expression", fit(expression, width)}, {"value", number(value)}, {"shown", text(value)}};
     if (twin != nullptr) {
-      row["nudged"] = text(twin->numeric);
+      row["nudged"] = says_nothing(*twin) ? "—" : text(twin->numeric);
       row["verdict"] = name_of(twin->verdict);
       if (twin->at_kink) row["one_sided"] = {text(twin->at_kink->left), text(twin->at_kink->right)};
     }

@@ -3,6 +3,7 @@
 #include "check/dual.hpp"
 #include "check/method_comparison.hpp"
 #include "check/running_error.hpp"
+#include "check/schemes.hpp"
 #include "support/networks.hpp"
 #include "support/reference.hpp"
 #include "trace/trace.hpp"
@@ -612,6 +613,67 @@ BOOST_AUTO_TEST_CASE(methods_are_compared_by_the_numbers_that_matter) {
       if (methods[m].method == Method::central) BOOST_TEST((scores[m].median_error > 0 && scores[m].median_error < worst));
     }
   }
+}
+
+/// Where all are found without an error.
+BOOST_AUTO_TEST_CASE(of_numbers_found_equally_well_the_first_is_named) {
+  const Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::identity, {{2}}, {1})}), {{make_vector({3}), make_vector({5})}});
+  MethodComparison comparison(lesson.network, {}, false);
+  const auto tables = comparison.add(trace_example(lesson.network, lesson.examples[0].input, lesson.examples[0].target, 0));
+  const MethodScore score = comparison.scores()[static_cast<std::size_t>(Method::dual)];
+  BOOST_TEST(score.measured > 1u);
+  BOOST_TEST(score.worst_error == 0);
+  BOOST_REQUIRE(score.worst.has_value());
+  BOOST_TEST(to_string(*score.worst, false) == to_string(tables[static_cast<std::size_t>(Method::dual)].rows.front().name, false));
+}
+
+/// Beside ±1 doubles lie twice as far apart on the side away from 0, so that a step may be lost on that side alone.
+BOOST_AUTO_TEST_CASE(a_step_lost_on_either_side_says_nothing) {
+  constexpr double step = 0x1.8p-54;
+  for (const double x : {-1.0, 1.0}) {
+    const auto taken = [&](double t) {
+      const volatile double moved = x + t;
+      return moved - x;
+    };
+    BOOST_REQUIRE(((taken(step) == 0) != (taken(-step) == 0)));
+    for (const MethodInfo& method : methods) {
+      if (!is_difference(method.method)) continue;
+      const Derivative derivative = differentiate(method.method, {x * x, 0, {}}, step, [&](double t) -> Evaluation { return {(x + t) * (x + t), 0, {}}; }, taken);
+      BOOST_TEST(!std::isfinite(derivative.bound()), method.name << " at " << x);
+    }
+  }
+}
+
+/// C is beyond a double, but its derivative is not: dual numbers stand in for the differences, in the means too.
+BOOST_AUTO_TEST_CASE(where_the_cost_overflows_a_second_opinion_gives_the_number) {
+  const Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::identity, {{1e200}}, {0})}),
+                                    {{make_vector({1}), make_vector({0})}, {make_vector({0}), make_vector({2})}});
+  const Checked checked = check(lesson);
+  BOOST_TEST(checked.summary.agrees());
+  const auto found_for = [&](std::size_t table, const char* name) -> const CheckRow& {
+    const CheckRow* found = checked.tables[table].find(parse_name(name));
+    BOOST_REQUIRE_MESSAGE(found, name << " is not checked");
+    return *found;
+  };
+  const auto holds = [&](const CheckRow& found, double value) {
+    BOOST_TEST(!says_nothing(found), to_string(found.name, true));
+    BOOST_TEST((found.verdict == Verdict::agree), to_string(found.name, true));
+    BOOST_TEST(found.numeric == value, boost::test_tools::tolerance(1e-12));
+    BOOST_TEST(found.relative_error < 1e-12);
+  };
+  holds(found_for(0, "0:dC/dw[1][0,0]"), 2e200);
+  holds(found_for(2, "mean:dC/dw[1][0,0]"), 1e200);
+  holds(found_for(2, "mean:dC/db[1][0]"), 1e200);
+  const CheckRow& beyond = found_for(0, "0:path[1][0,0]");
+  BOOST_TEST(says_nothing(beyond));
+  BOOST_TEST((beyond.verdict == Verdict::inconclusive));
+
+  MeanTwin sum;
+  sum.add(beyond);
+  sum.add(found_for(1, "1:path[1][0,0]"));
+  CheckRow mean;
+  sum.settle(mean, 2, 1e-6, 1);
+  BOOST_TEST(says_nothing(mean));
 }
 
 BOOST_AUTO_TEST_CASE(saturated_outputs_overflow_without_failing) {

@@ -374,6 +374,21 @@ BOOST_AUTO_TEST_CASE(the_fast_way_settles_numbers_of_every_unit_and_cost) {
   for (const auto& [kind, counts] : left_of_all) BOOST_TEST(3 * counts.first <= counts.second, kind << ": " << counts.first << " of " << counts.second << " left");
 }
 
+/// e⁸⁰⁰ is none: whichever z is the largest is taken from the exponents.
+BOOST_AUTO_TEST_CASE(a_softmax_of_large_z_is_settled_the_fast_way) {
+  for (const std::size_t largest : {0, 1, 2}) {
+    std::vector<double> biases{798, 798, 798};
+    biases[largest] = 800;
+    const Lesson lesson = make_lesson(make_network(Cost::cross_entropy, {make_layer(Activation::softmax, {{0.5}, {-0.5}, {0.25}}, biases)}),
+                                      {{make_vector({1}), make_vector({1, 0, 0})}});
+    for (const InstructionSet set : available()) {
+      for (const CheckRow& row : by_lanes(trace_of(lesson), set).rows) {
+        if (row.name.quantity == Quantity::delta) BOOST_TEST((row.verdict == Verdict::agree), to_string(row.name, false) << ", largest " << largest);
+      }
+    }
+  }
+}
+
 /// In 50 digits, on both sides of where ln ln(1 + eˣ) takes another form.
 BOOST_AUTO_TEST_CASE(the_logarithm_of_softplus_has_all_fifty_digits) {
   using Wider = boost::multiprecision::number<boost::multiprecision::cpp_bin_float<120>, boost::multiprecision::et_off>;

@@ -1,0 +1,21 @@
+// The twin of a mean: what nudging found for each example, added up.
+#pragma once
+
+#include "check/check_row.hpp"
+
+namespace gradtrace {
+
+class MeanTwin {
+ public:
+  void add(const CheckRow& row);
+
+  /// Fills in the twin of a mean over so many `examples` whose own number, row.analytic, is set, and judges it.
+  /// `scale`: as for judge().
+  void settle(CheckRow& row, double examples, double relative_tolerance, double scale) const;
+
+ private:
+  double numeric_ = 0, bound_ = 0;
+  Rare<AtKink> apart_;  ///< of the examples at a kink: how far from numeric
+};
+
+}  // namespace gradtrace
