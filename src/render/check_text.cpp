@@ -29,6 +29,14 @@ std::string step_text(const CheckOptions& check) {
   return is_difference(check.method) ? fmt::format("h ≈ {}", rough(usual)) : fmt::format("h = {}", shortest(usual));
 }
 
+}  // namespace
+
+std::string nudged_text(const CheckRow& row, const RenderOptions& options) {
+  return in(options.ascii, says_nothing(row) ? "—" : significant(row.numeric, options.digits, options.ascii));
+}
+
+namespace {
+
 class SummaryText {
  public:
   SummaryText(const Lesson& lesson, const CheckSummary& summary, const CheckOptions& check, const RenderOptions& options)
@@ -40,8 +48,9 @@ class SummaryText {
     list(summary_.kinks, summary_.count(Verdict::kink), "at a kink",
          "the nudge carried a ReLU across z = 0; any value between the one-sided derivatives is right (backprop takes "
          "the slope at z = 0 to be that on the left)");
+    const bool beyond = std::ranges::all_of(summary_.undecided, says_nothing);
     list(summary_.undecided, summary_.count(Verdict::inconclusive), "inconclusive",
-         "the error bound is too wide to tell right from wrong");
+         beyond ? "a nudged cost or its slope is beyond what a double can hold (1.8e308)" : "the error bound is too wide to tell right from wrong");
     for (const std::string& note : summary_.notes) {
       text_ += wrap(in(options_.ascii, note), static_cast<std::size_t>(options_.width), 2, 2);
     }
@@ -50,6 +59,7 @@ class SummaryText {
 
  private:
   std::string number(double value) const { return significant(value, options_.digits, options_.ascii); }
+  std::string bound(const CheckRow& row) const { return says_nothing(row) ? in(options_.ascii, "—") : rough(row.bound); }
   std::string name(const CheckRow& row) const { return to_string(row.name, several_); }
 
   void verdict() {
@@ -84,9 +94,9 @@ class SummaryText {
     if (witnesses) table.columns.insert(table.columns.begin() + 3, {"dual", Align::decimal});
     for (std::size_t i = 0; i < shown; ++i) {
       const CheckRow& row = summary_.failures[i];
-      std::vector<std::string> cells{name(row), in(options_.ascii, number(row.analytic)), in(options_.ascii, number(row.numeric))};
+      std::vector<std::string> cells{name(row), in(options_.ascii, number(row.analytic)), nudged_text(row, options_)};
       if (witnesses) cells.push_back(row.witness ? in(options_.ascii, number(row.witness->value)) : "");
-      cells.insert(cells.end(), {rough(row.bound), rough(row.relative_error)});
+      cells.insert(cells.end(), {bound(row), rough(row.relative_error)});
       table.rows.push_back(std::move(cells));
     }
     text_ += "\n" + render_table(table, 2);
@@ -117,13 +127,13 @@ class SummaryText {
     }
     for (std::size_t i = 0; i < shown; ++i) {
       const CheckRow& row = rows[i];
-      std::vector<std::string> cells{name(row), in(options_.ascii, number(row.analytic)), in(options_.ascii, number(row.numeric))};
+      std::vector<std::string> cells{name(row), in(options_.ascii, number(row.analytic)), nudged_text(row, options_)};
       if (kinks) {
         cells.push_back(in(options_.ascii, number(row.at_kink->left)));
         cells.push_back(in(options_.ascii, number(row.at_kink->right)));
         cells.push_back(row.kink ? to_string(*row.kink, several_) : "");
       } else {
-        cells.push_back(rough(row.bound));
+        cells.push_back(bound(row));
       }
       table.rows.push_back(std::move(cells));
     }

@@ -10,6 +10,9 @@
 
 namespace gradtrace {
 
+/// The nudged number of a row, or a dash where nudging says nothing.
+std::string nudged_text(const CheckRow& row, const RenderOptions& options);
+
 /// The verdict line; below it, where something disagrees, where the derivation first departs and a table
 /// of the failures, worst first, both numbers labelled; kinks, undecided numbers and notes.
 std::string render_check_summary(const Lesson& lesson, const CheckSummary& summary, const CheckOptions& check,

@@ -11,6 +11,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 namespace gradtrace {
 
 std::string markdown_text(std::string_view text) {
@@ -28,10 +30,11 @@ std::string math(const std::string& latex) { return "$" + latex + "$"; }
 
 std::string twin_cell(const CheckRow* row, int digits) {
   if (!row) return "";
+  const std::string number = says_nothing(*row) ? "—" : math(latex_number(row->numeric, digits));
   switch (row->verdict) {
-    case Verdict::agree: return math(latex_number(row->numeric, digits)) + " ✓";
-    case Verdict::disagree: return math(latex_number(row->numeric, digits)) + " ✗";
-    case Verdict::inconclusive: return math(latex_number(row->numeric, digits)) + " ?";
+    case Verdict::agree: return number + " ✓";
+    case Verdict::disagree: return number + " ✗";
+    case Verdict::inconclusive: return number + " ?";
     case Verdict::kink:
       return math(latex_number(row->at_kink->left, digits, true) + " \\dots " + latex_number(row->at_kink->right, digits, true)) + " kink";
   }
@@ -61,8 +64,10 @@ std::string table_text(const RuleTable& table, const CheckTable* check, const Re
     rule += "--:|";
   }
   text += "\n" + rule + "\n";
+  bool infinite = false;
   for (const std::size_t i : visible.shown) {
     const Name& name = wanted[i];
+    infinite = infinite || !std::isfinite(value(name));
     text += "|";
     for (const std::size_t index : table.indices(name)) text += fmt::format(" {} |", index);
     if (expressions) text += " " + math(to_latex(fit(table.expression(name), options.all ? 100000 : expression_room))) + " |";
@@ -74,7 +79,7 @@ std::string table_text(const RuleTable& table, const CheckTable* check, const Re
     text += fmt::format("\n… {} more, the largest of them {}; `--all` shows them\n", visible.left_out,
                         math(latex_number(visible.largest_left_out, 2)));
   }
-  for (const std::string& note : table.notes) text += "\n" + markdown_text(note) + "\n";
+  for (const std::string& note : table.notes_where(infinite)) text += "\n" + markdown_text(note) + "\n";
   return text + "\n";
 }
 

@@ -53,6 +53,12 @@ std::string fit(const Expression& expression, std::size_t width) {
   return text + left_out + end + expression.back;
 }
 
+std::vector<std::string> RuleTable::notes_where(bool infinite) const {
+  std::vector<std::string> all = notes;
+  if (infinite) all.push_back(if_infinite);
+  return all;
+}
+
 std::vector<Name> RuleTable::names(const Selection& selection) const {
   std::vector<Name> wanted;
   for (std::size_t i = 0; i < block.size(); ++i) {
@@ -118,6 +124,11 @@ class Derivation {
     if (y < 0) return x + " + " + given(-y);
     return x + " − " + given(y);
   }
+  /// "ln 0.7513"; of what a double holds as 0 though its logarithm is finite "ln exp(−800.0)"
+  std::string logarithm(double of, double value) const {
+    return "ln " + (of == 0 && std::isfinite(value) ? "exp(" + number(value) + ")" : number(of));
+  }
+
   /// 1 − a of an output, from its distance to the asymptote.
   double complement(std::size_t j) const {
     const Anchored<double>& a = trace_.outputs.a[j];
@@ -213,17 +224,18 @@ class Derivation {
         case Cost::mean_squared_error: sum.terms.push_back({"(" + difference(out, y) + ")²", (a - y) * (a - y)}); break;
         case Cost::binary_cross_entropy: {
           const double size = std::abs(y == 0 ? trace_.outputs.log_complement[j] : trace_.outputs.log_a[j]);
+          const std::string ln_a = logarithm(a, trace_.outputs.log_a[j]), ln_rest = logarithm(complement(j), trace_.outputs.log_complement[j]);
           if (y == 1) {
-            sum.terms.push_back({"−ln " + out, size});
+            sum.terms.push_back({"−" + ln_a, size});
           } else if (y == 0) {
-            sum.terms.push_back({"−ln " + number(complement(j)), size});
+            sum.terms.push_back({"−" + ln_rest, size});
           } else {
-            sum.terms.push_back({"−[" + given(y) + "·ln " + out + " + " + given(1 - y) + "·ln " + number(complement(j)) + "]", size});
+            sum.terms.push_back({"−[" + given(y) + "·" + ln_a + " + " + given(1 - y) + "·" + ln_rest + "]", size});
           }
           break;
         }
         case Cost::cross_entropy:
-          if (y != 0) sum.terms.push_back({"−" + (y == 1 ? "" : given(y) + "·") + "ln " + out, std::abs(y * trace_.outputs.log_a[j])});
+          if (y != 0) sum.terms.push_back({"−" + (y == 1 ? "" : given(y) + "·") + logarithm(a, trace_.outputs.log_a[j]), std::abs(y * trace_.outputs.log_a[j])});
           break;
       }
     }
@@ -264,10 +276,8 @@ class Derivation {
       }
       return plain(y == 0 ? "0" : "−" + given(y) + "/" + out);
     });
-    for (const double value : trace_.gradients[l].dC_da) {
-      if (std::isfinite(value)) continue;
-      result.notes.push_back("an output has saturated so far that ∂C/∂a is beyond what a double can hold; δ below is not");
-      break;
+    if (takes_logarithms(network_.cost)) {
+      result.if_infinite = "an output has saturated so far that ∂C/∂a is beyond what a double can hold; δ below is not";
     }
     return result;
   }

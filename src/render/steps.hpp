@@ -37,8 +37,10 @@ struct RuleTable {
   std::function<std::vector<std::size_t>(const Name&)> indices;  ///< what stands in the columns in front
   std::function<Expression(const Name&)> expression;
   std::vector<std::string> notes;  ///< said below the table
+  std::string if_infinite = "∞: beyond what a double can hold (1.8e308)";  ///< said there too where a number of it is
 
   std::vector<Name> names(const Selection& selection = {}) const;  ///< of those that are wanted, in order
+  std::vector<std::string> notes_where(bool infinite) const;
   bool gives(const Name& name) const { return block.quantity == name.quantity && block.layer == name.layer; }
 };
 

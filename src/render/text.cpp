@@ -3,6 +3,7 @@
 
 #include "base/number.hpp"
 #include "base/utf8.hpp"
+#include "render/check_text.hpp"
 #include "render/matrix_equations.hpp"
 #include "render/notation.hpp"
 #include "render/steps.hpp"
@@ -66,7 +67,7 @@ struct Twin {
 /// The nudged number of a row and a mark for its verdict.
 Twin twin_of(const CheckRow* row, const RenderOptions& options) {
   if (!row) return {};
-  Twin twin{significant(row->numeric, options.digits, options.ascii), "✓", Color::green};
+  Twin twin{nudged_text(*row, options), "✓", Color::green};
   // What nudging cannot tell from zero is not printed to four digits.
   if (row->verdict == Verdict::agree && std::abs(row->numeric) <= row->bound && row->analytic == 0) twin.number = "0";
   switch (row->verdict) {
@@ -147,20 +148,23 @@ class StepText {
     rows.rule = in(options_.ascii, table.rule);
     rows.index_headers = table.index_names;
     const std::size_t room = expression_room();
+    bool infinite = false;
     for (const std::size_t i : visible.shown) {
       const Name& name = wanted[i];
       std::vector<std::string> indices;
       for (const std::size_t index : table.indices(name)) indices.push_back(std::to_string(index));
       rows.indices.push_back(std::move(indices));
       rows.expressions.push_back(in(options_.ascii, fit(table.expression(name), room)));
-      rows.results.push_back(in(options_.ascii, significant(value_(name), options_.digits, options_.ascii)));
+      const double value = value_(name);
+      infinite = infinite || !std::isfinite(value);
+      rows.results.push_back(in(options_.ascii, significant(value, options_.digits, options_.ascii)));
       rows.twins.push_back(twin_of(check_ ? check_->find(name) : nullptr, options_));
     }
     if (visible.left_out > 0) {
       rows.left_out = in(options_.ascii, fmt::format("… {} more, the largest of them {}; --all shows them", visible.left_out,
                                                      significant(visible.largest_left_out, 2, options_.ascii)));
     }
-    for (const std::string& note : table.notes) rows.notes.push_back(in(options_.ascii, note));
+    for (const std::string& note : table.notes_where(infinite)) rows.notes.push_back(in(options_.ascii, note));
     return rows;
   }
 

@@ -38,7 +38,7 @@ class WhyText {
     const std::string expression = fit(table.expression(name), room(4 + value.size() + 3));
     text_ += line("  " + table.rule);
     text_ += line("    " + (expression == value ? "" : expression + " = ") + value);
-    for (const std::string& note : table.notes) text_ += wrap(in(options_.ascii, note), width(), 4);
+    for (const std::string& note : table.notes_where(!std::isfinite(trace.value(name)))) text_ += wrap(in(options_.ascii, note), width(), 4);
     text_ += "\n";
     factors(gradient_factors(trace, name, all));
     behind(steps, trace, name);
