@@ -149,20 +149,48 @@ class SheetGrader {
     if (found.right) return found;
     found.by_rule = grader_.fits(x, right_way_.rule(cell), index);
     if (found.by_rule) return found;
-    found.plausible = std::abs(x - right) <= allowance(cell, right, true);
-    for (const double form : right_forms(cell)) found.plausible = found.plausible || std::abs(x - form) <= allowance(cell, form, false);
+    found.plausible = comes_from(x, right, carried(cell, Basis::right));
+    for (const Form& form : right_forms(cell)) found.plausible = found.plausible || comes_from(x, form.value, carried(cell, form.basis));
     explain(cell, index, x, found);
     return found;
   }
 
-  /// What the right rule gives from the student's numbers: by the rule itself, with the numbers just before derived anew
-  /// from those before them, and by other right forms of the rule.
-  std::vector<double> right_forms(const Name& cell) {
-    std::vector<double> forms{right_way_.rule(cell)};
-    const Reader anew = [&](const Name& name) {
-      return layout_.numbers().index(name) ? right_way_.rule(name) : grader_.given_number(name);
-    };
-    forms.push_back(right_way_.rule(cell, anew));
+  /// Which numbers a cell is worked out from: the right ones, the student's, or the student's but with those just before
+  /// it derived anew from those before them.
+  enum class Basis { right, own, anew };
+
+  double number_of(const Name& name, Basis basis) {
+    const auto index = layout_.numbers().index(name);
+    if (!index) return grader_.given_number(name);
+    switch (basis) {
+      case Basis::right: return grader_.right(*index);
+      case Basis::own: return right_way_.read(name);
+      case Basis::anew: break;
+    }
+    const auto known = anew_.find(*index);
+    return known != anew_.end() ? known->second : anew_.emplace(*index, right_way_.rule(name)).first->second;
+  }
+
+  Reader reader(Basis basis) {
+    return [this, basis](const Name& name) { return number_of(name, basis); };
+  }
+
+  /// What the right rule gives from the student's numbers, and which of them rounding is carried from.
+  struct Form {
+    double value;
+    Basis basis;
+  };
+
+  /// By the rule itself, from the student's numbers or anew, and by other right forms of the rule, which pass over the
+  /// numbers just before.
+  std::vector<Form> right_forms(const Name& cell) {
+    std::vector<Form> forms{{right_way_.rule(cell), Basis::own}, {right_way_.rule(cell, reader(Basis::anew)), Basis::anew}};
+    for (const double value : other_forms(cell)) forms.push_back({value, Basis::anew});
+    return forms;
+  }
+
+  std::vector<double> other_forms(const Name& cell) {
+    std::vector<double> forms;
     if (cell.scope.kind == Scope::Kind::mean) return forms;
     const Network& network = grader_.lesson().network;
     const std::size_t l = cell.layer;
@@ -193,27 +221,24 @@ class SheetGrader {
     return forms;
   }
 
-  /// How far rounding of the numbers before it to the digits asked, and of its own last digit (cut off rather than
-  /// rounded, even), can carry the cell from `value`.
-  double allowance(const Name& cell, double value, bool from_right_numbers) {
-    return 2 * grader_.half_unit(value) + carried(cell, from_right_numbers);
+  /// Whether x may be a number within `carried` of `value`, rounded to the digits asked or cut off after them.
+  bool comes_from(double x, double value, double carried) const {
+    if (!std::isfinite(value) || !std::isfinite(carried)) return false;
+    const double nearest = std::clamp(x, value - carried, value + carried), apart = std::abs(x - nearest);
+    const double half = grader_.half_unit(nearest);
+    return apart <= half || (std::abs(x) < std::abs(nearest) && apart <= 2 * std::min(half, grader_.half_unit(x)));
   }
 
-  /// Σᵢ of what the rounding of each number before it does.
-  double carried(const Name& cell, bool from_right_numbers) {
-    const auto value_of = [&](const Name& name) {
-      const auto index = layout_.numbers().index(name);
-      if (!index) return grader_.given_number(name);
-      return from_right_numbers ? grader_.right(*index) : right_way_.read(name);
-    };
-    const double here = right_way_.rule(cell, value_of);
+  /// How far rounding of the numbers before it to the digits asked can carry the cell: Σᵢ of what that of each does.
+  double carried(const Name& cell, Basis basis) {
+    const double here = right_way_.rule(cell, reader(basis));
     double sum = 0;
     for (const Name& ingredient : grader_.rules().ingredients(cell)) {
-      const double rounding = rounding_of(ingredient, value_of(ingredient), from_right_numbers);
+      const double rounding = rounding_of(ingredient, number_of(ingredient, basis), basis);
       if (rounding == 0) continue;
       double most = 0;
       for (const double t : {rounding, -rounding}) {
-        const double moved = right_way_.rule(cell, [&](const Name& name) { return value_of(name) + (name == ingredient ? t : 0); });
+        const double moved = right_way_.rule(cell, [&](const Name& name) { return number_of(name, basis) + (name == ingredient ? t : 0); });
         most = std::max(most, std::abs(moved - here));
       }
       sum += most;
@@ -223,16 +248,17 @@ class SheetGrader {
 
   /// By how much a student's version of a number may be off that is held to the digits asked: nothing where it has no
   /// more; where the sheet does not ask it, so that it may have been worked out on the way, with what was carried into it.
-  double rounding_of(const Name& name, double value, bool from_right_numbers) {
+  double rounding_of(const Name& name, double value, Basis basis) {
     const auto index = layout_.numbers().index(name);
-    if (!index) {
-      return rounded(value, static_cast<std::size_t>(layout_.digits())) == value ? 0 : grader_.half_unit(value);
-    }
-    if (layout_.cell(*index) == Cell::asked) return grader_.half_unit(value);
-    auto& known = carried_[from_right_numbers];
+    const bool exact = value == (index ? grader_.right(*index) : value) && rounded(value, static_cast<std::size_t>(layout_.digits())) == value;
+    const double own_digits = exact ? 0 : grader_.half_unit(value);
+    if (!index || layout_.cell(*index) == Cell::asked) return own_digits;
+    // What was derived anew was derived from the student's numbers.
+    if (basis == Basis::anew) basis = Basis::own;
+    auto& known = carried_[basis == Basis::right];
     const auto found = known.find(*index);
     if (found != known.end()) return found->second;
-    const double rounding = grader_.half_unit(value) + carried(name, from_right_numbers);
+    const double rounding = own_digits + carried(name, basis);
     known.emplace(*index, rounding);
     return rounding;
   }
@@ -267,7 +293,7 @@ class SheetGrader {
       for (const Variation& variation : variations) {
         if (variation.mistake == Mistake::early_rounding) continue;
         const double value = Derivation(grader_, *own, {variation}).rule(cell);
-        add_if(value != plain && std::isfinite(value) && std::abs(x - value) <= allowance(cell, value, false), {variation});
+        add_if(value != plain && comes_from(x, value, carried(cell, Basis::own)), {variation});
       }
       if (!found.explanations.empty()) return;
     }
@@ -412,6 +438,7 @@ class SheetGrader {
   Derivation right_way_;
   std::vector<Finding> findings_;  // by place among what is asked
   std::array<std::unordered_map<std::size_t, double>, 2> carried_;  // rounding, of the student's and of the right numbers
+  std::unordered_map<std::size_t, double> anew_;  // what each rule gives from the student's numbers
   std::map<Mistake, std::size_t> votes_;
   std::vector<unsigned char> deviates_, bare_zero_;  // by index
 };

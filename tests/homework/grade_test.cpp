@@ -235,6 +235,63 @@ BOOST_AUTO_TEST_CASE(early_rounding_is_named_whatever_the_digits) {
   }
 }
 
+/// Of a number that is too large by far a thousandth is more than others are: what rounds of it is no reason for them.
+BOOST_AUTO_TEST_CASE(a_wrong_number_excuses_no_other_however_large) {
+  std::size_t tried = 0;
+  for (std::uint64_t n = 0; n < networks; ++n) {
+    const Lesson lesson = homework(n, 3);
+    const Grader grader(lesson);
+    const SheetLayout& layout = grader.layout();
+    for (const double factor : {1e3, -1e6, 1e12, 1e200}) {
+      std::vector<Given> given;
+      for (const std::size_t index : layout.asked()) {
+        const Quantity quantity = layout.numbers().name(index).quantity;
+        const double right = grader.right(index);
+        const bool first = quantity == Quantity::dC_da || quantity == Quantity::delta;
+        given.push_back({true, first ? factor * (1 + std::abs(right)) : -0.37 * right + (right == 0 ? 0.25 : 0), ""});
+      }
+      const Grade grade = grader.grade(given);
+      for (std::size_t i = 0; i < grade.answers.size(); ++i) {
+        const Answer& answer = grade.answers[i];
+        const Quantity quantity = answer.name.quantity;
+        if (quantity != Quantity::dC_dw && quantity != Quantity::dC_db && quantity != Quantity::path) continue;
+        if (answer.name.scope.kind == Scope::Kind::mean) continue;  // of what is on the sheet
+        ++tried;
+        BOOST_TEST(answer.points == 0, "network " << n << ", " << to_string(answer.name, true) << ": " << *answer.given.value << " for " << answer.expected);
+      }
+    }
+  }
+  BOOST_TEST(tried > 1000u);
+}
+
+/// What nothing was rounded for is right to half a unit of its last digit, or cut off after it.
+BOOST_AUTO_TEST_CASE(a_number_is_rounded_or_cut_off_no_further) {
+  const Lesson base = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::identity, {{1.5}}, {0.25})}), {{make_vector({0.5}), make_vector({0.25})}});
+  const auto points = [&](int digits, const char* name, double x) {
+    Lesson lesson = base;
+    lesson.homework = Homework{{}, 1, digits, {}, {}, {}};
+    const Grader grader(lesson);
+    std::vector<Given> given;
+    std::size_t place = 0;
+    for (const std::size_t index : grader.layout().asked()) {
+      if (to_string(grader.layout().numbers().name(index), false) == name) place = given.size();
+      given.push_back({true, grader.right(index), ""});
+    }
+    given[place].value = x;
+    return grader.grade(given).answers[place].points > 0;
+  };
+  // the slope, 1
+  for (const double x : {1.0, 1.004, 0.996}) BOOST_TEST(points(3, "slope[1][0]", x), x);
+  for (const double x : {1.009, 0.994, 0.9, 1.1, 0.0}) BOOST_TEST(!points(3, "slope[1][0]", x), x);
+  for (const double x : {0.9, 1.09}) BOOST_TEST(!points(2, "slope[1][0]", x), x);
+  for (const double x : {0.0, 2.0, -1.0}) BOOST_TEST(!points(1, "slope[1][0]", x), x);
+  // dC/da = 2 (1 − 0.25) = 1.5, of numbers that have no more digits
+  for (const double x : {1.0, 2.0, 1.5}) BOOST_TEST(points(1, "dC/da[1][0]", x), x);
+  for (const double x : {0.75, 3.0, 0.0, -1.5}) BOOST_TEST(!points(1, "dC/da[1][0]", x), x);
+  for (const double x : {1.5, 1.54, 1.46}) BOOST_TEST(points(2, "dC/da[1][0]", x), x);
+  for (const double x : {1.39, 1.6}) BOOST_TEST(!points(2, "dC/da[1][0]", x), x);
+}
+
 BOOST_AUTO_TEST_CASE(a_bare_zero_early_buys_nothing) {
   Lesson lesson = mazur();
   lesson.homework = Homework{{}, 1, 3, {}, {}, {}};
