@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 namespace gradtrace {
 namespace {
@@ -26,7 +27,11 @@ class AgainstRows {
  public:
   AgainstRows(const StoredTable& table, const ComparisonResult& result, double tolerance) : tolerance_(tolerance) {
     for (const TableRow& row : table.rows) theirs_[row.name] = row.value;
-    for (const Departure& departure : result.departures) wrong_[departure.name] = true;
+    for (const Departure& departure : result.departures) {
+      if (departure.kind != Departure::Kind::differs) continue;
+      wrong_.insert(departure.name);
+      theirs_[departure.name] = departure.golden;
+    }
   }
 
   CheckTable rows(const std::vector<Block>& blocks, Scope scope, const std::function<double(const Name&)>& value) {
@@ -42,7 +47,7 @@ class AgainstRows {
         row.numeric = std::isfinite(found->second) ? found->second : 0;
         row.bound = tolerance_ * std::abs(row.analytic);
         row.relative_error = relative_error(row.analytic, row.numeric);
-        row.verdict = wrong_.count(name) != 0 ? Verdict::disagree : Verdict::agree;
+        row.verdict = wrong_.contains(name) ? Verdict::disagree : Verdict::agree;
         table.rows.push_back(row);
       }
     }
@@ -52,7 +57,7 @@ class AgainstRows {
  private:
   double tolerance_;
   std::map<Name, double> theirs_;
-  std::map<Name, bool> wrong_;
+  std::set<Name> wrong_;
 };
 
 }  // namespace

@@ -17,6 +17,7 @@ bool golden_keeps(const Lesson& lesson, const Name& name) {
 Comparison::Comparison(const Lesson& lesson, const StoredTable& table, const ComparisonRules& rules)
     : lesson_(lesson),
       rules_(rules),
+      signless_infinities_(table.signless_infinities),
       given_(given_blocks(lesson.network)),
       given_example_(given_example_blocks(lesson.network)),
       derived_(derived_blocks(lesson.network)),
@@ -29,6 +30,10 @@ Comparison::Comparison(const Lesson& lesson, const StoredTable& table, const Com
     if (stored.values.empty()) {
       stored.values.resize(size_of(blocks));
       stored.present.resize(size_of(blocks));
+    }
+    if (stored.present[*at]) {
+      stored.again.emplace(*at, row.value);
+      return true;
     }
     stored.values[*at] = row.value;
     stored.present[*at] = true;
@@ -53,11 +58,20 @@ Comparison::Comparison(const Lesson& lesson, const StoredTable& table, const Com
 }
 
 bool Comparison::same(double golden, double here, double scale) const {
-  if (golden == here) return true;  // infinities too
+  if (golden == here || (signless_infinities_ && std::isinf(golden) && std::isinf(here))) return true;  // infinities too
   if (!std::isfinite(golden) || !std::isfinite(here)) return false;
   const double difference = std::abs(golden - here);
   return difference <= rules_.relative_tolerance * std::max(std::abs(golden), std::abs(here)) ||
          difference <= rules_.absolute_tolerance * scale;
+}
+
+std::optional<double> Comparison::other(const Stored& stored, std::size_t place, double here, double scale) const {
+  if (!same(stored.values[place], here, scale)) return stored.values[place];
+  const auto [first, last] = stored.again.equal_range(place);
+  for (auto each = first; each != last; ++each) {
+    if (!same(each->second, here, scale)) return each->second;
+  }
+  return std::nullopt;
 }
 
 namespace {
@@ -73,10 +87,9 @@ void Comparison::compare_given() {
       for (std::size_t i = 0; i < block.size(); ++i) {
         if (!stored.present[block.offset + i]) continue;
         const Name name = block.name(i, scope);
-        const double here = value(name), golden = stored.values[block.offset + i];
-        if (!same(golden, here, 0) && result_.given.size() < ComparisonResult::most_listed) {
-          result_.given.push_back({Departure::Kind::differs, name, golden, here});
-        }
+        const double here = value(name);
+        const auto golden = other(stored, block.offset + i, here, 0);
+        if (golden && result_.given.size() < ComparisonResult::most_listed) result_.given.push_back({Departure::Kind::differs, name, *golden, here});
       }
     }
   };
@@ -95,21 +108,18 @@ void Comparison::compare_given() {
 void Comparison::compare_block(const Block& block, Scope scope, const Stored& stored, const std::vector<double>& here) {
   if (!rules_.partial && !golden_keeps(lesson_, block.name(0, scope))) return;
   const bool none = stored.values.empty();
-  double scale = 0;
-  for (std::size_t i = 0; i < block.size(); ++i) {
-    scale = std::max(scale, finite_size(here[i]));
-    if (!none && stored.present[block.offset + i]) scale = std::max(scale, finite_size(stored.values[block.offset + i]));
-  }
+  double scale = 0;  // of the right numbers: a wrong one that is large makes no other right
+  for (std::size_t i = 0; i < block.size(); ++i) scale = std::max(scale, finite_size(here[i]));
   for (std::size_t i = 0; i < block.size(); ++i) {
     const bool missing = none || !stored.present[block.offset + i];
     if (missing && rules_.partial) continue;
     ++result_.compared;
-    const double golden = missing ? 0 : stored.values[block.offset + i];
-    if (!missing && same(golden, here[i], scale)) continue;
+    const auto golden = missing ? std::optional<double>(0) : other(stored, block.offset + i, here[i], scale);
+    if (!golden) continue;
     ++result_.differing;
     if (missing) ++result_.missing;
     if (result_.departures.size() < ComparisonResult::most_listed) {
-      result_.departures.push_back({missing ? Departure::Kind::missing : Departure::Kind::differs, block.name(i, scope), golden, here[i]});
+      result_.departures.push_back({missing ? Departure::Kind::missing : Departure::Kind::differs, block.name(i, scope), *golden, here[i]});
     }
   }
 }

@@ -7,6 +7,8 @@
 #include "trace/trace.hpp"
 
 #include <cstddef>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -62,14 +64,18 @@ class Comparison {
   struct Stored {
     std::vector<double> values;
     std::vector<bool> present;
+    std::multimap<std::size_t, double> again;  ///< of a number that is there more than once
   };
   void compare_block(const Block& block, Scope scope, const Stored& stored, const std::vector<double>& here);
   void compare_given();
 
   bool same(double golden, double here, double scale) const;
+  /// Of a number stored once or more the first value that is not the same; nothing where all are.
+  std::optional<double> other(const Stored& stored, std::size_t place, double here, double scale) const;
 
   const Lesson& lesson_;
   ComparisonRules rules_;
+  bool signless_infinities_;
   std::vector<Block> given_, given_example_, derived_, mean_;
   Stored stored_given_, stored_means_;
   std::vector<Stored> stored_given_examples_, stored_examples_;

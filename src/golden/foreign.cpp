@@ -11,7 +11,9 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <limits>
 #include <optional>
+#include <set>
 
 namespace gradtrace {
 namespace fs = std::filesystem;
@@ -61,21 +63,15 @@ class JsonTable {
     if (const auto format = all.find("format"); format != all.end() && *format != "gradtrace.trace.v1") {
       throw InputError(file_, "expected the format gradtrace.trace.v1, found " + in_words(*format));
     }
-    const bool several = lesson_.several_examples();
+    table_.signless_infinities = true;
     std::size_t number = 0;
-    for (const json& example : all.value("examples", json::array())) {
+    for (const json& example : list(all, "examples")) {
       const std::size_t index = example.is_object() && example.contains("example") ? whole(example["example"], "example") : number;
-      layers(example, Scope::of_example(index));
-      if (example.contains("cost")) one(example["cost"], {Scope::of_example(index), Quantity::C});
-      if (example.contains("dC/dx")) vector(example["dC/dx"], {Scope::of_example(index), Quantity::dC_da, 0});
+      holder(example, "each of \"examples\"", Scope::of_example(index));
       ++number;
     }
-    if (all.contains("mean")) {
-      // Of a lesson with one example the mean is the example's.
-      const Scope scope = several ? Scope::of_mean() : Scope::of_example(0);
-      layers(all["mean"], scope);
-      if (all["mean"].contains("cost")) one(all["mean"]["cost"], {scope, Quantity::C});
-    }
+    // Of a lesson with one example the mean is the example's.
+    if (all.contains("mean")) holder(all["mean"], "\"mean\"", lesson_.several_examples() ? Scope::of_mean() : Scope::of_example(0));
     if (!problems_.empty()) throw InputError(std::move(problems_));
     if (table_.rows.empty()) throw InputError(file_, "holds no number of a trace: expected \"examples\" or \"mean\" with \"layers\"");
     return std::move(table_);
@@ -93,8 +89,38 @@ class JsonTable {
     return 0;
   }
 
+  /// The array under `key`, empty where there is none.
+  const json& list(const json& holder, const char* key) {
+    static const json none = json::array();
+    const auto found = holder.find(key);
+    if (found == holder.end()) return none;
+    if (found->is_array()) return *found;
+    complain(fmt::format("\"{}\" must be an array, not {}", key, in_words(*found)));
+    return none;
+  }
+
+  /// The numbers of an example, or of the mean.
+  void holder(const json& value, const std::string& what, Scope scope) {
+    if (!value.is_object()) return complain(what + " must be an object, not " + in_words(value));
+    for (const json& name : list(value, "overflow")) {
+      if (!name.is_string()) continue;
+      const std::string text = name.get<std::string>();
+      overflow_.insert(text);
+      overflow_.insert("mean:" + text.substr(text.find(':') + 1));  // of which the mean is beyond it too
+    }
+    layers(value, scope);
+    if (value.contains("cost")) one(value["cost"], {scope, Quantity::C});
+    if (value.contains("dC/dx")) vector(value["dC/dx"], {scope, Quantity::dC_da, 0});
+  }
+
+  /// A null is a number beyond a double where "overflow" names it, else none at all: what NaN becomes in JSON.
   void one(const json& value, const Name& name) {
-    if (value.is_null()) return;  // beyond a double
+    if (value.is_null()) {
+      const bool beyond = overflow_.contains(to_string(name, true)) || overflow_.contains(to_string(name, false));
+      constexpr double infinity = std::numeric_limits<double>::infinity(), no_number = std::numeric_limits<double>::quiet_NaN();
+      table_.rows.push_back({name, beyond ? infinity : no_number, 0});
+      return;
+    }
     if (!value.is_number()) return complain(to_string(name, true) + " must be a number, not " + in_words(value));
     table_.rows.push_back({name, value.get<double>(), 0});
   }
@@ -124,9 +150,8 @@ class JsonTable {
   }
 
   void layers(const json& holder, Scope scope) {
-    if (!holder.is_object() || !holder.contains("layers")) return;
     std::size_t number = 1;
-    for (const json& layer : holder["layers"]) {
+    for (const json& layer : list(holder, "layers")) {
       if (!layer.is_object()) {
         complain("each of \"layers\" must be an object, not " + in_words(layer));
         continue;
@@ -151,6 +176,7 @@ class JsonTable {
   std::string file_;
   const Lesson& lesson_;
   StoredTable table_;
+  std::set<std::string> overflow_;  ///< the numbers that are beyond a double
   std::vector<Problem> problems_;
 };
 

@@ -20,6 +20,7 @@ struct TableRow {
 struct StoredTable {
   std::string file;  ///< as the user named it
   std::vector<TableRow> rows;
+  bool signless_infinities = false;  ///< an infinite value says that a number is beyond a double, not in which direction
 };
 
 /// Columns example,quantity,layer,j,k,value in any order; further ones are ignored. Takes what spreadsheet

@@ -11,6 +11,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
 
 namespace gradtrace {
 
@@ -37,9 +40,10 @@ std::string render_against(const Lesson& lesson, const ComparisonResult& result,
     const Departure& first = worst.front();
     text += wrap(in(options.ascii, fmt::format("The derivation first departs at {}: theirs {}, backprop {}", name(first), significant(first.golden, options.digits),
                                                significant(first.here, options.digits))), width, 2);
-    std::stable_sort(worst.begin(), worst.end(), [](const Departure& x, const Departure& y) {
-      return relative_error(x.here, x.golden) > relative_error(y.here, y.golden);
-    });
+    const auto size = [](const Departure& departure) {  // what is no number comes first
+      return std::isnan(departure.golden) ? std::numeric_limits<double>::infinity() : relative_error(departure.here, departure.golden);
+    };
+    std::ranges::stable_sort(worst, std::ranges::greater(), size);
     constexpr std::size_t most_rows = 8;
     const std::size_t shown = options.all ? worst.size() : std::min(most_rows, worst.size());
     TextTable table{{{"worst first", Align::left}, {"theirs", Align::decimal}, {"backprop", Align::decimal}, {"theirs/backprop", Align::right},
@@ -48,8 +52,8 @@ std::string render_against(const Lesson& lesson, const ComparisonResult& result,
       const Departure& departure = worst[i];
       const double ratio = departure.golden / departure.here;
       table.rows.push_back({name(departure), number(departure.golden), number(departure.here),
-                            departure.here != 0 ? in(options.ascii, significant(rounded(ratio, 6), 6, options.ascii, true)) : "",
-                            fmt::format("{:.1e}", relative_error(departure.here, departure.golden))});
+                            departure.here != 0 && !std::isnan(ratio) ? in(options.ascii, significant(rounded(ratio, 6), 6, options.ascii, true)) : "",
+                            std::isnan(departure.golden) ? "" : fmt::format("{:.1e}", size(departure))});
     }
     text += "\n" + render_table(table, 2);
     if (result.differing > shown) text += in(options.ascii, fmt::format("  … and {} more{}\n", result.differing - shown, options.all ? "" : "; --all lists them"));

@@ -88,6 +88,7 @@ class Writer {
     flush();
   }
 
+  bool overflowed() const { return !overflow_.empty(); }
   void overflow(bool several_examples) {
     key("overflow");
     append_array(text_, overflow_.size(), [&](std::size_t i) { text_ += json_string(to_string(overflow_[i], several_examples)); });
@@ -247,6 +248,7 @@ void TraceJson::end(const MeanTrace& means) {
     writer.close('}');
   }
   writer.close(']');
+  if (writer.overflowed()) writer.overflow(lesson_.several_examples());
   writer.raw("}}\n");
   writer.flush();
 }

@@ -1,13 +1,17 @@
 // Other people's gradients as they come: JSON, folders of NumPy arrays, parts, and what is wrong with them.
 #include "base/error.hpp"
+#include "base/number.hpp"
+#include "golden/compare.hpp"
 #include "golden/foreign.hpp"
 #include "lesson/array_bytes.hpp"
+#include "support/error_of.hpp"
 #include "support/networks.hpp"
 #include "temporary_folder.hpp"
 #include "trace/trace.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <cmath>
 #include <map>
 
 using namespace gradtrace;
@@ -95,8 +99,9 @@ BOOST_AUTO_TEST_CASE(parts_of_our_json_are_enough) {
   const auto file = folder.write("mine.json", R"({"examples": [{"layers": [{"layer": 2, "delta": [0.5, null], "dC/dw": [[1, 2], [3, 4]]}]}],
                                                   "mean": {"layers": [{"layer": 1, "dC/db": [7, 8]}]}})");
   const auto numbers = numbers_of(load_foreign(file, mazur()));
-  BOOST_TEST(numbers.size() == 7u);
+  BOOST_TEST(numbers.size() == 8u);
   BOOST_TEST(numbers.at("0:delta[2][0]") == 0.5);
+  BOOST_TEST(std::isnan(numbers.at("0:delta[2][1]")));
   BOOST_TEST(numbers.at("0:dC/dw[2][1,0]") == 3);
   BOOST_TEST(numbers.at("0:dC/db[1][1]") == 8);  // of one example the mean is the example
 }
@@ -108,6 +113,52 @@ BOOST_AUTO_TEST_CASE(what_is_no_json_or_holds_no_number_is_refused) {
                            "{\"examples\": [{\"example\": -1, \"layers\": [{\"layer\": 0.5, \"dC/dw\": [1, [2]]}]}]}"}) {
     BOOST_TEST(!problems_of(folder.write("bad.json", text), mazur()).empty(), text);
   }
+}
+
+namespace {
+
+/// How many of a JSON's numbers disagree with the lesson.
+std::size_t differing(const std::string& json, const Lesson& lesson) {
+  Comparison comparison(lesson, parse_foreign_json("theirs.json", json, lesson), {1e-7, 1e-10, true});
+  MeanTrace means(lesson.network);
+  for (std::size_t e = 0; e < lesson.examples.size(); ++e) {
+    const ExampleTrace trace = trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e);
+    means.add(trace);
+    comparison.add(trace);
+  }
+  comparison.add_means(means);
+  return comparison.finish().differing;
+}
+
+}  // namespace
+
+/// Whichever comes last: none hides another, and no null is a right number.
+BOOST_AUTO_TEST_CASE(every_number_that_is_given_is_compared) {
+  const auto layer = [](const std::string& numbers) { return R"({"layers": [{"layer": 2, )" + numbers + "}]}"; };
+  const auto of_example = [&](const std::string& numbers) { return R"({"examples": [)" + layer(numbers) + "]}"; };
+  const Lesson lesson = mazur();
+  const double delta = trace_example(lesson.network, lesson.examples[0].input, lesson.examples[0].target, 0).gradients[2].delta(0);
+  const std::string good = "\"dC/db\": [" + shortest(delta);
+  BOOST_TEST(differing(of_example(R"("dC/db": [9])"), lesson) == 1u);
+  BOOST_TEST(differing(R"({"examples": [)" + layer(R"("dC/db": [9])") + "], \"mean\": " + layer(good + "]") + "}", lesson) == 1u);
+  BOOST_TEST(differing(R"({"examples": [)" + layer(R"("dC/db": [9])") + ", {\"example\": 0, " + layer(good + "]").substr(1) + "]}", lesson) == 1u);
+  BOOST_TEST(differing(of_example(R"("dC/db": [null])"), lesson) == 1u);
+  BOOST_TEST(differing(R"({"examples": [{"overflow": ["dC/db[2][0]"], )" + layer(R"("dC/db": [null])").substr(1) + "]}", lesson) == 1u);
+  // A wrong number that is very large makes no other right.
+  BOOST_TEST(differing(of_example(R"("dC/db": [1e300, 5])"), lesson) == 2u);
+
+  const Lesson beyond = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::identity, {{1e200}}, {0})}), {{make_vector({1}), make_vector({0})}});
+  const std::string null = R"("layers": [{"path": [[null]]}])";
+  BOOST_TEST(differing("{\"examples\": [{" + null + R"(, "overflow": ["path[1][0,0]"]}]})", beyond) == 0u);
+  BOOST_TEST(differing("{\"examples\": [{" + null + "}]}", beyond) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_list_of_objects_is_said) {
+  const auto problem = [](const std::string& json) { return error_of([&] { parse_foreign_json("x.json", json, mazur()); }); };
+  BOOST_TEST(problem(R"({"examples": "x", "mean": {"layers": []}})").find("\"examples\" must be an array, not \"x\"") != std::string::npos);
+  BOOST_TEST(problem(R"({"examples": [3]})").find("each of \"examples\" must be an object, not 3") != std::string::npos);
+  BOOST_TEST(problem(R"({"mean": 3})").find("\"mean\" must be an object, not 3") != std::string::npos);
+  BOOST_TEST(problem(R"({"mean": {"layers": {}}})").find("\"layers\" must be an array, not an object") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
