@@ -9,6 +9,8 @@
 #include <cassert>
 #include <cmath>
 #include <limits>
+#include <tuple>
+#include <utility>
 
 namespace gradtrace {
 namespace {
@@ -335,49 +337,59 @@ Derivative ExampleNudger::carried(Method method, const Name& name, double direct
   derivative.crossing = dual_pass_->crossing();
   if (method == Method::complex_step) {
     if (!complex_pass_) complex_pass_.emplace(trace_);
-    take_complex_step(derivative, direction, [&](double h) { return run(*complex_pass_, std::complex<double>(0, direction * h)).imag() / h; });
+    take_complex_step(derivative, [&](double h) {
+      const double change = run(*complex_pass_, std::complex<double>(0, direction * h)).imag();
+      return std::pair{change / h, std::max(std::abs(direction * h), complex_pass_->largest_motion())};
+    });
   }
   return derivative;
 }
 
-/// `at(h)` is the derivative by a complex step of h. `derivative` holds that of dual numbers, whose rounding is half of its own.
+/// `at(h)` is the derivative by a complex step of h, and how far it moved any z. `derivative` holds that of dual numbers, whose
+/// rounding is half of its own.
 template <class At>
-void ExampleNudger::take_complex_step(Derivative& derivative, double direction, At at) {
+void ExampleNudger::take_complex_step(Derivative& derivative, At at) {
+  // The next step to try: by a power of two; below `smallest` derivatives would vanish on their way.
+  constexpr double much_smaller = 0x1p-100, smallest = 1e-200;
   double h = complex_step();
-  derivative.value = at(h);
-  // 1e-20 times the one is under the rounding of 1; 1e-40, the error of a step of 1e-20, is under that of the other.
-  constexpr double harmless = 1e6, ordinary = 1e-20;
-  const bool magnified = std::max(std::abs(direction), largest_weight()) > harmless;
-  if (derivative.value != 0 && (magnified || std::abs(derivative.value) < ordinary)) {
-    // The step may be small no more where a unit bends, or not small enough: smaller ones, by powers of two, until that
-    // changes nothing. Below `smallest` derivatives would vanish on their way.
-    constexpr double much_smaller = 0x1p-100, smallest = 1e-200, nothing = 1e-12;
-    bool settled = false;
+  auto [value, motion] = at(h);
+  if (options_.step) {
+    if (h > smallest) derivative.truncation = 2 * std::abs(value - at(h * much_smaller).first);
+  } else {
+    // A derivative is that of the function where no unit bends on the way that it was moved; and the error of a step of
+    // 1e-20, 1e-40, is beside it under rounding.
+    constexpr double straight = 1e-10, ordinary = 1e-20, nothing = 1e-12;
+    bool settled = motion <= straight && (value == 0 || std::abs(value) >= ordinary);
     while (!settled && h > smallest) {
       h *= much_smaller;
-      const double before = derivative.value;
-      derivative.value = at(h);
-      settled = derivative.value != 0 && std::abs(derivative.value - before) <= nothing * std::abs(before);
+      const double before = value;
+      std::tie(value, motion) = at(h);
+      settled = motion <= straight && std::abs(value - before) <= nothing * std::abs(before);
     }
     if (!settled) derivative.truncation = std::numeric_limits<double>::infinity();
   }
+  derivative.value = value;
   derivative.rounding = complex_rounding(derivative.rounding, h);
 }
 
-double ExampleNudger::largest_weight() {
-  if (largest_weight_) return *largest_weight_;
-  double largest = 0;
+const ExampleNudger::Magnitudes& ExampleNudger::magnitudes() {
+  if (magnitudes_) return *magnitudes_;
+  magnitudes_.emplace();
   for (const Layer& layer : network_.layers) {
-    for (const double w : layer.weights) largest = std::max(largest, std::abs(w));
+    for (const double w : layer.weights) magnitudes_->weight = std::max(magnitudes_->weight, std::abs(w));
   }
-  largest_weight_ = largest;
-  return largest;
+  for (std::size_t l = 1; l <= network_.depth(); ++l) {
+    for (const double slope : trace_.gradients[l].dC_da) {
+      if (std::isfinite(slope)) magnitudes_->dC_da = std::max(magnitudes_->dC_da, std::abs(slope));
+    }
+  }
+  return *magnitudes_;
 }
 
-/// A complex step rounds otherwise than a dual number does. And where a derivative, multiplied by the step,
-/// falls below the smallest normal number on its way, its digits are lost, and weights magnify that.
+/// A complex step rounds otherwise than a dual number does. And where a derivative, multiplied by the step, falls below the
+/// smallest normal number on its way, its digits are lost, and weights and what the cost makes of an activation magnify that.
 double ExampleNudger::complex_rounding(double of_dual, double h) {
-  const double magnified = 1e8 * std::max(1.0, largest_weight());
+  const double magnified = 1e8 * magnitudes().weight * magnitudes().dC_da;
   return 2 * of_dual + magnified * std::numeric_limits<double>::min() / h;
 }
 
@@ -429,6 +441,7 @@ void ExampleNudger::nudge_activation(std::size_t l, std::size_t k, CheckRow& row
         const double scale = ends ? std::min(1.0, room_for_logarithms(k)) : 1;
         Derivative derivative = carried(method, row.name, scale, reach, [&](auto& pass, const auto& t) { return pass.cost_after_a(l, k, t); });
         derivative.value /= scale;
+        derivative.truncation /= scale;
         derivative.rounding = derivative.rounding / scale + 2 * epsilon * std::abs(derivative.value);
         return derivative;
       });
@@ -443,6 +456,7 @@ void ExampleNudger::fill_slopes(const Block& block, std::size_t first, std::size
     const double z = trace_.state.z[l](j);
     const double h = step_for(z, 1, z);
     const auto taken = step_taken_at(z);
+    WatchedUnits units(layer, trace_.state.z[l], j);
     for (std::size_t i = softmax ? 0 : j; i < (softmax ? n : j + 1); ++i) {
       const std::size_t at = softmax ? i * n + j : j;
       if (!wanted_[at]) continue;
@@ -451,7 +465,7 @@ void ExampleNudger::fill_slopes(const Block& block, std::size_t first, std::size
         return has_kink(layer.activation) && moved_across ? std::optional<Crossing>({l, j}) : std::nullopt;
       };
       const auto unit = [&](double t) {
-        Evaluation evaluation = watched_unit(layer, trace_.state.z[l], i, j, t);
+        Evaluation evaluation = units.at(i, t);
         evaluation.crossing = crossing((z + t > 0) != (z > 0) || (z == 0 && t != 0));
         return evaluation;
       };
@@ -460,11 +474,10 @@ void ExampleNudger::fill_slopes(const Block& block, std::size_t first, std::size
           row, h, 16 * epsilon * std::abs(row.analytic),
           [&](Method method, double step) { return differentiate(method, here_, step, unit, taken); },
           [&](Method method, double reach) {
-            Derivative derivative = derivative_of(unit_after(layer, trace_.state.z[l], i, j, Dual::nudge(1, reach)));
+            Derivative derivative = derivative_of(units.carrying(i, Dual::nudge(1, reach), reach));
             bool kink = z == 0;
             if (method == Method::complex_step) {
-              derivative.value = unit_after(layer, trace_.state.z[l], i, j, std::complex<double>(0, complex_step())).imag() / complex_step();
-              derivative.rounding = complex_rounding(derivative.rounding, complex_step());
+              take_complex_step(derivative, [&](double step) { return std::pair{units.carrying(i, std::complex<double>(0, step), step).imag() / step, step}; });
             } else if (method == Method::reference) {
               const ReferenceValue found = reference().find(row.name);
               derivative.value = found.value;

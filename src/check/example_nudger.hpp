@@ -51,8 +51,12 @@ class ExampleNudger {
   Derivative carried(Method method, const Name& name, double direction, double reach, Run run);
   double complex_step() const;
   template <class At>
-  void take_complex_step(Derivative& derivative, double direction, At at);
-  double largest_weight();
+  void take_complex_step(Derivative& derivative, At at);
+  /// The largest weight and ∂C/∂a, at least 1.
+  struct Magnitudes {
+    double weight = 1, dC_da = 1;
+  };
+  const Magnitudes& magnitudes();
   double complex_rounding(double of_dual, double h);
   Reference& reference();
   template <class AtStep, class Within>
@@ -72,7 +76,7 @@ class ExampleNudger {
   std::optional<NudgedPass<Dual>> dual_pass_;
   std::optional<NudgedPass<std::complex<double>>> complex_pass_;
   std::optional<Reference> reference_;
-  std::optional<double> largest_weight_;
+  std::optional<Magnitudes> magnitudes_;
   GradientErrors backward_;     ///< backprop's own rounding
   Vector z_errors_ = zeros(0);  ///< rounding of the outputs' z for the nudges under way
   Evaluation here_;             ///< what is watched, without a nudge

@@ -7,8 +7,11 @@
 #include "network/forward.hpp"
 #include "trace/trace.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <complex>
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -52,6 +55,7 @@ class NudgedPass {
     if (l == network_.depth() || layer.activation == Activation::softmax) {
       copy(state_.z[l], z_[l]);
       z_[l](j) = z;
+      first_moved_ = l;
       return run_on(l);
     }
     const T a = activate_unit(layer.activation, layer.alpha, z);
@@ -62,6 +66,7 @@ class NudgedPass {
   T cost_after_a(std::size_t l, std::size_t k, const T& h) {
     crossing_.reset();
     if (l < network_.depth()) return after_change(l, k, h);
+    first_moved_ = l + 1;
     copy_outputs();
     outputs_.a[k].offset += h;
     renew_logarithms(outputs_, k);
@@ -70,6 +75,14 @@ class NudgedPass {
 
   /// The first ReLU (or leaky ReLU) that the last pass carried across z = 0, or that stands on it and moves.
   const std::optional<Crossing>& crossing() const { return crossing_; }
+  /// Of the last pass, with a nudge that is imaginary: the largest imaginary part of a z after the one nudged.
+  double largest_motion() const {
+    double largest = 0;
+    for (std::size_t l = first_moved_; l <= network_.depth(); ++l) {
+      for (const T& z : z_[l]) largest = std::isnan(z.imag()) ? std::numeric_limits<double>::infinity() : std::max(largest, std::abs(z.imag()));
+    }
+    return largest;
+  }
   /// The outputs of the last pass.
   const OutputsOf<T>& outputs() const { return outputs_; }
 
@@ -98,6 +111,7 @@ class NudgedPass {
 
   /// Only a⁽ˡ⁾ₖ has moved: z⁽ˡ⁺¹⁾ = z + w_{·k}·change, a column instead of the whole product.
   T after_change(std::size_t l, std::size_t k, const T& change) {
+    first_moved_ = l + 1;
     const LayerOf<W>& next = network_.layer(l + 1);
     const std::size_t m = next.weights.shape(1);
     const W* column = next.weights.data() + k;
@@ -129,7 +143,8 @@ class NudgedPass {
   const Vector& target_;
   const StateOf<B>& state_;
   const OutputsOf<B>& base_outputs_;
-  std::vector<VectorOf<T>> z_, a_;
+  std::vector<VectorOf<T>> z_, a_;  // of the layers from first_moved_ on
+  std::size_t first_moved_ = 0;
   OutputsOf<T> outputs_;
   std::optional<Crossing> crossing_;
 };

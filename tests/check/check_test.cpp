@@ -644,6 +644,46 @@ BOOST_AUTO_TEST_CASE(a_step_lost_on_either_side_says_nothing) {
   }
 }
 
+/// With a step that is given its error, O(h²), is part of the bound; without one the step follows the largest weight.
+BOOST_AUTO_TEST_CASE(a_complex_step_knows_its_error) {
+  for (std::uint64_t n = 0; n < 60; ++n) {
+    const Lesson lesson = random_lesson(n, {3, 4, 1, n % 2 == 0 ? 1.0 : 4.0});
+    for (const double step : {0.1, 1e-2, 1e-4, 1e-8, 1e-100, 1e-250}) {
+      CheckOptions options;
+      options.method = Method::complex_step;
+      options.step = step;
+      const Checked checked = check(lesson, options);
+      BOOST_TEST(checked.summary.count(Verdict::disagree) == 0u, "network " << n << ", step " << step);
+      if (step == 1e-8 || step == 1e-100) BOOST_TEST(checked.summary.count(Verdict::inconclusive) == 0u, "network " << n << ", step " << step);
+    }
+  }
+  // A small path beside one so large that a step of 1e-20, and one of 1e-50, carries it far off.
+  const Lesson lesson = make_lesson(make_network(Cost::half_squared_error, {make_layer(Activation::sigmoid, {{-0.9}, {8.6e135}}, {0.5, -168}), make_layer(Activation::identity, {{1, 1}}, {0})}),
+                                    {{make_vector({0}), make_vector({-1})}});
+  CheckOptions options;
+  options.method = Method::complex_step;
+  const Checked checked = check(lesson, options);
+  BOOST_TEST(checked.summary.agrees());
+  BOOST_TEST(checked.summary.count(Verdict::inconclusive) == 0u);
+  BOOST_TEST(std::abs(row(checked, "dC/da[0][0]").numeric) > 1e60);
+}
+
+/// Each of a softmax's slopes by itself would take its whole layer, a thousand times a thousand.
+BOOST_AUTO_TEST_CASE(slopes_of_a_wide_softmax_are_found_together) {
+  constexpr std::size_t n = 300;
+  std::vector<std::vector<double>> weights;
+  for (std::size_t j = 0; j < n; ++j) weights.push_back({0.01 * static_cast<double>(j % 17) - 0.05});
+  Vector target = zeros(n);
+  target(3) = 1;
+  const Lesson lesson = make_lesson(make_network(Cost::cross_entropy, {make_layer(Activation::softmax, weights, std::vector<double>(n, 0.1))}), {{make_vector({1}), target}});
+  for (const Method method : {Method::central, Method::ridders, Method::dual, Method::complex_step}) {
+    CheckOptions options;
+    options.method = method;
+    const Checked checked = check(lesson, options);
+    BOOST_TEST(checked.summary.count(Verdict::agree) == checked.summary.total(), info(method).name);
+  }
+}
+
 /// C is beyond a double, but its derivative is not: dual numbers stand in for the differences, in the means too.
 BOOST_AUTO_TEST_CASE(where_the_cost_overflows_a_second_opinion_gives_the_number) {
   const Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::identity, {{1e200}}, {0})}),
