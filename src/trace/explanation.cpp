@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <set>
 
 namespace gradtrace {
@@ -110,7 +111,7 @@ std::vector<Name> followed(const CellRules& rules, const ExampleTrace& trace, co
   const auto size = [&](std::size_t i) {
     double product = trace.value(names[i]);
     if (products) product *= trace.value(names[i + 1]);
-    return std::abs(product);
+    return std::isnan(product) ? std::numeric_limits<double>::infinity() : std::abs(product);  // ∞ · 0 comes first
   };
   const bool sum = products || cell.quantity == Quantity::dC_da || cell.quantity == Quantity::C;
   if (sum && terms.size() > most_terms) {
