@@ -1,4 +1,5 @@
 // `gradtrace grade SHEET…`: sheets, folders of them, or names on standard input.
+#include "base/csv.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/output.hpp"

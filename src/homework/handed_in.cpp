@@ -16,7 +16,7 @@ namespace {
 
 std::string label(const CellTable& cells, const char* name) {
   const auto found = cells.labels.find(name);
-  return found == cells.labels.end() ? std::string() : found->second;
+  return found == cells.labels.end() ? std::string() : found->second.text;
 }
 
 }  // namespace
