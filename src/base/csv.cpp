@@ -6,6 +6,7 @@
 #include <csv.h>
 
 #include <algorithm>
+#include <cctype>
 #include <new>
 #include <string_view>
 
@@ -61,9 +62,14 @@ std::string to_utf8(std::string_view bytes) {
 }
 
 std::string_view trimmed(std::string_view text) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
+  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
   while (!text.empty() && blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+std::string lower_case(std::string text) {
+  std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return text;
 }
 
@@ -83,22 +89,161 @@ std::optional<std::vector<std::string>> csv_cells(std::string_view line, char se
   return cells;
 }
 
-std::size_t csv_column(std::string_view line, char separator, std::size_t index) {
-  bool quoted = false;
-  std::size_t at = 0;
-  for (; at < line.size() && index > 0; ++at) {
-    if (line[at] == '"') quoted = !quoted;
-    if (line[at] == separator && !quoted) --index;
-  }
-  return count_code_points(line.substr(0, at)) + 1;
-}
-
 char csv_separator(std::string_view header) {
   char best = ',';
   for (const char candidate : {';', '\t'}) {
     if (std::count(header.begin(), header.end(), candidate) > std::count(header.begin(), header.end(), best)) best = candidate;
   }
   return best;
+}
+
+namespace {
+
+/// Follows a record as libcsv reads it: a quote opens a cell at its beginning, and closes it in front of a separator.
+class CellScanner {
+ public:
+  explicit CellScanner(char separator) : separator_(separator) {}
+
+  /// Takes the next character. Whether it parts two cells.
+  bool parts(char c) {
+    const bool blank = c == ' ' || c == '\t';
+    const bool ends = c == separator_ && state_ != State::quoted;
+    slipped_ = slipped_ || (state_ == State::plain && c == '"') || (state_ == State::closed && !ends && (c == '"' ? blanks_ : !blank));
+    if (ends) {
+      state_ = State::before;
+    } else if (state_ == State::before && !blank) {
+      state_ = c == '"' ? State::quoted : State::plain;
+    } else if (state_ == State::quoted && c == '"') {
+      state_ = State::closed;
+    } else if (state_ == State::closed && c == '"') {
+      if (!blanks_) state_ = State::quoted;  // two quotes are one of the text
+    } else if (state_ == State::closed && !blank) {
+      state_ = State::quoted;
+    }
+    blanks_ = state_ == State::closed && blank;
+    return ends;
+  }
+
+  void take(std::string_view text) {
+    for (const char c : text) parts(c);
+  }
+  bool in_quotes() const { return state_ == State::quoted; }
+  bool slipped() const { return slipped_; }  ///< whether there was a quote that no program writes
+
+ private:
+  enum class State { before, plain, quoted, closed };
+  char separator_;
+  State state_ = State::before;
+  bool slipped_ = false;
+  bool blanks_ = false;  // since the quote that may have closed the cell
+};
+
+/// Excel's first line sep=; and the like: the separator, or nothing.
+std::optional<char> said_separator(std::string_view line) {
+  if (line.size() > 2 && line.front() == '"' && line.back() == '"') line = line.substr(1, line.size() - 2);
+  if (line.size() != 5 || lower_case(std::string(line.substr(0, 4))) != "sep=") return std::nullopt;
+  const char said = line.back();
+  return std::isalnum(static_cast<unsigned char>(said)) || std::string_view("\".+-").find(said) != std::string_view::npos ? std::nullopt : std::optional(said);
+}
+
+}  // namespace
+
+std::string_view csv_line_end(std::string_view text) {
+  const std::size_t first = text.find_first_of("\r\n");
+  if (first == std::string_view::npos || text[first] == '\n') return "\n";
+  const std::size_t after = text.find_first_not_of('\r', first);
+  return after != std::string_view::npos && text[after] == '\n' ? "\r\n" : "\r";
+}
+
+CsvReader::CsvReader(std::string_view text) : text_(text), line_end_(csv_line_end(text).back()) {}
+
+/// The next line, without its end.
+std::string_view CsvReader::take_line() {
+  const std::size_t end = std::min(text_.find(line_end_, at_), text_.size());
+  std::string_view line = text_.substr(at_, end - at_);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  at_ = end + 1;
+  ++lines_;
+  return line;
+}
+
+/// With the lines that a cell in quotes goes on in; nothing where it is not closed before what must be a record of its own.
+std::optional<std::string_view> CsvReader::whole_record(std::string_view first) {
+  const std::size_t begin = static_cast<std::size_t>(first.data() - text_.data());
+  CellScanner scanner(separator_);
+  scanner.take(first);
+  // Of the lines that a slip takes in vain none but the last has an odd number of quotes, so that no other search begins there:
+  // time is linear.
+  for (std::size_t i = 1; scanner.in_quotes(); ++i) {
+    if (i == most_lines || at_ >= text_.size() || scanner.slipped()) return std::nullopt;
+    const std::string_view line = take_line();
+    const auto own = columns_ < 2 ? std::nullopt : csv_cells(line, separator_);
+    if (own && own->size() == columns_) return std::nullopt;
+    scanner.take("\n");
+    scanner.take(line);
+    first = text_.substr(begin, static_cast<std::size_t>(line.data() + line.size() - text_.data()) - begin);
+  }
+  return scanner.slipped() ? std::nullopt : std::optional(first);
+}
+
+bool CsvReader::next() {
+  while (at_ < text_.size()) {
+    record_ = take_line();
+    number_ = lines_;
+    const auto blank = [&](char c) { return c == separator_ || std::string_view(",;\t\" \r").find(c) != std::string_view::npos; };
+    if (std::ranges::all_of(record_, blank)) continue;
+    if (!have_separator_) {
+      have_separator_ = true;
+      const auto said = said_separator(record_);
+      separator_ = said.value_or(csv_separator(record_));
+      if (said) continue;
+    }
+    const std::size_t at = at_, lines = lines_;
+    cells_ = csv_cells(record_, separator_);
+    if (!cells_) {
+      const auto whole = whole_record(record_);
+      if (whole) cells_ = csv_cells(*whole, separator_);
+      if (cells_) {
+        record_ = *whole;
+      } else {
+        at_ = at;
+        lines_ = lines;
+      }
+    }
+    if (columns_ == 0 && cells_) columns_ = cells_->size();
+    return true;
+  }
+  return false;
+}
+
+CsvPlace CsvReader::place(std::size_t index) const {
+  CellScanner scanner(separator_);
+  std::size_t cell = 0, begin = 0, end = 0;
+  for (; end < record_.size(); ++end) {
+    if (!scanner.parts(record_[end])) continue;
+    if (cell == index) break;
+    ++cell;
+    begin = end + 1;
+  }
+  CsvPlace place;
+  if (cell < index) {
+    place.missing = index - cell;
+    begin = end;
+  }
+  const std::string_view before = record_.substr(0, begin);
+  const std::size_t line_break = before.rfind(line_end_), line_begin = line_break == std::string_view::npos ? 0 : line_break + 1;
+  const std::size_t offset = static_cast<std::size_t>(record_.data() - text_.data());
+  place.line = number_ + static_cast<std::size_t>(std::ranges::count(before, line_end_));
+  place.column = count_code_points(before.substr(line_begin)) + 1;
+  place.line_begin = offset + line_begin;
+  place.begin = offset + begin;
+  place.end = offset + end;
+  return place;
+}
+
+std::string_view CsvReader::line_at(const CsvPlace& place) const {
+  const std::string_view line = text_.substr(place.line_begin, text_.find(line_end_, place.line_begin) - place.line_begin);
+  return line.ends_with('\r') ? line.substr(0, line.size() - 1) : line;
 }
 
 std::string csv_quoted(std::string_view text) {

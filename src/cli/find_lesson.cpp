@@ -21,6 +21,8 @@ std::string without_number(const std::string& stem) {
   return digits > 0 && digits < stem.size() && stem[digits] == '-' ? stem.substr(digits + 1) : stem;
 }
 
+std::string without_ending(const std::string& name) { return name.ends_with(".toml") ? name.substr(0, name.size() - 5) : name; }
+
 std::vector<fs::path> lessons_in(const fs::path& folder) {
   std::vector<fs::path> files;
   std::error_code none;  // a folder that cannot be read holds no lessons
@@ -61,8 +63,13 @@ fs::path find_lesson(const std::string& name) {
   return find_lesson_by_name(name);
 }
 
+bool is_lesson_called(const std::string& lesson, const std::string& name) {
+  const std::string stem = without_ending(name);
+  return lesson == stem || without_number(lesson) == stem;
+}
+
 fs::path find_lesson_by_name(const std::string& name) {
-  const std::string stem = name.ends_with(".toml") ? name.substr(0, name.size() - 5) : name;
+  const std::string stem = without_ending(name);
   std::vector<std::string> known;
   for (const fs::path& folder : {fs::path("lessons"), installed_lessons()}) {
     const std::vector<fs::path> files = lessons_in(folder);

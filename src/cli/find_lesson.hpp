@@ -21,6 +21,9 @@ std::filesystem::path find_lesson(const std::string& name);
 /// The same for a name that somebody else wrote: sought among the lessons alone, never taken for a path.
 std::filesystem::path find_lesson_by_name(const std::string& name);
 
+/// Whether a lesson of this name may be called so: with or without the number in front and `.toml`.
+bool is_lesson_called(const std::string& lesson, const std::string& name);
+
 /// Declares --allow-outside.
 void declare_lessons(Arguments& arguments);
 

@@ -1,6 +1,8 @@
 // `gradtrace grade SHEET…`: sheets, folders of them, or names on standard input.
+#include "base/csv.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/number.hpp"
 #include "base/output.hpp"
 #include "cli/arguments.hpp"
 #include "cli/command.hpp"
@@ -144,11 +146,12 @@ class SideOutputs {
   bool assignment_ = false;
 };
 
+/// Less than any share where none is asked.
 double percent_of(const Arguments& arguments) {
   const auto text = arguments.text("fail-under");
   if (!text) return -1;
-  const auto percent = arguments.positive("fail-under");
-  if (*percent > 100) throw UsageError("--fail-under takes a percentage up to 100, not \"" + *text + "\"");
+  const auto percent = parse_double(*text);
+  if (!percent || *percent < 0 || *percent > 100) throw UsageError("--fail-under takes a percentage from 0 to 100, such as 50, not \"" + *text + "\"");
   return *percent;
 }
 
@@ -241,7 +244,7 @@ int grade_command(const std::vector<std::string>& words) {
   if (report.sheets() == 0) throw UsageError("there was no sheet to grade");
   // Where nothing could be graded that is bad input, not a bad mark.
   if (report.graded() == 0) return status_stopped;
-  return fail_under >= 0 && !enough ? status_disagree : status_agree;
+  return !enough ? status_disagree : status_agree;
 }
 
 }  // namespace gradtrace

@@ -38,7 +38,7 @@ enum class Next { on, quit };
 class Practice {
  public:
   Practice(const Lesson& lesson, const RenderOptions& render, Output& out)
-      : lesson_(lesson), render_(render), out_(out), grader_(lesson), given_(grader_.layout().asked().size()), told_(given_.size(), false), several_(lesson.several_examples()) {
+      : lesson_(lesson), render_(render), out_(out), grader_(lesson), given_(grader_.layout().asked().size()), several_(lesson.several_examples()) {
     for (std::size_t e = 0; e < lesson.examples.size(); ++e) {
       traces_.push_back(trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e));
     }
@@ -66,7 +66,18 @@ class Practice {
   }
 
   /// Takes over what has been answered in a sheet.
+  /// @throws InputError where it gives other numbers than are practised: one dealt out whose variant is not named any more, say
   void resume(const HandedIn& sheet) {
+    constexpr int digits = 2;  // what a spreadsheet's narrow column leaves at least
+    for (const CellRow& row : sheet.cells.rows) {
+      Name given = row.name;
+      if (!is_given(given) || !why_absent(lesson_.network, lesson_.examples.size(), given).empty()) continue;
+      const double here = grader_.given_number(given);
+      const auto there = read_answer(row.text, sheet.cells.decimal_comma).value;
+      if (!there || has_digits(*there, here, digits, 0)) continue;
+      throw InputError({problem_at(sheet.cells, row, to_string(given, several_) + " is " + shortest(*there) + " on the sheet, but " + shortest(here) + " in the lesson" +
+                                                         (sheet.variant.empty() ? ", and the sheet names no variant" : "") + ": it stays as it is")});
+    }
     std::vector<Problem> problems;
     const std::vector<Given> known = answers_in(sheet, lesson_, grader_.layout(), problems);
     for (std::size_t a = 0; a < known.size(); ++a) {
@@ -100,19 +111,16 @@ class Practice {
     summary();
   }
 
-  /// The student's own, as text: what was shown, or taken as known, is not among them.
-  std::vector<std::string> answers() const {
-    std::vector<std::string> texts;
-    for (std::size_t a = 0; a < given_.size(); ++a) texts.push_back(given_[a].value && !told_[a] ? shortest(*given_[a].value) : "");
-    return texts;
+  /// What was answered here: what stood in the sheet, was shown, or taken as known, is not among them.
+  std::map<Name, double> answers() const {
+    std::map<Name, double> answers;
+    for (const std::size_t a : answered_) answers.emplace(name(a), *given_[a].value);
+    return answers;
   }
 
  private:
   std::size_t width() const { return static_cast<std::size_t>(render_.width); }
-  void tell(std::size_t a) {
-    given_[a] = {true, grader_.right(grader_.layout().asked()[a]), ""};
-    told_[a] = true;
-  }
+  void tell(std::size_t a) { given_[a] = {true, grader_.right(grader_.layout().asked()[a]), ""}; }
   Name name(std::size_t a) const { return grader_.layout().numbers().name(grader_.layout().asked()[a]); }
 
   void say(const std::string& unicode) { out_.write(in(render_.ascii, unicode)); }
@@ -196,7 +204,7 @@ class Practice {
         ++shown_;
         return Next::on;
       }
-      const ReadAnswer read = read_answer(*text, false);
+      const ReadAnswer read = read_answer(*text, true);
       if (!read.value) {
         say(wrap((read.problem.empty() ? "nothing to read" : read.problem) + "; hint, show, skip, help and quit are understood too", width(), 2, 2));
         continue;
@@ -205,6 +213,7 @@ class Practice {
       const Answer answer = grader_.grade(given_).answers[at_];
       if (answer.verdict == AnswerVerdict::correct || answer.verdict == AnswerVerdict::follows) {
         say(answer.verdict == AnswerVerdict::correct ? "  ✓ right\n" : "  ✓ right, given your own numbers before it\n");
+        answered_.push_back(at_);
         ++(tries == 0 && hints == 0 ? at_once_ : later_);
         return Next::on;
       }
@@ -299,10 +308,55 @@ class Practice {
   Grader grader_;
   std::vector<ExampleTrace> traces_;
   std::vector<Given> given_;
-  std::vector<bool> told_;
+  std::vector<std::size_t> answered_;
   bool several_;
   std::size_t at_ = 0;
   std::size_t at_once_ = 0, later_ = 0, shown_ = 0, skipped_ = 0, questions_right_ = 0, questions_wrong_ = 0;
+};
+
+/// The sheet that answers are kept in. What stands in it is the student's: only cells of numbers answered here are written.
+class KeptSheet {
+ public:
+  /// Reads the file, or makes a sheet of the lesson where there is none.
+  /// @throws InputError where it is no sheet of this lesson
+  KeptSheet(const std::string& file, const Lesson& lesson) {
+    std::error_code error;
+    if (std::filesystem::exists(file, error)) {
+      sheet_ = read_handed_in(file);
+      if (!sheet_->json.empty()) throw InputError(file, "is JSON; practice keeps answers in a sheet, as gradtrace homework " + lesson.name + " -o FILE.csv writes it");
+      const std::string& of = sheet_->lesson;
+      if (!of.empty() && !is_lesson_called(lesson.name, of)) {
+        throw InputError({sheet_->problem_of("lesson", "is a sheet of \"" + of + "\", not of \"" + lesson.name + "\", and stays as it is; name its lesson, or another --sheet FILE")});
+      }
+      cells_ = sheet_->cells;
+    } else {
+      cells_ = parse_cells(file, blank_sheet(lesson));
+    }
+    for (const CellRow& row : cells_.rows) {
+      Name name = row.name;
+      if (why_absent(lesson.network, lesson.examples.size(), name).empty()) rows_.emplace(name, row.name);
+    }
+  }
+
+  /// What was there before; nothing where there was no file.
+  const std::optional<HandedIn>& found() const { return sheet_; }
+
+  void write(const std::map<Name, double>& answers) const {
+    std::map<Name, double> values;
+    for (const auto& [name, value] : answers) {
+      const auto row = rows_.find(name);
+      values.emplace(row == rows_.end() ? name : row->second, value);
+    }
+    const std::string text = with_values(cells_, values, {"lesson", "student", "variant"});
+    Output output = Output::renewed(cells_.file);
+    output.write(text);
+    output.finish();
+  }
+
+ private:
+  std::optional<HandedIn> sheet_;
+  CellTable cells_;
+  std::map<Name, Name> rows_;  ///< of the lesson's numbers, as the sheet calls them
 };
 
 }  // namespace
@@ -326,17 +380,18 @@ int practice_command(const std::vector<std::string>& words) {
   RenderOptions render;
   render.width = rendering_width(arguments, out.is_terminal());
   render.ascii = arguments.has("ascii");
-  Practice practice(lesson, render, out);
   const auto file = arguments.text("sheet");
-  std::error_code error;
-  if (file && std::filesystem::exists(*file, error)) practice.resume(read_handed_in(*file));
+  std::optional<KeptSheet> sheet;
+  if (file) sheet.emplace(*file, lesson);
+  const bool goes_on = sheet && sheet->found();
+  // A personal variant is practised with its own numbers.
+  const Lesson practised = goes_on ? lesson_on_sheet(*sheet->found(), lesson) : lesson;
+  Practice practice(practised, render, out);
+  if (goes_on) practice.resume(*sheet->found());
   if (const auto from = arguments.text("from")) practice.start_from(*from);
   // Kept answer by answer: closing the terminal loses nothing.
   practice.run([&] {
-    if (!file) return;
-    Output sheet = Output::renewed(*file);
-    sheet.write(answered_sheet(lesson, practice.answers()));
-    sheet.finish();
+    if (sheet) sheet->write(practice.answers());
   });
   if (file) out.write("your answers are kept in " + *file + "\n");
   out.finish();

@@ -14,7 +14,7 @@
 #include <array>
 #include <cmath>
 #include <optional>
-#include <set>
+#include <map>
 
 namespace gradtrace {
 namespace {
@@ -23,56 +23,48 @@ constexpr std::size_t most_problems = 100;  // a file of another kind has one a 
 
 class Reader {
  public:
-  Reader(const std::string& file, std::string_view text) : text_(text) { table_.file = file; }
+  Reader(const std::string& file, std::string_view text) : reader_(text) { table_.file = file; }
 
   CellTable read() {
-    std::size_t number = 0, at = 0;
-    while (at < text_.size()) {
-      const std::size_t end = std::min(text_.find('\n', at), text_.size());
-      line_ = text_.substr(at, end - at);
-      if (line_.ends_with('\r')) line_.remove_suffix(1);
-      at = end + 1;
-      number_ = ++number;
-      if (trimmed(line_).find_first_not_of(",;\t\" ") == std::string_view::npos) continue;
-      if (!have_header_) {
+    bool have_header = false;
+    while (problems_.size() < most_problems && !broken_header_ && reader_.next()) {
+      if (!have_header) {
+        have_header = true;
         read_header();
       } else {
         read_row();
       }
-      if (problems_.size() >= most_problems || broken_header_) break;
     }
-    if (!have_header_ && problems_.empty()) {
-      problems_.push_back({table_.file, 1, 1, 1, "the file is empty; a table begins with " + std::string(header), ""});
-    }
+    if (!have_header) problems_.push_back({table_.file, 1, 1, 1, "the file is empty; a table begins with " + std::string(header), ""});
     table_.problems = std::move(problems_);
-    table_.decimal_comma = separator_ != ',';
+    table_.separator = reader_.separator();
+    table_.decimal_comma = table_.separator != ',';
     return std::move(table_);
   }
 
  private:
   static constexpr std::string_view header = "example,quantity,layer,j,k,value";
   enum Column { example, quantity, layer, j, k, value, column_count };
+  static constexpr std::array<std::string_view, column_count> names{"example", "quantity", "layer", "j", "k", "value"};
 
   void problem(std::size_t cell, const std::string& message) {
     const std::size_t length = cell < cells_.size() ? std::max<std::size_t>(1, count_code_points(cells_[cell])) : 1;
-    problems_.push_back({table_.file, number_, csv_column(line_, separator_, cell), length, message, std::string(line_)});
+    const CsvPlace place = reader_.place(cell);
+    problems_.push_back({table_.file, place.line, place.column, length, message, std::string(reader_.line_at(place))});
   }
 
   void read_header() {
-    have_header_ = true;
-    separator_ = csv_separator(line_);
-    const auto cells = csv_cells(line_, separator_);
-    cells_ = cells.value_or(std::vector<std::string>{});
-    static const std::vector<std::string> names{"example", "quantity", "layer", "j", "k", "value"};
+    cells_ = reader_.cells().value_or(std::vector<std::string>{});
+    for (const std::string& cell : cells_) table_.header.push_back(lower_case(std::string(trimmed(cell))));
+    const std::vector<std::string>& found = table_.header;
     std::string missing;
     for (std::size_t c = 0; c < column_count; ++c) {
-      const auto found = std::find_if(cells_.begin(), cells_.end(), [&](const std::string& cell) { return trimmed(cell) == names[c]; });
-      if (found == cells_.end()) missing += (missing.empty() ? "" : ", ") + names[c];
-      where_[c] = static_cast<std::size_t>(found - cells_.begin());
+      const auto at = std::ranges::find(found, names[c]);
+      if (at == found.end()) missing += (missing.empty() ? "" : ", ") + std::string(names[c]);
+      where_[c] = static_cast<std::size_t>(at - found.begin());
     }
-    for (std::size_t c = 0; c < cells_.size(); ++c) {
-      const std::string_view name = trimmed(cells_[c]);
-      if (std::find(names.begin(), names.end(), name) == names.end()) labels_.emplace_back(c, name);
+    for (std::size_t c = 0; c < found.size(); ++c) {
+      if (std::ranges::find(names, found[c]) == names.end()) labels_.push_back(c);
     }
     if (missing.empty()) return;
     broken_header_ = true;
@@ -86,30 +78,52 @@ class Reader {
   }
 
   void read_row() {
-    auto cells = csv_cells(line_, separator_);
-    if (!cells) {
+    if (!reader_.cells()) {
       cells_.clear();
       problem(0, "the quotes of this line are not balanced");
       return;
     }
-    cells_ = std::move(*cells);
+    cells_ = std::move(*reader_.cells());
     const std::size_t before = problems_.size();
     CellRow row;
-    row.line = number_;
-    row.line_begin = static_cast<std::size_t>(line_.data() - text_.data());
     read_name(row.name);
     if (problems_.size() > before) return;
     row.text = cell(value);
-    row.column = csv_column(line_, separator_, std::min(where_[value], cells_.size()));
-    if (!seen_.insert(row.name).second) {
+    place(row, where_[value]);
+    const auto [seen, first] = rows_.emplace(row.name, table_.rows.size());
+    if (!first) {
       problem(where_[quantity], to_string(row.name, true) + " stands in the table twice");
+      CellRow& other = table_.rows[seen->second];
+      if (other.text.empty()) other = std::move(row);
       return;
     }
-    for (const auto& [column, name] : labels_) {
+    for (const std::size_t column : labels_) {
       if (column >= cells_.size()) break;
-      if (!trimmed(cells_[column]).empty()) table_.labels.emplace(name, csv_label(cells_[column]));
+      const std::string_view text = trimmed(cells_[column]);
+      if (text.empty() || table_.labels.contains(table_.header[column])) continue;
+      CellRow& label = table_.labels[table_.header[column]];
+      label.name = row.name;
+      label.text = csv_label(text);
+      place(label, column);
     }
     table_.rows.push_back(std::move(row));
+  }
+
+  void place(CellRow& row, std::size_t column) const {
+    const CsvPlace place = reader_.place(column);
+    row.line = place.line;
+    row.column = place.column;
+    row.line_begin = place.line_begin;
+    row.begin = place.begin;
+    row.end = place.end;
+    row.missing = place.missing;
+  }
+
+  /// 1, or 1.0 as a spreadsheet program writes it.
+  std::optional<std::size_t> whole_number(std::string_view text) const {
+    const std::size_t point = text.find_first_of(reader_.separator() == ',' ? "." : ".,");
+    if (point != std::string_view::npos && point + 1 < text.size() && text.find_first_not_of('0', point + 1) == std::string_view::npos) text = text.substr(0, point);
+    return parse_size(text);
   }
 
   void read_name(Name& name) {
@@ -117,7 +131,7 @@ class Reader {
     if (scope == "mean") {
       name.scope = Scope::of_mean();
     } else if (!scope.empty()) {
-      const auto index = parse_size(scope);
+      const auto index = whole_number(scope);
       if (!index) problem(where_[example], "an example is a number from 0, or mean, not \"" + std::string(scope) + "\"");
       name.scope = Scope::of_example(index.value_or(0));
     }
@@ -131,10 +145,9 @@ class Reader {
     const auto index = [&](Column column, std::size_t& into, bool needed) {
       const std::string_view text = cell(column);
       if (text.empty() && !needed) return;
-      const auto number = parse_size(text);
-      static constexpr std::array<std::string_view, column_count> names{"example", "quantity", "layer", "j", "k", "value"};
+      const auto number = whole_number(text);
       if (!number || *number == Name::none) {
-        problem(std::min(where_[column], cells_.size()), fmt::format("{} of {} must be a whole number from 0, not \"{}\"", names[column],
+        problem(where_[column], fmt::format("{} of {} must be a whole number from 0, not \"{}\"", names[column],
                                                                      info(name.quantity).name, text));
         return;
       }
@@ -147,14 +160,12 @@ class Reader {
     index(k, name.k, two);
   }
 
-  std::string_view text_, line_;
-  std::size_t number_ = 0;
-  char separator_ = ',';
-  bool have_header_ = false, broken_header_ = false;
+  CsvReader reader_;
+  bool broken_header_ = false;
   std::array<std::size_t, column_count> where_{};
   std::vector<std::string> cells_;
-  std::vector<std::pair<std::size_t, std::string>> labels_;  ///< the columns of other names
-  std::set<Name> seen_;
+  std::vector<std::size_t> labels_;  ///< the columns of other names
+  std::map<Name, std::size_t> rows_;
   CellTable table_;
   std::vector<Problem> problems_;
 };
@@ -170,8 +181,60 @@ CellTable parse_cells(const std::string& file, std::string_view text) {
 
 Problem problem_at(const CellTable& table, const CellRow& row, const std::string& message) {
   std::string_view source = std::string_view(table.source).substr(row.line_begin);
-  source = trimmed(source.substr(0, source.find('\n')));
+  source = trimmed(source.substr(0, source.find_first_of("\r\n")));
   return {table.file, row.line, row.column, std::max<std::size_t>(1, count_code_points(row.text)), message, std::string(source), 1};
+}
+
+std::string with_values(const CellTable& table, const std::map<Name, double>& values, const std::vector<std::string>& copied) {
+  const bool comma = table.decimal_comma && std::ranges::any_of(table.rows, [](const CellRow& row) { return row.text.find(',') != std::string::npos; });
+  const auto written = [&](double value) {
+    std::string text = shortest(value);
+    if (comma) std::ranges::replace(text, '.', ',');
+    return text;
+  };
+  std::vector<const CellRow*> rows;
+  for (const CellRow& row : table.rows) {
+    if (values.contains(row.name)) rows.push_back(&row);
+  }
+  std::ranges::sort(rows, {}, &CellRow::begin);
+  std::string text;
+  std::size_t at = 0;
+  for (const CellRow* row : rows) {
+    text.append(table.source, at, row->begin - at).append(row->missing, table.separator) += written(values.at(row->name));
+    at = row->end;
+  }
+  text.append(table.source, at);
+
+  std::map<Name, double> left = values;
+  for (const CellRow* row : rows) left.erase(row->name);
+  const std::string_view ending = csv_line_end(table.source);
+  for (const auto& [name, value] : left) {
+    if (!text.ends_with(ending.back())) text += ending;
+    for (std::size_t c = 0; c < table.header.size(); ++c) {
+      const std::string& column = table.header[c];
+      const auto index = [](std::size_t i) { return i == Name::none ? std::string() : std::to_string(i); };
+      if (c > 0) text += table.separator;
+      if (column == "example") text += name.scope.kind == Scope::Kind::mean ? "mean" : name.scope.kind == Scope::Kind::example ? std::to_string(name.scope.example) : "";
+      if (column == "quantity") text += info(name.quantity).name;
+      if (column == "layer") text += index(name.layer);
+      if (column == "j") text += index(name.j);
+      if (column == "k") text += index(name.k);
+      if (column == "value") text += written(value);
+      const auto label = table.labels.find(column);
+      if (label != table.labels.end() && std::ranges::find(copied, column) != copied.end()) text += csv_text(label->second.text);
+    }
+    text += ending;
+  }
+
+  const CellTable result = parse_cells(table.file, text);
+  std::map<Name, std::string> read;
+  for (const CellRow& row : result.rows) read.emplace(row.name, row.text);
+  const auto holds = [&](const auto& wanted) { return read.contains(wanted.first) && read.at(wanted.first) == written(wanted.second); };
+  if (result.rows.size() != table.rows.size() + left.size() || !std::ranges::all_of(values, holds)) {
+    throw InputError(table.file, "has quotes in its rows that leave open which cell is which; save it anew from a spreadsheet program");
+  }
+  const bool plain = std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  return plain ? text : "\xEF\xBB\xBF" + text;  // as spreadsheet programs want it said
 }
 
 }  // namespace gradtrace

@@ -19,12 +19,16 @@ struct CellRow {
   std::size_t line = 0;    ///< of the file, from 1
   std::size_t column = 0;  ///< of the value, in code points from 1
   std::size_t line_begin = 0;  ///< in the table's source, in bytes
+  std::size_t begin = 0, end = 0;  ///< of the value's cell there, with its quotes
+  std::size_t missing = 0;         ///< separators that the row lacks in front of it
 };
 
 struct CellTable {
   std::string file;  ///< as the user named it
   std::vector<CellRow> rows;
-  std::map<std::string, std::string> labels;  ///< of each further column, the first value that is not empty
+  std::map<std::string, CellRow> labels;      ///< of each further column, its name in lower case: the first value that is not empty, and where
+  std::vector<std::string> header;            ///< the columns' names, in lower case
+  char separator = ',';
   bool decimal_comma = false;                 ///< whether a comma may be a decimal point: columns are parted by something else
   std::string source;                         ///< the text, in UTF-8
   std::vector<Problem> problems;              ///< rows that could not be read and were left out, and a broken header
@@ -33,8 +37,13 @@ struct CellTable {
 /// Something wrong with a row's value, located.
 Problem problem_at(const CellTable& table, const CellRow& row, const std::string& message);
 
-/// Columns example,quantity,layer,j,k,value in any order, and more. Takes what spreadsheet programs write: a BOM, UTF-16,
-/// CRLF, semicolons or tabs, quoted cells, blank lines.
+/// Columns example,quantity,layer,j,k,value in any order, and more. Takes what spreadsheet programs write (csv.hpp), and
+/// indices such as 1.0. Of a number given twice, which is a problem, the first value that is not empty counts.
 CellTable parse_cells(const std::string& file, std::string_view text);
+
+/// The table's text with these values put into their cells, in the way of its other values; all else stays as it is. A number
+/// without a row gets one at the end, with `copied` of the further columns.
+/// @throws InputError where its quotes leave open which cell is which.
+std::string with_values(const CellTable& table, const std::map<Name, double>& values, const std::vector<std::string>& copied);
 
 }  // namespace gradtrace

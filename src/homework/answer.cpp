@@ -95,7 +95,8 @@ class Expression {
     }
     skip();
     std::size_t end = at_;
-    while (end < text_.size() && (is_digit(text_[end]) || text_[end] == '.')) ++end;
+    bool digits = false;
+    for (; end < text_.size() && (is_digit(text_[end]) || text_[end] == '.'); ++end) digits = digits || is_digit(text_[end]);
     if (end < text_.size() && (text_[end] == 'e' || text_[end] == 'E')) {
       std::size_t exponent = end + 1;
       if (exponent < text_.size() && (text_[exponent] == '+' || text_[exponent] == '-')) ++exponent;
@@ -107,7 +108,7 @@ class Expression {
     std::string number(text_.substr(at_, end - at_));
     if (number.starts_with('.')) number.insert(0, "0");
     const auto value = parse_double(number);
-    if (!value) failed_ = true;
+    if (!value || !digits) failed_ = true;
     at_ = end;
     return value.value_or(0);
   }
@@ -129,7 +130,7 @@ std::string plain(std::string_view text) {
       {"−", "-"}, {"–", "-"}, {"—", "-"}, {"﹣", "-"}, {"×10^", "e"}, {"·10^", "e"}, {"×", "*"}, {"·", "*"}, {"÷", "/"},
       {"\xC2\xA0", " "}, {"\xE2\x80\xAF", " "}, {"\xE2\x80\x89", " "}}};
   for (const auto& [from, to] : readings) replace_all(result, from, to);
-  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
+  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
   while (!result.empty() && blank(result.back())) result.pop_back();
   while (!result.empty() && blank(result.front())) result.erase(result.begin());
   return result;
@@ -170,6 +171,15 @@ bool looks_like_a_date(const std::string& text) {
   return year_first || year_last;
 }
 
+/// Whether the only comma of a text may part thousands: 1,483.
+bool may_part_thousands(std::string_view text) {
+  const std::size_t comma = text.find(',');
+  std::size_t before = 0, after = 0;
+  while (before < comma && is_digit(text[comma - before - 1])) ++before;
+  while (comma + after + 1 < text.size() && is_digit(text[comma + after + 1])) ++after;
+  return after == 3 && before >= 1 && before <= 3 && text[comma - before] != '0';
+}
+
 }  // namespace
 
 std::optional<double> evaluate_expression(std::string_view text) {
@@ -200,7 +210,15 @@ ReadAnswer read_answer(std::string_view given, bool decimal_comma) {
   }
   if (text.starts_with('=')) text.erase(0, 1);
   const auto commas = std::ranges::count(text, ',');
-  if (commas > 0 && (decimal_comma || (commas == 1 && text.find('.') == std::string::npos))) std::ranges::replace(text, ',', '.');
+  const bool one_comma = commas == 1 && text.find('.') == std::string::npos;
+  if (one_comma && !decimal_comma && may_part_thousands(text)) {
+    std::string point = text, none = text;
+    std::ranges::replace(point, ',', '.');
+    std::erase(none, ',');
+    answer.problem = "\"" + text + "\" may be " + point + " or " + none + ", since commas part this sheet's columns: write one of these";
+    return answer;
+  }
+  if (commas > 0 && (decimal_comma || one_comma)) std::ranges::replace(text, ',', '.');
   double scale = 1;
   if (text.ends_with('%')) {
     text.pop_back();

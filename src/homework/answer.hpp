@@ -15,7 +15,7 @@ struct ReadAnswer {
 };
 
 /// Reads `text`: `0.277`, `-2.5e-3`, `−0.5` (U+2212), `1/3`, `2*(0.75-0.01)`, `=1/3`, `50%`; with `decimal_comma`, or where
-/// nothing else is possible, `0,277`.
+/// nothing else is possible, `0,277`: `1,483` may be a thousand and more, and is not read without `decimal_comma`.
 ReadAnswer read_answer(std::string_view text, bool decimal_comma);
 
 /// The value of an expression of numbers, + - * / ^ and parentheses; nothing where it is none.

@@ -77,6 +77,13 @@ void Course::grade_variant(const HandedIn& sheet, const Known& known, SheetGrade
     result.problems.push_back(problem_with(sheet.file, own.problem));
     return;
   }
+  // Another secret, roster or lesson marks a whole class wrong. JSON has no place for a variant.
+  if (sheet.json.empty() && sheet.variant != own.id) {
+    result.dealt = own.id;
+    result.said = sheet.variant;
+    result.problems.push_back(sheet.problem_of("variant", (sheet.variant.empty() ? "names no variant" : "is variant " + sheet.variant) + ", but the roster and the secret deal " +
+                                                              own.id + " to " + result.student + ": another secret, roster or lesson?"));
+  }
   finish(sheet, own.known->lesson, own.known->grader, result);
   std::size_t answered = 0;
   std::vector<Given> given;

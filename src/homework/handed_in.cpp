@@ -6,6 +6,7 @@
 #include "base/number.hpp"
 #include "golden/foreign.hpp"
 #include "homework/answer.hpp"
+#include "trace/order.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -16,10 +17,15 @@ namespace {
 
 std::string label(const CellTable& cells, const char* name) {
   const auto found = cells.labels.find(name);
-  return found == cells.labels.end() ? std::string() : found->second;
+  return found == cells.labels.end() ? std::string() : found->second.text;
 }
 
 }  // namespace
+
+Problem HandedIn::problem_of(const std::string& label, const std::string& message) const {
+  const auto found = cells.labels.find(label);
+  return found == cells.labels.end() ? Problem{file, 0, 0, 1, message, "", 1} : problem_at(cells, found->second, message);
+}
 
 HandedIn read_handed_in(const std::filesystem::path& file) {
   HandedIn sheet;
@@ -69,6 +75,7 @@ std::vector<Given> answers_in(const HandedIn& sheet, const Lesson& lesson, const
     }
     if (const auto place = place_of(name)) {
       const ReadAnswer answer = read_answer(row.text, sheet.cells.decimal_comma);
+      if (answer.blank && given[*place].present) continue;  // given twice, with the example's number and without
       given[*place] = {!answer.blank, answer.value, answer.problem};
       if (!answer.problem.empty()) problems.push_back(problem_at(sheet.cells, row, answer.problem));
     }
@@ -77,20 +84,45 @@ std::vector<Given> answers_in(const HandedIn& sheet, const Lesson& lesson, const
 }
 
 Lesson lesson_on_sheet(const HandedIn& sheet, const Lesson& lesson) {
-  Lesson result = lesson;
+  if (sheet.variant.empty()) return lesson;
+  std::map<Name, const CellRow*> rows;
   for (const CellRow& row : sheet.cells.rows) {
     Name name = row.name;
-    const auto value = read_answer(row.text, sheet.cells.decimal_comma).value;
-    if (!is_given(name) || !value || !why_absent(lesson.network, lesson.examples.size(), name).empty()) continue;
-    switch (name.quantity) {
-      case Quantity::w: result.network.layer(name.layer).weights(name.j, name.k) = *value; break;
-      case Quantity::b: result.network.layer(name.layer).biases(name.j) = *value; break;
-      case Quantity::a: result.examples[name.scope.example].input(name.j) = *value; break;
-      case Quantity::y: break;  // variants keep the targets, which the cost may restrict
-      default: break;
-    }
+    if (why_absent(lesson.network, lesson.examples.size(), name).empty()) rows.emplace(name, &row);
   }
-  return result;
+  Lesson result = lesson;
+  std::vector<Problem> problems = sheet.cells.problems;
+  std::vector<std::string> missing;
+  const auto take = [&](const Name& name) {
+    const auto row = rows.find(name);
+    const ReadAnswer read = row == rows.end() ? ReadAnswer{} : read_answer(row->second->text, sheet.cells.decimal_comma);
+    if (!read.value) {
+      missing.push_back(to_string(name, lesson.several_examples()));
+      if (!read.problem.empty()) problems.push_back(problem_at(sheet.cells, *row->second, read.problem));
+      return;
+    }
+    switch (name.quantity) {
+      case Quantity::w: result.network.layer(name.layer).weights(name.j, name.k) = *read.value; break;
+      case Quantity::b: result.network.layer(name.layer).biases(name.j) = *read.value; break;
+      case Quantity::a: result.examples[name.scope.example].input(name.j) = *read.value; break;
+      default: break;  // variants keep the targets, which the cost may restrict
+    }
+  };
+  const auto take_all = [&](const std::vector<Block>& blocks, Scope scope) {
+    for (const Block& block : blocks) {
+      for (std::size_t i = 0; i < block.size(); ++i) take(block.name(i, scope));
+    }
+  };
+  take_all(given_blocks(lesson.network), Scope{});
+  for (std::size_t e = 0; e < lesson.examples.size(); ++e) take_all(given_example_blocks(lesson.network), Scope::of_example(e));
+  if (missing.empty()) return result;
+  constexpr std::size_t most_named = 6;
+  std::string names;
+  for (std::size_t i = 0; i < std::min(most_named, missing.size()); ++i) names += (i ? ", " : "") + missing[i];
+  if (missing.size() > most_named) names += " and " + std::to_string(missing.size() - most_named) + " more";
+  problems.insert(problems.begin(), {sheet.file, 0, 0, 1, "is variant " + sheet.variant + ", but of its given numbers are missing or unreadable: " + names +
+                                                              "; gradtrace grade with --roster and --secret-file knows them", "", 1});
+  throw InputError(std::move(problems));
 }
 
 }  // namespace gradtrace

@@ -18,6 +18,9 @@ struct HandedIn {
   std::string file;
   std::string lesson, student, variant;  ///< as the sheet says; "" where it does not
   CellTable cells;
+
+  /// Something wrong with what it says in the column `label`, located where that is filled in.
+  Problem problem_of(const std::string& label, const std::string& message) const;
   std::string json;                      ///< the text, where it is a trace as JSON rather than a table
 };
 
@@ -28,7 +31,9 @@ HandedIn read_handed_in(const std::filesystem::path& file);
 /// become problems.
 std::vector<Given> answers_in(const HandedIn& sheet, const Lesson& lesson, const SheetLayout& layout, std::vector<Problem>& problems);
 
-/// The lesson with the weights, biases, inputs and targets that stand on the sheet, as far as they do.
+/// The lesson that the sheet is of: where it is somebody's variant, with the weights, biases and inputs that stand on it.
+/// Targets do not vary.
+/// @throws InputError where a variant's given numbers are not all there, naming some.
 Lesson lesson_on_sheet(const HandedIn& sheet, const Lesson& lesson);
 
 }  // namespace gradtrace

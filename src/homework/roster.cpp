@@ -21,11 +21,6 @@ constexpr std::size_t most_problems = 100, longest_name = 100;
 
 }  // namespace
 
-std::string lower_case(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
 std::string safe_file_name(const std::string& text) {
   std::string name;
   for (std::string_view rest = text; !rest.empty();) {
@@ -54,22 +49,16 @@ std::vector<RosterEntry> load_roster(const std::filesystem::path& file) {
   std::map<std::string, std::size_t> last_number;  // of those whose names give one file name
   std::vector<std::string> header;
   std::array<std::size_t, 4> columns{};  // of student, name, email, id
-  char separator = ',';
-  std::size_t number = 0, at = 0;
   const auto column = [&](const char* name) { return static_cast<std::size_t>(std::ranges::find(header, name) - header.begin()); };
-  while (at < text.size() && problems.size() < most_problems) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    const std::string_view line = trimmed(std::string_view(text).substr(at, end - at));
-    at = end + 1;
-    ++number;
-    if (line.find_first_not_of(",;\t\" ") == std::string_view::npos) continue;
-    // A first line that names no columns is not shown: the file may be the secret.
-    const std::string shown = header.empty() ? "" : std::string(line);
+  bool named = false;
+  CsvReader reader(text);
+  while (problems.size() < most_problems && reader.next()) {
+    const auto& cells = reader.cells();
     const auto complain = [&](std::size_t cell, const std::string& message) {
-      problems.push_back({file.string(), number, csv_column(line, separator, cell), 1, message, shown, 1});
+      const CsvPlace place = reader.place(cell);
+      // A first line that names no columns is not shown: the file may be the secret.
+      problems.push_back({file.string(), place.line, place.column, 1, message, named ? std::string(reader.line_at(place)) : "", 1});
     };
-    if (header.empty()) separator = csv_separator(line);
-    const auto cells = csv_cells(line, separator);
     if (!cells) {
       complain(0, "the quotes of this line are not balanced");
       continue;
@@ -81,6 +70,7 @@ std::vector<RosterEntry> load_roster(const std::filesystem::path& file) {
         break;
       }
       columns = {column("student"), column("name"), column("email"), column("id")};
+      named = true;
       continue;
     }
     const auto cell = [&](std::size_t at_column) { return at_column < cells->size() ? csv_label((*cells)[at_column]) : std::string(); };

@@ -19,6 +19,5 @@ std::vector<RosterEntry> load_roster(const std::filesystem::path& file);
 
 /// `text` as a file name: no separators, no control characters, no dot in front, not too long.
 std::string safe_file_name(const std::string& text);
-std::string lower_case(std::string text);  ///< of ASCII: some file systems do not tell Ada from ada
 
 }  // namespace gradtrace

@@ -6,6 +6,7 @@
 #include "render/matrix_equations.hpp"
 #include "render/notation.hpp"
 #include "render/steps.hpp"
+#include "render/story.hpp"
 #include "render/text.hpp"
 #include "render/visible_rows.hpp"
 
@@ -96,7 +97,7 @@ std::string markdown_header(const Lesson& lesson, const RenderOptions&) {
   std::string text = "# " + markdown_text(lesson.title) + "\n\n";
   text += math(to_latex(shape_of(lesson.network))) + " · " + activations_of(lesson.network) + " · " +
           math(to_latex("C = " + std::string(info(lesson.network.cost).formula))) + "\n\n";
-  if (!lesson.about.empty()) text += lesson.about + (lesson.about.ends_with('\n') ? "\n" : "\n\n");
+  if (!lesson.about.empty()) text += markdown_without_html(lesson.about) + (lesson.about.ends_with('\n') ? "\n" : "\n\n");
   return text;
 }
 

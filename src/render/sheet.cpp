@@ -29,7 +29,7 @@ class Sheet {
     }
   }
 
-  std::string csv(const std::vector<std::string>& answers = {}) const {
+  std::string csv() const {
     std::string text = "example,quantity,layer,j,k,value,lesson,student,variant\n";
     const std::string ending = fmt::format(",{},{},{}\n", csv_text(lesson_.name), csv_text(labels_.student), csv_text(labels_.variant));
     const auto row = [&](const Name& name, const std::string& value) {
@@ -44,13 +44,11 @@ class Sheet {
     };
     blocks(given_blocks(lesson_.network), Scope{});
     for (std::size_t e = 0; e < traces_.size(); ++e) blocks(given_example_blocks(lesson_.network), Scope::of_example(e));
-    std::size_t answer = 0;
     for (std::size_t i = 0; i < layout_.numbers().size(); ++i) {
       const Cell cell = key_ ? Cell::shown : layout_.cell(i);
       if (cell == Cell::left_out) continue;
       const Name name = layout_.numbers().name(i);
-      row(name, cell != Cell::asked ? shortest(value(name)) : answer < answers.size() ? answers[answer] : "");
-      answer += cell == Cell::asked;
+      row(name, cell == Cell::asked ? "" : shortest(value(name)));
     }
     // Spreadsheet programs take a text that is not plain ASCII for UTF-8 only where it says so.
     const bool plain = text.find_first_of("\x80") == std::string::npos && std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
@@ -195,6 +193,6 @@ std::string sheet_text(const Lesson& lesson, SheetFormat format, const SheetLabe
   return "";
 }
 
-std::string answered_sheet(const Lesson& lesson, const std::vector<std::string>& answers) { return Sheet(lesson, {}, false).csv(answers); }
+std::string blank_sheet(const Lesson& lesson) { return Sheet(lesson, {}, false).csv(); }
 
 }  // namespace gradtrace

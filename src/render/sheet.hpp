@@ -19,7 +19,7 @@ struct SheetLabels {
 /// columns lesson,student,variant; Markdown and HTML are to be printed and filled in by hand.
 std::string sheet_text(const Lesson& lesson, SheetFormat format, const SheetLabels& labels, bool key);
 
-/// The CSV with answers written in, one for each asked number; "" leaves it blank.
-std::string answered_sheet(const Lesson& lesson, const std::vector<std::string>& answers);
+/// The CSV with its blanks empty, even where an answer is beyond a double.
+std::string blank_sheet(const Lesson& lesson);
 
 }  // namespace gradtrace

@@ -5,6 +5,8 @@
 
 #include <md4c.h>
 
+#include <functional>
+#include <string>
 #include <vector>
 
 namespace gradtrace {
@@ -102,7 +104,63 @@ class Collector {
   bool code_ = false;
 };
 
+bool begins_tag(std::string_view text) {
+  if (text.size() < 2 || text[0] != '<') return false;
+  const char next = text[1];
+  return (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z') || std::string_view("/!?").find(next) != std::string_view::npos;
+}
+
+/// Where tags begin in what md4c takes for HTML, in the order of the text.
+std::vector<std::size_t> tags_in(const std::string& markdown) {
+  struct Found {
+    const std::string& markdown;
+    std::vector<std::size_t> places;
+  } found{markdown, {}};
+  MD_PARSER parser{};
+  const auto nothing = [](auto, void*, void*) { return 0; };
+  parser.flags = MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH;
+  parser.enter_block = parser.leave_block = nothing;
+  parser.enter_span = parser.leave_span = nothing;
+  parser.text = [](MD_TEXTTYPE type, const MD_CHAR* characters, MD_SIZE size, void* into) {
+    auto& [text, places] = *static_cast<Found*>(into);
+    const std::less<> before;
+    // What is not of the text is md4c's own: line breaks and blanks.
+    if (type != MD_TEXT_HTML || before(characters, text.data()) || !before(characters, text.data() + text.size())) return 0;
+    const std::size_t begin = static_cast<std::size_t>(characters - text.data());
+    for (std::size_t i = begin; i < begin + size; ++i) {
+      if (begins_tag(std::string_view(text).substr(i))) places.push_back(i);
+    }
+    return 0;
+  };
+  md_parse(markdown.data(), static_cast<MD_SIZE>(markdown.size()), &parser, &found);
+  return found.places;
+}
+
 }  // namespace
+
+std::string markdown_without_html(std::string_view markdown) {
+  std::string text(markdown);
+  // Where a tag is gone, what stood in it is read anew and may hold others; a text that hides them deeper has none left at all.
+  constexpr int most_rounds = 8;
+  for (int round = 0; round <= most_rounds; ++round) {
+    std::vector<std::size_t> tags = tags_in(text);
+    if (tags.empty()) break;
+    if (round == most_rounds) {
+      tags.clear();
+      for (std::size_t i = 0; i < text.size(); ++i) {
+        if (begins_tag(std::string_view(text).substr(i))) tags.push_back(i);
+      }
+    }
+    std::string safe;
+    std::size_t at = 0;
+    for (const std::size_t tag : tags) {
+      safe.append(text, at, tag - at) += "&lt;";
+      at = tag + 1;
+    }
+    text = safe.append(text, at);
+  }
+  return text;
+}
 
 std::string story_text(std::string_view markdown, std::size_t width, std::size_t indent) {
   Collector collector(width, indent);

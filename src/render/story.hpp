@@ -10,6 +10,10 @@ namespace gradtrace {
 /// Nothing in it can steer a terminal.
 std::string story_text(std::string_view markdown, std::size_t width, std::size_t indent);
 
+/// `markdown` with all that CommonMark takes for HTML as text: on a page of Markdown a lesson makes no elements. The rest of
+/// it, code and links such as <https://…> too, stays as it is.
+std::string markdown_without_html(std::string_view markdown);
+
 /// `text` wrapped at blanks; later lines are indented by `hanging` more.
 std::string wrap(std::string_view text, std::size_t width, std::size_t indent, std::size_t hanging = 0);
 

@@ -101,7 +101,7 @@ constexpr std::size_t widest_graded = 2000;
 
 const char* compare_alone(const char* asked_name, const char* typed) {
   const Name name = known(asked_name, 0);
-  const ReadAnswer read = read_answer(json::parse(typed).at(asked_name).get<std::string>(), false);
+  const ReadAnswer read = read_answer(json::parse(typed).at(asked_name).get<std::string>(), true);
   if (!read.value) return answer(json{{"verdict", "unreadable"}, {"feedback", read.problem}, {"mistake", ""}}.dump());
   const double right = trace_of(name.scope.kind == Scope::Kind::example ? name.scope.example : 0).value(name);
   const double unit = right == 0 ? 0 : std::pow(10, std::floor(std::log10(std::abs(right))) + 1 - lesson.homework->digits);
@@ -255,7 +255,7 @@ const char* gt_judge(const char* asked_name, const char* typed, int of_lesson) {
       const std::string name = name_of_number(grader.layout().numbers().name(asked[a]));
       if (name == asked_text) at = a;
       if (const auto found = answers_typed.find(name); found != answers_typed.end()) {
-        const ReadAnswer read = read_answer(found->get<std::string>(), false);
+        const ReadAnswer read = read_answer(found->get<std::string>(), true);
         answers[a] = {!read.blank, read.value, read.problem};
       }
     }

@@ -22,11 +22,11 @@ const Readable readable[] = {
     {"0.277", 0.277}, {" 0.277 ", 0.277}, {"-2.5e-3", -0.0025}, {"−0.5", -0.5}, {"–0.5", -0.5}, {"+3", 3}, {".5", 0.5}, {"5.", 5}, {"1/3", 1.0 / 3},
     {"-1/3", -1.0 / 3}, {"2*(0.75 - 0.01)", 1.48}, {"2^10", 1024}, {"-2^2", -4}, {"2·10^-3", 0.002}, {"1,5×10^-3", 0.0015}, {"0,277", 0.277}, {"2,5e-3", 0.0025},
     {"2,5e-3", 0.0025, true}, {"=1/3", 1.0 / 3}, {"'0.5", 0.5}, {"50%", 0.5}, {"1E5", 1e5}, {"0.5\xC2\xA0", 0.5}, {"0", 0}, {"1/3/2", 1.0 / 6}, {"2-1-3", -2},
-    {"(1+(2))", 3},
+    {"(1+(2))", 3}, {"1,483", 1.483, true}, {"0,483", 0.483}, {"1,4830", 1.483}, {"1,48", 1.48}, {"1234,567", 1234.567}, {"0.5\n", 0.5},
 };
 
 const char* const unreadable[] = {"03.Jan", "3-Jan", "Jan-03", "01. Mrz", "01.Mär", "1/3/2026", "2026-01-03", "3.1.26", "03.01.2026", "#DIV/0!", "####", "abc", "1..2", "1/0",
-                                  "1e999", "nan", "inf", "1.234,5", "(1", "1)", "1 2", "--", "0x10", "1,2,3", "1,500*2,000", "((((((((((((((((((((((1))))))))))))))))))))))"};
+                                  "1e999", "nan", "inf", "1.234,5", "(1", "1)", "1 2", "--", "0x10", "1,2,3", "1,500*2,000", ".", "-.", "+.", ",", ".%", ".e5", "(.)", "=.", "'.", "1+.", "%", "=", "e5", "1,483", "-12,345", "1,500e2", "2*1,500", "((((((((((((((((((((((1))))))))))))))))))))))"};
 
 }  // namespace
 
@@ -48,6 +48,11 @@ BOOST_DATA_TEST_CASE(says_what_it_could_not_read, boost::unit_test::data::make(u
 BOOST_AUTO_TEST_CASE(knows_a_date_for_what_it_was) {
   for (const char* date : {"03.Jan", "1/3/2026", "10/12/2026", "2026-01-03", "2026/1/3", "01. Mrz", "03.01.2026", "3.1.26", "03.01.26"}) BOOST_TEST(read_answer(date, true).problem.find("date") != std::string::npos, date);
   for (const char* quotient : {"1/3/20", "100/10/2026", "1/100/2026", "20260/1/3"}) BOOST_TEST(read_answer(quotient, true).value.has_value(), quotient);
+}
+
+/// Where commas part columns a number in quotes may be a thousand and more.
+BOOST_AUTO_TEST_CASE(a_comma_that_may_part_thousands_is_asked_about) {
+  BOOST_TEST(read_answer("-1,483", false).problem == "\"-1,483\" may be -1.483 or -1483, since commas part this sheet's columns: write one of these");
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_cell_is_blank) {

@@ -220,6 +220,16 @@ BOOST_AUTO_TEST_CASE(a_roster_as_it_comes) {
   BOOST_TEST(problems_of_roster(folder, "student\na\na\n\"b\n").find("3:1: \"a\" stands in the roster twice\n4:1: ") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_roster_as_spreadsheet_programs_write_it) {
+  const TemporaryFolder folder;
+  const auto roster = load_roster(folder.write("r.csv", "sep=;\rName;Student\r\"Ada\rLovelace\";ada\rBob;bob\r"));
+  BOOST_REQUIRE(roster.size() == 2u);
+  BOOST_TEST(roster[0].student == "ada");
+  BOOST_TEST(roster[1].name == "Bob");
+  // Nobody is lost between two slips.
+  BOOST_TEST(problems_of_roster(folder, "student,name\na,\"A\nb,B\nc,C\nd,D\"\n") == "2:1: the quotes of this line are not balanced\n5:1: the quotes of this line are not balanced\n");
+}
+
 BOOST_AUTO_TEST_CASE(a_text_in_a_table_is_no_formula_and_is_read_back_as_it_was) {
   for (const std::string text : {"=1+1", "+1", "-1", "@x", "a;=1+1;b", "a,=1", "=;=", "plain", "a-b;c", "O'Neill", "Smith, J.", "'quoted'"}) {
     const std::string cell = csv_text(text);
@@ -349,6 +359,70 @@ BOOST_AUTO_TEST_CASE(a_variant_without_its_secret_is_graded_by_the_numbers_on_it
   BOOST_TEST(sheet.grade.max_score > 0);
   BOOST_REQUIRE(sheet.problems.size() == 1u);
   BOOST_TEST(sheet.problems[0].message.find("graded by the numbers on the sheet itself") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_variant_whose_numbers_are_gone_is_not_graded_without_its_secret) {
+  const TemporaryFolder folder;
+  const Lesson lesson = dealt_lesson();
+  const Variant ada = Dealer(lesson, secret).deal("ada");
+  const std::string whole = sheet_text(ada.lesson, SheetFormat::csv, {"ada", ada.id}, true);
+  const auto without = [&](const std::string& row, const std::string& instead) {
+    std::string text = whole;
+    const std::size_t at = text.find("\n" + row) + 1;
+    const std::size_t end = text.find(",two-outputs", at);
+    return text.replace(at, end - at, instead);
+  };
+  for (const std::string row : {",w,1,0,1,", ",b,2,0,,", "0,a,0,0,,", "0,y,2,1,,"}) {
+    for (const std::string& value : {std::string(), std::string("03.Jan"), std::string("1,483")}) {
+      const std::string text = without(row, row + (value.empty() ? "" : "\"" + value + "\""));
+      Course course = course_of(lesson);
+      const SheetGrade sheet = course.grade(folder.write("ada.csv", text));
+      BOOST_TEST(!sheet.shape.has_value());
+      BOOST_REQUIRE(sheet.problems.size() == (value.empty() ? 1u : 2u));
+      BOOST_TEST(sheet.problems[0].message.find("--roster") != std::string::npos, sheet.problems[0].message);
+      // With them it is.
+      Course known = course_of(lesson);
+      known.enroll({{"ada", "", "", "", "ada"}}, secret);
+      const SheetGrade graded = known.grade(folder.path() / "ada.csv");
+      BOOST_TEST(graded.grade.score == graded.grade.max_score);
+      BOOST_TEST(graded.grade.max_score > 0);
+    }
+  }
+  Course course = course_of(lesson);
+  const SheetGrade sheet = course.grade(folder.write("ada.csv", without(",w,1,0,1,", ",note,1,0,1,")));
+  BOOST_TEST(!sheet.shape.has_value());
+  BOOST_TEST(sheet.problems[0].message == "is variant " + ada.id + ", but of its given numbers are missing or unreadable: w[1][0,1]; gradtrace grade with --roster and --secret-file knows them");
+}
+
+/// Otherwise a whole class is marked wrong without a word.
+BOOST_AUTO_TEST_CASE(a_sheet_of_another_variant_than_was_dealt_is_said_to_be) {
+  const TemporaryFolder folder;
+  const Lesson lesson = dealt_lesson();
+  const Secret other("another secret of 32 characters!");
+  const Variant ada = Dealer(lesson, secret).deal("ada"), wrong = Dealer(lesson, other).deal("ada");
+  const auto graded = [&](const std::string& variant) {
+    Course course = course_of(lesson);
+    course.enroll({{"ada", "", "", "", "ada"}}, other);
+    return course.grade(folder.write("ada.csv", sheet_text(ada.lesson, SheetFormat::csv, {"ada", variant}, true)));
+  };
+  const std::string but = ", but the roster and the secret deal " + wrong.id + " to ada: another secret, roster or lesson?";
+  SheetGrade sheet = graded(ada.id);
+  BOOST_REQUIRE(sheet.problems.size() == 1u);
+  BOOST_TEST(sheet.problems[0].message == "is variant " + ada.id + but);
+  BOOST_TEST(sheet.problems[0].line == 2u);
+  BOOST_TEST(sheet.problems[0].column == 31u);
+  BOOST_TEST(sheet.grade.score < sheet.grade.max_score);
+  const GradeView view;
+  BOOST_TEST(grade_line(sheet, view).find("not the variant dealt") != std::string::npos);
+  BOOST_TEST(nlohmann::json::parse(grade_json(sheet, false)).at("problems").size() == 1u);
+  ClassReport report;
+  report.add(sheet);
+  BOOST_REQUIRE(report.undealt().size() == 1u);
+  for (const std::string& text : {class_text(report, view), class_html(report)}) BOOST_TEST(text.find("is variant " + ada.id) != std::string::npos);
+  sheet = graded("");
+  BOOST_REQUIRE(sheet.problems.size() == 1u);
+  BOOST_TEST(sheet.problems[0].message == "names no variant" + but);
+  BOOST_TEST(graded(wrong.id).problems.empty());
 }
 
 /// Bob's answers under Ada's name are found out, even where one was put right.

@@ -157,6 +157,27 @@ BOOST_AUTO_TEST_CASE(formulas_have_an_ascii_and_a_latex_form) {
   BOOST_TEST(latex_number(6.1e-6, 2) == "6.1\\times 10^{-6}");
 }
 
+BOOST_AUTO_TEST_CASE(a_story_makes_no_elements_of_a_page_of_markdown) {
+  const std::string kept =
+      "# A *story*\n\n> with a [link](<https://a.b/c d>), <https://a.b>, <me@a.b>, `vector<int>` and 1 < 2, a <- b, a<b\n\n```cpp\n#include <vector>\n<b>\n```\n\n    <i>code</i>\n\n| a | b |\n|---|---|\n| `<b>` | 2 |\n";
+  BOOST_TEST(markdown_without_html(kept) == kept);
+  const std::pair<const char*, const char*> changed[] = {
+      {"a <b>bold</b> word", "a &lt;b>bold&lt;/b> word"},
+      {"<script>\nif (a < b) x(\"<i>\");\n</script>\n\n*then*", "&lt;script>\nif (a < b) x(\"&lt;i>\");\n&lt;/script>\n\n*then*"},
+      {"<!-- x -->\n<?php ?>\n<!DOCTYPE html>", "&lt;!-- x -->\n&lt;?php ?>\n&lt;!DOCTYPE html>"},
+      {"- <img src=x\n  onerror=y>", "- &lt;img src=x\n  onerror=y>"},
+      {"<a title=\"`\">`<script>`", "&lt;a title=\"`\">`&lt;script>`"},  // what was code is none any more
+      {"<DIV", "&lt;DIV"},
+  };
+  for (const auto& [given, wanted] : changed) BOOST_TEST(markdown_without_html(given) == wanted);
+  std::string nested;
+  for (int i = 0; i < 40; ++i) nested += "<a title=\"" + std::string(static_cast<std::size_t>(i + 1), '`') + "\">";
+  BOOST_TEST(markdown_without_html(nested).find("<a") == std::string::npos);
+  Lesson lesson = mazur();
+  lesson.about = "See <iframe src=x> and <https://a.b>.";
+  BOOST_TEST(markdown_header(lesson, {}).find("See &lt;iframe src=x> and <https://a.b>.\n") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(markdown_is_tables_with_balanced_math) {
   for (std::uint64_t n = 0; n < 32; ++n) {
     const Lesson lesson = random_lesson(n, {3, 5, 1, 1});
