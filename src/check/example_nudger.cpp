@@ -87,11 +87,17 @@ void ExampleNudger::answer(CheckRow& row, double h, double own_error, Difference
   consult(row, {second.value, bound}, options_.relative_tolerance, scale_);
 }
 
-/// Differentiates with step h. Where the step is ours to choose: with smaller ones where a ReLU changed
-/// side, until none does; with larger ones where rounding hides the answer, until truncation would.
+/// Differentiates with step h. Where the step is ours to choose: with smaller ones where a ReLU changed side or a unit bends
+/// on the way, until none does; with larger ones where rounding hides the answer, until truncation would.
 template <class AtStep, class Within>
 void ExampleNudger::resolve(CheckRow& row, double h, double own_error, AtStep at_step, Within within) {
-  const Derivative first = at_step(h);
+  Derivative first = at_step(h);
+  constexpr double smallest_factor = 1.0 / (1 << 30);
+  for (const double least = smallest_factor * h; first.far && !options_.step && h > least;) {
+    h /= 32;
+    first = at_step(h);
+  }
+  if (first.far) first.truncation = std::numeric_limits<double>::infinity();
   note_step(h);
   if (first.crossing) {
     resolve_crossing(row, h, first, own_error, at_step, within);
@@ -103,7 +109,7 @@ void ExampleNudger::resolve(CheckRow& row, double h, double own_error, AtStep at
   for (double factor = 16; factor <= largest_factor && !options_.step; factor *= 16) {
     if (row.verdict != Verdict::inconclusive || best.rounding <= best.truncation) break;
     const Derivative wider = at_step(factor * h);
-    if (wider.crossing || !(wider.bound() < best.bound())) break;
+    if (wider.crossing || wider.far || !(wider.bound() < best.bound())) break;
     best = wider;
     settle(row, best, own_error);
   }
@@ -123,6 +129,7 @@ void ExampleNudger::resolve_crossing(CheckRow& row, double h, const Derivative& 
       if (narrower.rounding <= resolved * std::max(std::abs(narrower.left), std::abs(narrower.right))) sides = narrower;
       continue;
     }
+    if (narrower.far) continue;
     settle(row, narrower, own_error);
     if (row.verdict == Verdict::inconclusive) break;  // on one side, but lost in rounding
     return;
@@ -301,7 +308,7 @@ void ExampleNudger::nudge_weighted_input(std::size_t l, std::size_t j, double fa
   const double own_error = backward_.delta[l](j) * std::abs(factor) + factor_rounding * std::abs(row.analytic) + lost;
   const auto cost = [&](double t) -> Evaluation {
     const double value = pass_.cost_after_z(l, j, t);
-    return {value, cost_error(trace_, pass_.outputs(), z_errors_), pass_.crossing()};
+    return {value, cost_error(trace_, pass_.outputs(), z_errors_), pass_.crossing(), pass_.far()};
   };
   const auto taken = step_taken_at(z);
   const auto difference = [&](Method method, double step) {
@@ -372,7 +379,7 @@ void ExampleNudger::take_complex_step(Derivative& derivative, At at) {
   derivative.rounding = complex_rounding(derivative.rounding, h);
 }
 
-const ExampleNudger::Magnitudes& ExampleNudger::magnitudes() {
+const Magnitudes& ExampleNudger::magnitudes() {
   if (magnitudes_) return *magnitudes_;
   magnitudes_.emplace();
   for (const Layer& layer : network_.layers) {
@@ -429,7 +436,7 @@ void ExampleNudger::nudge_activation(std::size_t l, std::size_t k, CheckRow& row
   }
   const auto cost = [&](double t) -> Evaluation {
     const double value = pass_.cost_after_a(l, k, t);
-    return {value, cost_error(trace_, pass_.outputs(), z_errors_), pass_.crossing()};
+    return {value, cost_error(trace_, pass_.outputs(), z_errors_), pass_.crossing(), pass_.far()};
   };
   // Only an output is stored moved; a hidden activation's change goes into the sums as it is.
   const auto taken = step_taken_at(output ? trace_.outputs.a[k].offset : 0);
@@ -470,8 +477,10 @@ void ExampleNudger::fill_slopes(const Block& block, std::size_t first, std::size
         return evaluation;
       };
       here_ = unit(0);
+      // Backprop's own rounding, and, of a reference that starts from the inputs, that of the z it is the slope at.
+      const double of_z = options_.method == Method::reference ? backward_.slope_change(layer, l, j, row.analytic) : 0;
       answer(
-          row, h, 16 * epsilon * std::abs(row.analytic),
+          row, h, 16 * epsilon * std::abs(row.analytic) + of_z,
           [&](Method method, double step) { return differentiate(method, here_, step, unit, taken); },
           [&](Method method, double reach) {
             Derivative derivative = derivative_of(units.carrying(i, Dual::nudge(1, reach), reach));

@@ -11,6 +11,11 @@
 
 namespace gradtrace {
 
+/// The largest of a network's numbers, at least 1.
+struct Magnitudes {
+  double weight = 1, dC_da = 1;
+};
+
 class ExampleNudger {
  public:
   /// Both must outlive the nudger. `plain`: one nudge after another, as the reference for the lanes.
@@ -52,10 +57,6 @@ class ExampleNudger {
   double complex_step() const;
   template <class At>
   void take_complex_step(Derivative& derivative, At at);
-  /// The largest weight and ∂C/∂a, at least 1.
-  struct Magnitudes {
-    double weight = 1, dC_da = 1;
-  };
   const Magnitudes& magnitudes();
   double complex_rounding(double of_dual, double h);
   Reference& reference();

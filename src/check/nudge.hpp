@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <limits>
 #include <optional>
+#include <type_traits>
 #include <vector>
 
 namespace gradtrace {
@@ -24,6 +25,29 @@ bool carries_motion(const T&) {
 }
 inline bool carries_motion(const std::complex<double>& x) { return x.imag() != 0; }
 inline bool carries_motion(const Dual& x) { return x.derivative != 0; }
+
+/// So far apart in z, and so far out, a unit bends, and is straight.
+inline constexpr double bending = 0.5, straight_beyond = 40;
+
+/// Whether a unit bends between two values of z, so that no difference over them is a derivative. (A ReLU does at its kink
+/// alone, which is another matter.)
+inline bool bends_between(Activation activation, double before, double after) {
+  if (activation == Activation::identity || activation == Activation::relu || activation == Activation::leaky_relu) return false;
+  if (std::abs(after - before) <= bending) return false;
+  return std::min(before, after) < straight_beyond && std::max(before, after) > -straight_beyond;
+}
+
+/// The same of a softmax, which answers to its z apart from one another, and to those near the largest alone.
+inline bool softmax_bends_between(const Vector& before, const Vector& after) {
+  const double most_before = *std::max_element(before.begin(), before.end()), most_after = *std::max_element(after.begin(), after.end());
+  double least = std::numeric_limits<double>::infinity(), most = -least;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    if (before(i) < most_before - straight_beyond && after(i) < most_after - straight_beyond) continue;
+    least = std::min(least, after(i) - before(i));
+    most = std::max(most, after(i) - before(i));
+  }
+  return most - least > bending;
+}
 
 /// T is the scalar the nudge is carried in: double for differences, and whatever a scheme needs that
 /// carries a derivative along; B that of the pass nudged, W that of the parameters. Buffers are kept, so one
@@ -49,6 +73,7 @@ class NudgedPass {
   /// neuron j alone, moves nothing else.
   T cost_after_z(std::size_t l, std::size_t j, const T& t) {
     crossing_.reset();
+    far_ = false;
     const LayerOf<W>& layer = network_.layer(l);
     const T z = state_.z[l](j) + t;
     note_crossing(l, j, z);
@@ -56,8 +81,10 @@ class NudgedPass {
       copy(state_.z[l], z_[l]);
       z_[l](j) = z;
       first_moved_ = l;
+      note_bends(l);
       return run_on(l);
     }
+    if constexpr (std::is_same_v<T, double>) far_ = bends_between(layer.activation, state_.z[l](j), z);
     const T a = activate_unit(layer.activation, layer.alpha, z);
     return after_change(l, j, a - state_.a[l](j));
   }
@@ -65,6 +92,7 @@ class NudgedPass {
   /// C₀ where h is added to a⁽ˡ⁾ₖ, seen by every neuron of layer l + 1, or by the cost for l = L.
   T cost_after_a(std::size_t l, std::size_t k, const T& h) {
     crossing_.reset();
+    far_ = false;
     if (l < network_.depth()) return after_change(l, k, h);
     first_moved_ = l + 1;
     copy_outputs();
@@ -75,6 +103,8 @@ class NudgedPass {
 
   /// The first ReLU (or leaky ReLU) that the last pass carried across z = 0, or that stands on it and moves.
   const std::optional<Crossing>& crossing() const { return crossing_; }
+  /// Of a difference: whether the last pass carried a unit so far that it bends on the way.
+  bool far() const { return far_; }
   /// Of the last pass, with a nudge that is imaginary: the largest imaginary part of a z after the one nudged.
   double largest_motion() const {
     double largest = 0;
@@ -109,6 +139,18 @@ class NudgedPass {
     if (changes_side || leaves_the_kink) crossing_ = {l, j};
   }
 
+  void note_bends(std::size_t l) {
+    if constexpr (std::is_same_v<T, double>) {
+      if (far_) return;
+      const Activation activation = network_.layer(l).activation;
+      if (activation == Activation::softmax) {
+        far_ = softmax_bends_between(state_.z[l], z_[l]);
+        return;
+      }
+      for (std::size_t i = 0; i < z_[l].size() && !far_; ++i) far_ = bends_between(activation, state_.z[l](i), z_[l](i));
+    }
+  }
+
   /// Only a⁽ˡ⁾ₖ has moved: z⁽ˡ⁺¹⁾ = z + w_{·k}·change, a column instead of the whole product.
   T after_change(std::size_t l, std::size_t k, const T& change) {
     first_moved_ = l + 1;
@@ -121,6 +163,7 @@ class NudgedPass {
       moved[i] = z[i] + column[i * m] * change;
       note_crossing(l + 1, i, moved[i]);
     }
+    note_bends(l + 1);
     return run_on(l + 1);
   }
 
@@ -134,6 +177,7 @@ class NudgedPass {
         z_[l + 1](i) = weighted_input(next, a_[l], i);
         note_crossing(l + 1, i, z_[l + 1](i));
       }
+      note_bends(l + 1);
     }
     outputs_from_z(network_.layer(last), network_.cost, z_[last], outputs_);
     return cost_of(network_.cost, outputs_, target_);
@@ -147,6 +191,7 @@ class NudgedPass {
   std::size_t first_moved_ = 0;
   OutputsOf<T> outputs_;
   std::optional<Crossing> crossing_;
+  bool far_ = false;
 };
 
 }  // namespace gradtrace

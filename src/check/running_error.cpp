@@ -179,6 +179,20 @@ double softmax_sum_error(const Outputs& outputs, const Vector& z_errors) {
 
 }  // namespace
 
+double GradientErrors::slope_change(const Layer& layer, std::size_t l, std::size_t j, double slope) const {
+  switch (layer.activation) {
+    case Activation::identity:
+    case Activation::relu:
+    case Activation::leaky_relu: return 0;
+    case Activation::silu:
+    case Activation::gelu: return 0.8 * z[l](j);  // |σ″| at most
+    default: break;
+  }
+  // |σ″| ≤ 2|σ′| for the others, of a softmax 4 times for all z off at once, and that grows with each unit of z.
+  const double error = layer.activation == Activation::softmax ? largest_of(z[l]) : z[l](j);
+  return error < 1 ? std::abs(slope) * std::expm1(4 * error) : 1;  // none of theirs is above 1
+}
+
 GradientErrors backward_errors(const ExampleTrace& trace) {
   const Network& network = *trace.network;
   const std::size_t last = network.depth();
@@ -192,6 +206,7 @@ GradientErrors backward_errors(const ExampleTrace& trace) {
   }
 
   GradientErrors errors;
+  errors.z = z_errors;
   errors.dC_da.resize(last + 1);
   errors.delta.resize(last + 1);
   for (std::size_t l = 0; l <= last; ++l) {

@@ -18,12 +18,13 @@ struct Crossing {
 };
 
 /// What a nudge gives: the function's value less its value at the point where that is computed without
-/// cancellation (any constant may be left out), how far rounding may have carried it, and which ReLU, if
-/// any, changed side.
+/// cancellation (any constant may be left out), how far rounding may have carried it, which ReLU, if any, changed side, and
+/// whether a unit was carried so far that it bends on the way.
 struct Evaluation {
   double value = 0;
   double error = 0;
-  std::optional<Crossing> crossing;
+  std::optional<Crossing> crossing{};
+  bool far = false;
 };
 
 struct Derivative {
@@ -31,6 +32,7 @@ struct Derivative {
   double truncation = 0;
   double rounding = 0;
   std::optional<Crossing> crossing;
+  bool far = false;  ///< its smallest step carried a unit far: then it is no derivative, whatever the bound says
   double left = 0, right = 0;  ///< one-sided, of the smallest step
 
   double bound() const { return truncation + rounding; }
@@ -61,6 +63,7 @@ struct Sides {
   double slope() const { return (right.value - left.value) / width(); }
   double rounding() const { return (right.error + left.error) / width(); }
   std::optional<Crossing> crossing() const { return right.crossing ? right.crossing : left.crossing; }
+  bool is_far() const { return right.far || left.far; }
 };
 
 template <class Function, class Taken>
@@ -85,6 +88,7 @@ Derivative forward_difference(const Evaluation& here, double step, Function f, T
   result.value = result.right = (once.value - here.value) / h;
   note(result.crossing, once.crossing);
   note(result.crossing, twice.crossing);
+  result.far = once.far || twice.far;
   // D(2h) − D(h) = f″h/2 + …, the error itself; twice that, for what the next term does.
   result.truncation = 2 * std::abs((twice.value - here.value) / h2 - result.value);
   result.rounding = (once.error + here.error) / std::abs(h) + (twice.error + here.error) / std::abs(h2);
@@ -104,6 +108,7 @@ Derivative central_difference(const Evaluation& here, double step, Function f, T
   result.left = (here.value - near.left.value) / near.back;
   note(result.crossing, near.crossing());
   note(result.crossing, far.crossing());
+  result.far = near.is_far() || far.is_far();
   // D(2h) − D(h) = 3 f‴h²/6 + …: three times the error of D(h).
   result.truncation = std::abs(far.slope() - near.slope());
   result.rounding = near.rounding();
@@ -119,7 +124,10 @@ Derivative five_point_difference(const Evaluation& here, double step, Function f
   result.value = (4 * near.slope() - middle.slope()) / 3;
   result.right = (near.right.value - here.value) / near.forth;
   result.left = (here.value - near.left.value) / near.back;
-  for (const Sides& sides : {near, middle, far}) note(result.crossing, sides.crossing());
+  for (const Sides& sides : {near, middle, far}) {
+    note(result.crossing, sides.crossing());
+    result.far = result.far || sides.is_far();
+  }
   // D(2h) − D(h) = 15 times the error of D(h); a third of it leaves room for the next term.
   const double wider = (4 * middle.slope() - far.slope()) / 3;
   result.truncation = std::abs(wider - result.value) / 3;
@@ -139,15 +147,19 @@ Derivative ridders(const Evaluation& here, double step, Function f, Taken taken)
   std::array<Entry, rows> before{}, now{};
   Derivative best;
   best.truncation = std::numeric_limits<double>::infinity();
+  best.far = true;
+  std::size_t filled = 0;  // rows of the table
   for (std::size_t i = 0; i < rows; ++i) {
     const Sides sides = sides_at(step * std::pow(shrink, -static_cast<double>(i)), f, taken);
     if (sides.width() <= 0) break;
     note(best.crossing, sides.crossing());
+    best.far = best.far && sides.is_far();
+    if (sides.is_far()) continue;  // the table begins where steps are small enough
     now[0] = {sides.slope(), sides.rounding()};
     best.right = (sides.right.value - here.value) / sides.forth;
     best.left = (here.value - sides.left.value) / sides.back;
     double power = shrink * shrink;
-    for (std::size_t k = 1; k <= i; ++k, power *= shrink * shrink) {
+    for (std::size_t k = 1; k <= filled; ++k, power *= shrink * shrink) {
       now[k].value = (power * now[k - 1].value - before[k - 1].value) / (power - 1);
       now[k].rounding = (power * now[k - 1].rounding + before[k - 1].rounding) / (power - 1);
       const double truncation = std::max(std::abs(now[k].value - now[k - 1].value), std::abs(now[k].value - before[k - 1].value));
@@ -158,6 +170,7 @@ Derivative ridders(const Evaluation& here, double step, Function f, Taken taken)
       }
     }
     before = now;
+    ++filled;
   }
   return best;
 }

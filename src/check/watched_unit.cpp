@@ -1,6 +1,7 @@
 // Each activation in the form that keeps its digits.
 #include "check/watched_unit.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -25,7 +26,9 @@ Evaluation WatchedUnits::at(std::size_t i, double t) {
   if (i == usually_largest && i != parts.largest) value -= 1;
   const auto moved = [&](std::size_t n) { return z_(n) + (n == j_ ? t : 0); };
   const double spread = std::abs(moved(i) - moved(parts.largest)) + 4;
-  return {value, 3 * epsilon * spread * std::abs(value), {}};
+  // Only zⱼ moves.
+  const bool seen = std::max(parts.exponential[j_], parts_at(0).exponential[j_]) > std::exp(-straight_beyond);
+  return {value, 3 * epsilon * spread * std::abs(value), {}, std::abs(t) > bending && seen};
 }
 
 /// σ(z + t), or its distance from 1 (−1) where z > 0 (z < 0) saturates sigmoid and tanh.
@@ -40,7 +43,7 @@ Evaluation WatchedUnits::single(double t) const {
   } else {
     value = activate_unit(layer_.activation, layer_.alpha, moved);
   }
-  return {value, rounding * std::abs(value), {}};
+  return {value, rounding * std::abs(value), {}, bends_between(layer_.activation, z, moved)};
 }
 
 const SoftmaxParts<double>& WatchedUnits::parts_at(double t) {

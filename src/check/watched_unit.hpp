@@ -2,6 +2,7 @@
 #pragma once
 
 #include "check/dual.hpp"
+#include "check/nudge.hpp"
 #include "check/schemes.hpp"
 #include "network/forward.hpp"
 

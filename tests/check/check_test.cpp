@@ -668,6 +668,26 @@ BOOST_AUTO_TEST_CASE(a_complex_step_knows_its_error) {
   BOOST_TEST(std::abs(row(checked, "dC/da[0][0]").numeric) > 1e60);
 }
 
+/// A step that is small beside z = 5e7 carries one of a softmax's units past the others, where the cost is straight again
+/// and a difference seems sure of itself.
+BOOST_AUTO_TEST_CASE(a_step_over_which_a_unit_bends_is_no_derivative) {
+  const std::vector<std::vector<double>> alike(4, {234.375, 234.375});
+  const double y = 0.5607843137254902;
+  const Lesson lesson = make_lesson(make_network(Cost::binary_cross_entropy, {make_layer(Activation::softmax, alike, std::vector<double>(4, 0.5))}),
+                                    {{make_vector({110000, 110000}), make_vector({y, y, y, y})}});
+  for (const MethodInfo& method : methods) {
+    for (const std::optional<double> step : {std::optional<double>(), std::optional<double>(100), std::optional<double>(1e-3)}) {
+      if (step && !is_difference(method.method)) continue;
+      CheckOptions options;
+      options.method = method.method;
+      options.step = step;
+      const Checked checked = check(lesson, options);
+      BOOST_TEST(checked.summary.agrees(), method.name << ", step " << step.value_or(0));
+      BOOST_TEST((row(checked, "slope[1][0,0]").verdict == Verdict::agree), method.name << ", step " << step.value_or(0));
+    }
+  }
+}
+
 /// Each of a softmax's slopes by itself would take its whole layer, a thousand times a thousand.
 BOOST_AUTO_TEST_CASE(slopes_of_a_wide_softmax_are_found_together) {
   constexpr std::size_t n = 300;
