@@ -9,7 +9,6 @@
 #include <cassert>
 #include <cmath>
 #include <limits>
-#include <tuple>
 #include <utility>
 
 namespace gradtrace {
@@ -344,7 +343,7 @@ Derivative ExampleNudger::carried(Method method, const Name& name, double direct
   derivative.crossing = dual_pass_->crossing();
   if (method == Method::complex_step) {
     if (!complex_pass_) complex_pass_.emplace(trace_);
-    take_complex_step(derivative, [&](double h) {
+    complex_step().take(derivative, [&](double h) {
       const double change = run(*complex_pass_, std::complex<double>(0, direction * h)).imag();
       return std::pair{change / h, std::max(std::abs(direction * h), complex_pass_->largest_motion())};
     });
@@ -352,55 +351,10 @@ Derivative ExampleNudger::carried(Method method, const Name& name, double direct
   return derivative;
 }
 
-/// `at(h)` is the derivative by a complex step of h, and how far it moved any z. `derivative` holds that of dual numbers, whose
-/// rounding is half of its own.
-template <class At>
-void ExampleNudger::take_complex_step(Derivative& derivative, At at) {
-  // The next step to try: by a power of two; below `smallest` derivatives would vanish on their way.
-  constexpr double much_smaller = 0x1p-100, smallest = 1e-200;
-  double h = complex_step();
-  auto [value, motion] = at(h);
-  if (options_.step) {
-    if (h > smallest) derivative.truncation = 2 * std::abs(value - at(h * much_smaller).first);
-  } else {
-    // A derivative is that of the function where no unit bends on the way that it was moved; and the error of a step of
-    // 1e-20, 1e-40, is beside it under rounding.
-    constexpr double straight = 1e-10, ordinary = 1e-20, nothing = 1e-12;
-    bool settled = motion <= straight && (value == 0 || std::abs(value) >= ordinary);
-    while (!settled && h > smallest) {
-      h *= much_smaller;
-      const double before = value;
-      std::tie(value, motion) = at(h);
-      settled = motion <= straight && std::abs(value - before) <= nothing * std::abs(before);
-    }
-    if (!settled) derivative.truncation = std::numeric_limits<double>::infinity();
-  }
-  derivative.value = value;
-  derivative.rounding = complex_rounding(derivative.rounding, h);
+ComplexStep& ExampleNudger::complex_step() {
+  if (!complex_step_) complex_step_.emplace(trace_, options_.step);
+  return *complex_step_;
 }
-
-const Magnitudes& ExampleNudger::magnitudes() {
-  if (magnitudes_) return *magnitudes_;
-  magnitudes_.emplace();
-  for (const Layer& layer : network_.layers) {
-    for (const double w : layer.weights) magnitudes_->weight = std::max(magnitudes_->weight, std::abs(w));
-  }
-  for (std::size_t l = 1; l <= network_.depth(); ++l) {
-    for (const double slope : trace_.gradients[l].dC_da) {
-      if (std::isfinite(slope)) magnitudes_->dC_da = std::max(magnitudes_->dC_da, std::abs(slope));
-    }
-  }
-  return *magnitudes_;
-}
-
-/// A complex step rounds otherwise than a dual number does. And where a derivative, multiplied by the step, falls below the
-/// smallest normal number on its way, its digits are lost, and weights and what the cost makes of an activation magnify that.
-double ExampleNudger::complex_rounding(double of_dual, double h) {
-  const double magnified = 1e8 * magnitudes().weight * magnitudes().dC_da;
-  return 2 * of_dual + magnified * std::numeric_limits<double>::min() / h;
-}
-
-double ExampleNudger::complex_step() const { return options_.step.value_or(usual_step(Method::complex_step)); }
 
 Reference& ExampleNudger::reference() {
   if (!reference_) reference_.emplace(trace_);
@@ -486,7 +440,7 @@ void ExampleNudger::fill_slopes(const Block& block, std::size_t first, std::size
             Derivative derivative = derivative_of(units.carrying(i, Dual::nudge(1, reach), reach));
             bool kink = z == 0;
             if (method == Method::complex_step) {
-              take_complex_step(derivative, [&](double step) { return std::pair{units.carrying(i, std::complex<double>(0, step), step).imag() / step, step}; });
+              complex_step().take(derivative, [&](double step) { return std::pair{units.carrying(i, std::complex<double>(0, step), step).imag() / step, step}; });
             } else if (method == Method::reference) {
               const ReferenceValue found = reference().find(row.name);
               derivative.value = found.value;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "check/check.hpp"
+#include "check/complex_step.hpp"
 #include "check/lanes/lane_nudger.hpp"
 #include "check/nudge.hpp"
 #include "check/reference.hpp"
@@ -10,11 +11,6 @@
 #include "check/schemes.hpp"
 
 namespace gradtrace {
-
-/// The largest of a network's numbers, at least 1.
-struct Magnitudes {
-  double weight = 1, dC_da = 1;
-};
 
 class ExampleNudger {
  public:
@@ -54,11 +50,7 @@ class ExampleNudger {
   void answer(CheckRow& row, double h, double own_error, Difference difference, Exact exact);
   template <class Run>
   Derivative carried(Method method, const Name& name, double direction, double reach, Run run);
-  double complex_step() const;
-  template <class At>
-  void take_complex_step(Derivative& derivative, At at);
-  const Magnitudes& magnitudes();
-  double complex_rounding(double of_dual, double h);
+  ComplexStep& complex_step();
   Reference& reference();
   template <class AtStep, class Within>
   void resolve(CheckRow& row, double h, double own_error, AtStep at_step, Within within);
@@ -77,7 +69,7 @@ class ExampleNudger {
   std::optional<NudgedPass<Dual>> dual_pass_;
   std::optional<NudgedPass<std::complex<double>>> complex_pass_;
   std::optional<Reference> reference_;
-  std::optional<Magnitudes> magnitudes_;
+  std::optional<ComplexStep> complex_step_;
   GradientErrors backward_;     ///< backprop's own rounding
   Vector z_errors_ = zeros(0);  ///< rounding of the outputs' z for the nudges under way
   Evaluation here_;             ///< what is watched, without a nudge

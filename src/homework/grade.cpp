@@ -3,6 +3,7 @@
 #include "homework/grade.hpp"
 
 #include "base/number.hpp"
+#include "homework/student_derivation.hpp"
 
 #include <algorithm>
 #include <array>
@@ -23,67 +24,6 @@ std::size_t Grade::count(AnswerVerdict verdict) const {
 }
 
 namespace {
-
-using Hypothesis = std::vector<Variation>;  // none, one or two mistakes
-
-/// One student's sheet under one hypothesis.
-class Derivation {
- public:
-  Derivation(const Grader& grader, const std::vector<std::optional<double>>& own, Hypothesis hypothesis)
-      : grader_(grader), own_(own), hypothesis_(std::move(hypothesis)) {}
-
-  /// The student's number; where there is none, what the hypothesis makes of the others.
-  double read(const Name& name) {
-    const auto index = grader_.layout().numbers().index(name);
-    if (!index) return grader_.given_number(name);
-    if (own_[*index]) return *own_[*index];
-    const auto known = derived_.find(*index);
-    if (known != derived_.end()) return known->second;
-    const double value = rule(name);
-    derived_.emplace(*index, value);
-    return value;
-  }
-
-  Reader reader() {
-    return [this](const Name& name) { return read(name); };
-  }
-
-  /// The rule of `cell` under the hypothesis.
-  double rule(const Name& cell) { return rule(cell, reader()); }
-
-  double rule(const Name& cell, const Reader& read) const {
-    std::vector<const Variation*> touching;
-    for (const Variation& variation : hypothesis_) {
-      if (replaces(grader_.rules(), variation, cell)) touching.push_back(&variation);
-    }
-    if (touching.empty()) return grader_.rules().evaluate(cell, read);
-    if (touching.size() == 1) return mistaken(*touching[0], cell, read);
-    return both(*touching[0], *touching[1], cell, read);
-  }
-
- private:
-  double mistaken(const Variation& variation, const Name& cell, const Reader& read) const {
-    return evaluate_mistaken(grader_.rules(), variation, cell, read, grader_.lesson().learning_rate);
-  }
-
-  /// Two mistakes in one rule.
-  double both(const Variation& first, const Variation& second, const Name& cell, const Reader& read) const {
-    for (const auto& [outer, inner] : {std::pair{&first, &second}, std::pair{&second, &first}}) {
-      if (outer->mistake != Mistake::swapped_indices) continue;
-      Name turned = cell;  // the other mistake, at the transposed place
-      std::swap(turned.j, turned.k);
-      return mistaken(*inner, turned, read);
-    }
-    // Each changes the right number by a factor of its own.
-    const double right = grader_.rules().evaluate(cell, read);
-    return right == 0 ? 0 : mistaken(first, cell, read) * (mistaken(second, cell, read) / right);
-  }
-
-  const Grader& grader_;
-  const std::vector<std::optional<double>>& own_;
-  Hypothesis hypothesis_;
-  std::unordered_map<std::size_t, double> derived_;
-};
 
 /// σ′ from a, where a says it.
 std::optional<double> slope_from_activation(const Layer& layer, double a) {
@@ -270,7 +210,7 @@ class SheetGrader {
       if (fits) found.explanations.push_back(hypothesis);
     };
     const auto exactly = [&](const std::vector<std::optional<double>>& own, const Hypothesis& hypothesis) {
-      const double value = Derivation(grader_, own, hypothesis).rule(cell);
+      const double value = StudentDerivation(grader_, own, hypothesis).rule(cell);
       add_if(value != plain && grader_.fits(x, value, index), hypothesis);
     };
     const auto& variations = grader_.variations();
@@ -292,7 +232,7 @@ class SheetGrader {
     for (const auto* own : {&own_, &unaided_}) {
       for (const Variation& variation : variations) {
         if (variation.mistake == Mistake::early_rounding) continue;
-        const double value = Derivation(grader_, *own, {variation}).rule(cell);
+        const double value = StudentDerivation(grader_, *own, {variation}).rule(cell);
         add_if(value != plain && comes_from(x, value, carried(cell, Basis::own)), {variation});
       }
       if (!found.explanations.empty()) return;
@@ -307,7 +247,7 @@ class SheetGrader {
     const double plain = right_way_.rule(cell);
     for (const Variation& variation : grader_.variations()) {
       if (variation.mistake == Mistake::early_rounding || variation.choice >= most_choices) continue;
-      Derivation derivation(grader_, own_, {variation});
+      StudentDerivation derivation(grader_, own_, {variation});
       if (derivation.rule(cell) != plain) effective.push_back(variation);
     }
     for (std::size_t i = 0; i < effective.size(); ++i) {
@@ -435,7 +375,7 @@ class SheetGrader {
   const std::vector<Given>& given_;
   std::vector<std::optional<double>> own_;  // by index: the student's numbers, and those shown
   std::vector<std::optional<double>> unaided_;  // the student's numbers alone: what is shown was worked out nevertheless
-  Derivation right_way_;
+  StudentDerivation right_way_;
   std::vector<Finding> findings_;  // by place among what is asked
   std::array<std::unordered_map<std::size_t, double>, 2> carried_;  // rounding, of the student's and of the right numbers
   std::unordered_map<std::size_t, double> anew_;  // what each rule gives from the student's numbers

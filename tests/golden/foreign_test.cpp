@@ -1,11 +1,11 @@
 // Other people's gradients as they come: JSON, folders of NumPy arrays, parts, and what is wrong with them.
 #include "base/error.hpp"
 #include "base/number.hpp"
-#include "golden/compare.hpp"
 #include "golden/foreign.hpp"
 #include "lesson/array_bytes.hpp"
 #include "support/error_of.hpp"
 #include "support/networks.hpp"
+#include "support/tables.hpp"
 #include "temporary_folder.hpp"
 #include "trace/trace.hpp"
 
@@ -119,15 +119,7 @@ namespace {
 
 /// How many of a JSON's numbers disagree with the lesson.
 std::size_t differing(const std::string& json, const Lesson& lesson) {
-  Comparison comparison(lesson, parse_foreign_json("theirs.json", json, lesson), {1e-7, 1e-10, true});
-  MeanTrace means(lesson.network);
-  for (std::size_t e = 0; e < lesson.examples.size(); ++e) {
-    const ExampleTrace trace = trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e);
-    means.add(trace);
-    comparison.add(trace);
-  }
-  comparison.add_means(means);
-  return comparison.finish().differing;
+  return compare(lesson, parse_foreign_json("theirs.json", json, lesson), {1e-7, 1e-10, true}).differing;
 }
 
 }  // namespace

@@ -33,8 +33,8 @@ inline StoredTable table_of(const Lesson& lesson) {
   return table;
 }
 
-inline ComparisonResult compare(const Lesson& lesson, const StoredTable& table) {
-  Comparison comparison(lesson, table);
+inline ComparisonResult compare(const Lesson& lesson, const StoredTable& table, const ComparisonRules& rules = {}) {
+  Comparison comparison(lesson, table, rules);
   MeanTrace means(lesson.network);
   for (std::size_t e = 0; e < lesson.examples.size(); ++e) {
     const ExampleTrace trace = trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e);

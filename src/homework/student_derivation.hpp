@@ -1,0 +1,74 @@
+// What a student would write who derives a sheet's numbers from those written before, rightly or with a mistake.
+#pragma once
+
+#include "homework/grade.hpp"
+
+#include <optional>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace gradtrace {
+
+using Hypothesis = std::vector<Variation>;  // none, one or two mistakes
+
+/// One student's sheet under one hypothesis.
+class StudentDerivation {
+ public:
+  StudentDerivation(const Grader& grader, const std::vector<std::optional<double>>& own, Hypothesis hypothesis)
+      : grader_(grader), own_(own), hypothesis_(std::move(hypothesis)) {}
+
+  /// The student's number; where there is none, what the hypothesis makes of the others.
+  double read(const Name& name) {
+    const auto index = grader_.layout().numbers().index(name);
+    if (!index) return grader_.given_number(name);
+    if (own_[*index]) return *own_[*index];
+    const auto known = derived_.find(*index);
+    if (known != derived_.end()) return known->second;
+    const double value = rule(name);
+    derived_.emplace(*index, value);
+    return value;
+  }
+
+  Reader reader() {
+    return [this](const Name& name) { return read(name); };
+  }
+
+  /// The rule of `cell` under the hypothesis.
+  double rule(const Name& cell) { return rule(cell, reader()); }
+
+  double rule(const Name& cell, const Reader& read) const {
+    std::vector<const Variation*> touching;
+    for (const Variation& variation : hypothesis_) {
+      if (replaces(grader_.rules(), variation, cell)) touching.push_back(&variation);
+    }
+    if (touching.empty()) return grader_.rules().evaluate(cell, read);
+    if (touching.size() == 1) return mistaken(*touching[0], cell, read);
+    return both(*touching[0], *touching[1], cell, read);
+  }
+
+ private:
+  double mistaken(const Variation& variation, const Name& cell, const Reader& read) const {
+    return evaluate_mistaken(grader_.rules(), variation, cell, read, grader_.lesson().learning_rate);
+  }
+
+  /// Two mistakes in one rule.
+  double both(const Variation& first, const Variation& second, const Name& cell, const Reader& read) const {
+    for (const auto& [outer, inner] : {std::pair{&first, &second}, std::pair{&second, &first}}) {
+      if (outer->mistake != Mistake::swapped_indices) continue;
+      Name turned = cell;  // the other mistake, at the transposed place
+      std::swap(turned.j, turned.k);
+      return mistaken(*inner, turned, read);
+    }
+    // Each changes the right number by a factor of its own.
+    const double right = grader_.rules().evaluate(cell, read);
+    return right == 0 ? 0 : mistaken(first, cell, read) * (mistaken(second, cell, read) / right);
+  }
+
+  const Grader& grader_;
+  const std::vector<std::optional<double>>& own_;
+  Hypothesis hypothesis_;
+  std::unordered_map<std::size_t, double> derived_;
+};
+
+}  // namespace gradtrace
