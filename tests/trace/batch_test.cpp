@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(a_product_is_its_three_loops) {
     expected = out;
     const bool transposed = dice.below(2) == 0;  // left stands in memory as [inner × rows]
     std::vector<const double*> left_rows(rows), right_rows(inner);
-    for (std::size_t r = 0; r < rows; ++r) left_rows[r] = left.data() + (transposed ? r : r * inner);
+    for (std::size_t r = 0; r < rows; ++r) left_rows[r] = left.empty() ? nullptr : left.data() + (transposed ? r : r * inner);
     for (std::size_t p = 0; p < inner; ++p) right_rows[p] = right.data() + p * columns;
     for (std::size_t r = 0; r < rows; ++r) {
       for (std::size_t p = 0; p < inner; ++p) {
