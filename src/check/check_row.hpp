@@ -38,6 +38,6 @@ struct CheckRow {
 };
 
 /// Whether nudging gave no number: a cost on the way was beyond what a double can hold. Then `numeric` is none.
-inline bool says_nothing(const CheckRow& row) { return row.bound == std::numeric_limits<double>::max(); }
+inline bool says_nothing(const CheckRow& row) { return row.numeric == 0 && row.bound == std::numeric_limits<double>::max(); }
 
 }  // namespace gradtrace

@@ -1,6 +1,7 @@
 // Dual numbers: a value and its derivative along one direction, carried through the forward pass side by
 // side, each with a bound on its rounding (first-order running error analysis, N. J. Higham, Accuracy and
-// Stability of Numerical Algorithms, 2002, §3.3). No step, hence no truncation.
+// Stability of Numerical Algorithms, 2002, §3.3; of products of what is all error the second order as well). No step, hence no
+// truncation.
 #pragma once
 
 #include <cmath>
@@ -41,7 +42,7 @@ inline Dual chain(const Dual& x, double f, double slope, double curvature, doubl
   const double derivative = slope * x.derivative;
   // The slope too may have underflowed.
   return {f, derivative, std::abs(slope) * x.error + rounding * epsilon * std::abs(f) + underflow,
-          std::abs(slope) * x.derivative_error + std::abs(x.derivative) * (curvature * x.error + underflow) +
+          (std::abs(slope) + curvature * x.error) * x.derivative_error + std::abs(x.derivative) * (curvature * x.error + underflow) +
               (rounding + 1) * epsilon * std::abs(derivative) + underflow};
 }
 
@@ -61,9 +62,9 @@ inline Dual operator*(const Dual& x, const Dual& y) {
   const double value = x.value * y.value;
   const double left = x.value * y.derivative, right = y.value * x.derivative;
   return {value, left + right,
-          std::abs(x.value) * y.error + std::abs(y.value) * x.error + epsilon * std::abs(value) + underflow,
-          std::abs(x.value) * y.derivative_error + std::abs(y.derivative) * x.error + std::abs(y.value) * x.derivative_error +
-              std::abs(x.derivative) * y.error + 2 * epsilon * (std::abs(left) + std::abs(right)) + 2 * underflow};
+          std::abs(x.value) * y.error + (std::abs(y.value) + y.error) * x.error + epsilon * std::abs(value) + underflow,
+          (std::abs(x.value) + x.error) * y.derivative_error + std::abs(y.derivative) * x.error +
+              (std::abs(y.value) + y.error) * x.derivative_error + std::abs(x.derivative) * y.error + 2 * epsilon * (std::abs(left) + std::abs(right)) + 2 * underflow};
 }
 
 inline Dual operator/(const Dual& x, const Dual& y) {

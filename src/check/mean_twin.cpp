@@ -12,7 +12,8 @@ namespace gradtrace {
 void MeanTwin::add(const CheckRow& row) {
   const double numeric = row.witness ? row.witness->value : row.numeric;
   numeric_ += numeric;
-  bound_ += row.witness ? row.witness->bound : says_nothing(row) ? std::numeric_limits<double>::infinity() : row.bound;
+  bound_ += row.witness ? row.witness->bound : row.bound;
+  says_nothing_ = says_nothing_ || says_nothing(row);
   if (!row.at_kink) return;
   const AtKink &here = *row.at_kink, before = apart_ ? *apart_ : AtKink{};
   apart_ = AtKink{before.left + here.left - numeric, before.right + here.right - numeric, before.low + here.low - numeric,
@@ -20,10 +21,10 @@ void MeanTwin::add(const CheckRow& row) {
 }
 
 void MeanTwin::settle(CheckRow& row, double examples, double relative_tolerance, double scale) const {
-  row.numeric = numeric_ / examples;
+  row.numeric = says_nothing_ ? 0 : numeric_ / examples;
   // Rounding of the sum of so many numbers, beside the mean of their own bounds.
-  row.bound = std::min(bound_ / examples + examples * std::numeric_limits<double>::epsilon() * std::abs(row.numeric),
-                       std::numeric_limits<double>::max());
+  const double bound = bound_ / examples + examples * std::numeric_limits<double>::epsilon() * std::abs(row.numeric);
+  row.bound = says_nothing_ ? std::numeric_limits<double>::max() : std::min(bound, std::numeric_limits<double>::max());
   row.relative_error = relative_error(row.analytic, row.numeric);
   row.verdict = judge(row, relative_tolerance, scale);
   if (!apart_) return;

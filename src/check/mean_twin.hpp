@@ -15,6 +15,7 @@ class MeanTwin {
 
  private:
   double numeric_ = 0, bound_ = 0;
+  bool says_nothing_ = false;  ///< of an example at least
   Rare<AtKink> apart_;  ///< of the examples at a kink: how far from numeric
 };
 

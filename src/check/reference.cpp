@@ -1,10 +1,12 @@
-// The one place that computes with 50 digits, and where those do not reach with 1000.
+// The one place that computes with 50 digits, and where those do not reach with 250 or 1000.
 #include "check/reference.hpp"
 
+#include "base/error.hpp"
 #include "check/nudge.hpp"
 
 #include <boost/math/special_functions/erf.hpp>
 #include <boost/multiprecision/cpp_bin_float.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -15,24 +17,29 @@
 
 namespace boost::multiprecision {
 
-/// 1000 digits: enough for a nudge of 1e-200 weighed with the smallest double to be seen beside the largest.
-using Many = number<cpp_bin_float<1000>, et_off>;
+using More = number<cpp_bin_float<250>, et_off>;
+/// Enough for a nudge of 1e-200 weighed with the smallest double to be seen beside the largest.
+using Most = number<cpp_bin_float<1000>, et_off>;
 
-/// Found in place of the library's own, which would prepare its constants whenever the program starts, and take a second.
-static Many erfc(const Many& x) {
-  static const Many root_of_pi = sqrt(Many(4 * atan(Many(1))));
-  if (x < 0) return 2 - erfc(Many(-x));
-  const Many square = x * x, bell = exp(Many(-square)) / root_of_pi;
-  Many term = 1, sum = 1;
+template <class Real>
+Real own_erfc(const Real& x) {
+  static const Real root_of_pi = sqrt(Real(4 * atan(Real(1))));
+  if (x < 0) return 2 - own_erfc(Real(-x));
+  const Real square = x * x, bell = exp(Real(-square)) / root_of_pi;
+  Real term = 1, sum = 1;
   if (x > 30) {
     // e^−x²/(x√π) · (1 − 1/(2x²) + 1·3/(2x²)² − …), to within e^−x² of itself
-    for (int n = 1; n < square && abs(term) > std::numeric_limits<Many>::epsilon(); ++n) sum += term *= Many(1 - 2 * n) / (2 * square);
+    for (int n = 1; n < square && abs(term) > std::numeric_limits<Real>::epsilon(); ++n) sum += term *= Real(1 - 2 * n) / (2 * square);
     return bell / x * sum;
   }
   // 1 − 2x e^−x²/√π · (1 + 2x²/3 + (2x²)²/(3·5) + …)
-  for (int n = 1; term > std::numeric_limits<Many>::epsilon() * sum; ++n) sum += term *= 2 * square / (2 * n + 1);
+  for (int n = 1; term > std::numeric_limits<Real>::epsilon() * sum; ++n) sum += term *= 2 * square / (2 * n + 1);
   return 1 - 2 * x * bell * sum;
 }
+
+// Found in place of the library's own, which would prepare its constants whenever the program starts, and take a second.
+static More erfc(const More& x) { return own_erfc(x); }
+static Most erfc(const Most& x) { return own_erfc(x); }
 
 }  // namespace boost::multiprecision
 
@@ -40,22 +47,24 @@ namespace gradtrace {
 namespace {
 
 using Fifty = boost::multiprecision::number<boost::multiprecision::cpp_bin_float<50>, boost::multiprecision::et_off>;
-using boost::multiprecision::Many;
+using boost::multiprecision::More;
+using boost::multiprecision::Most;
 
 template <class Real>
-Real step();
-template <>
-Fifty step<Fifty>() {
-  return Fifty("1e-15");
-}
-template <>
-Many step<Many>() {
-  return Many("1e-200");
+Real step() {
+  return Real(std::numeric_limits<Real>::digits10 < 100 ? "1e-15" : std::numeric_limits<Real>::digits10 < 500 ? "1e-60" : "1e-200");
 }
 
-/// Whether 50 digits less the 15 of the step leave more than a double has: a nudge must be seen beside the largest number
-/// when weighed with the smallest weight, and must still be small when weighed with the largest.
-bool fifty_will_do(const ExampleTrace& trace) {
+/// How far a network's numbers are apart: what decides how many digits are needed. A nudge must be seen beside the largest
+/// number when weighed with the smallest weight, and must still be small when weighed with the largest.
+struct Spread {
+  double apart = 1, largest_weight = 1;
+  /// Whether digits less those of the step leave more than a double has.
+  bool in_fifty() const { return apart < 1e12 && largest_weight < 1e5; }
+  bool in_more() const { return apart < 1e150 && largest_weight < 1e45; }
+};
+
+Spread spread_of(const ExampleTrace& trace) {
   double largest = 1, smallest_weight = 1, largest_weight = 1;
   for (std::size_t l = 1; l <= trace.network->depth(); ++l) {
     const Layer& layer = trace.network->layer(l);
@@ -66,7 +75,18 @@ bool fifty_will_do(const ExampleTrace& trace) {
       if (w != 0) smallest_weight = std::min(smallest_weight, std::abs(w));
     }
   }
-  return largest / smallest_weight < 1e12 && largest_weight < 1e5;
+  return {largest / smallest_weight, largest_weight};
+}
+
+/// How many times a unit is evaluated, at least, until all of the example's derivatives are known.
+double evaluations(const Network& network) {
+  double units = 0, all = 0;
+  for (std::size_t l = network.depth(); l >= 1; --l) {
+    const auto n = static_cast<double>(network.width(l));
+    units += n;
+    all += 4 * n * units;
+  }
+  return all;
 }
 
 template <class Real>
@@ -103,7 +123,8 @@ struct PassIn {
     // Where the curve bends as much as it rises within a step, a second one shows what the first is worth.
     constexpr double straight = 1e-9;
     if (abs(right - 2 * here + left) > straight * abs(right - left)) {
-      found.truncation = abs((f(Real(2 * h)).first - f(Real(-2 * h)).first) / (4 * h) - found.value);
+      const Real wider = (f(Real(2 * h)).first - f(Real(-2 * h)).first) / (4 * h);
+      found.truncation = std::max(Real(abs(wider - found.value)), Real(abs(right - 2 * here + left) / (2 * h)));
     }
     return found;
   }
@@ -178,16 +199,28 @@ struct PassIn {
 
 struct Reference::Pass {
   explicit Pass(const ExampleTrace& trace) {
-    if (fifty_will_do(trace)) {
+    const Spread spread = spread_of(trace);
+    if (spread.in_fifty()) {
       fifty.emplace(trace);
+      return;
+    }
+    // Some seconds' worth.
+    const bool in_more = spread.in_more();
+    if (evaluations(*trace.network) > (in_more ? 60'000 : 2'500)) {
+      throw NumericError(fmt::format("weights and numbers of such different size need {} digits, which takes too long for a network of this size; "
+                                     "use another method than reference, such as central or dual", in_more ? 250 : 1000));
+    }
+    if (in_more) {
+      more.emplace(trace);
     } else {
-      many.emplace(trace);
+      most.emplace(trace);
     }
   }
-  ReferenceValue answer(const Name& name) { return fifty ? fifty->answer(name) : many->answer(name); }
+  ReferenceValue answer(const Name& name) { return fifty ? fifty->answer(name) : more ? more->answer(name) : most->answer(name); }
 
   std::optional<PassIn<Fifty>> fifty;
-  std::optional<PassIn<Many>> many;
+  std::optional<PassIn<More>> more;
+  std::optional<PassIn<Most>> most;
 };
 
 Reference::Reference(const ExampleTrace& trace) : pass_(std::make_unique<Pass>(trace)) {}

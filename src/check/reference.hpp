@@ -1,6 +1,6 @@
 // Derivatives in 50-digit arithmetic: the forward pass from the lesson's numbers on, and central differences
 // with a step of 1e-15. Their own error is about 1e-30, so what they say is taken for the truth. Beside numbers of 1e60,
-// where 50 digits would lose the step, there are more.
+// where 50 digits would lose the step, there are more: 250 or 1000.
 #pragma once
 
 #include "trace/trace.hpp"
@@ -18,6 +18,7 @@ struct ReferenceValue {
 class Reference {
  public:
   /// The trace must outlive the reference.
+  /// @throws NumericError where a network is too large for as many digits as its numbers need
   explicit Reference(const ExampleTrace& trace);
   ~Reference();
   Reference(Reference&&) noexcept;

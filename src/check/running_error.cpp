@@ -42,12 +42,12 @@ void activation_errors(const ExampleTrace& trace, std::size_t l, const Vector& z
     double mean = 0;
     for (std::size_t j = 0; j < a.size(); ++j) mean += a(j) * (z_errors(j) + epsilon * (largest - z(j)));
     for (std::size_t j = 0; j < a.size(); ++j) {
-      a_errors(j) = a(j) * (z_errors(j) + epsilon * (largest - z(j)) + mean + function_error);
+      a_errors(j) = a(j) * (z_errors(j) + epsilon * (largest - z(j)) + mean + function_error) + underflow;
     }
     return;
   }
   for (std::size_t j = 0; j < a.size(); ++j) {
-    a_errors(j) = std::abs(trace.gradients[l].slope(j)) * z_errors(j) + function_error * std::abs(a(j));
+    a_errors(j) = std::abs(trace.gradients[l].slope(j)) * z_errors(j) + function_error * std::abs(a(j)) + underflow;
   }
 }
 
@@ -55,7 +55,7 @@ void activation_errors(const ExampleTrace& trace, std::size_t l, const Vector& z
 void weighted_input_errors(const ExampleTrace& trace, std::size_t l, const Vector& a_errors, Vector& z_errors) {
   const Layer& layer = trace.network->layer(l);
   const Vector& a = trace.state.a[l - 1];
-  const double rounding = product_error(a.size());
+  const double rounding = product_error(a.size()), lost = underflow * static_cast<double>(a.size());
   for (std::size_t j = 0; j < layer.neurons(); ++j) {
     double size = std::abs(layer.biases(j)), carried = 0;
     const double* row = layer.weights.data() + j * a.size();
@@ -63,7 +63,7 @@ void weighted_input_errors(const ExampleTrace& trace, std::size_t l, const Vecto
       size += std::abs(row[k] * a.data()[k]);
       carried += std::abs(row[k]) * a_errors.data()[k];
     }
-    z_errors(j) = rounding * size + carried;
+    z_errors(j) = rounding * size + carried + lost;
   }
 }
 
@@ -236,7 +236,7 @@ Vector errors_after_activation(const ExampleTrace& trace, std::size_t l, std::si
   const double moved = l == 0 ? 0 : function_error * std::abs(trace.state.a[l](k));
   Vector z_errors = zeros(next.neurons());
   for (std::size_t i = 0; i < next.neurons(); ++i) {
-    z_errors(i) = epsilon * std::abs(trace.state.z[l + 1](i)) + 2 * std::abs(next.weights(i, k)) * moved;
+    z_errors(i) = epsilon * std::abs(trace.state.z[l + 1](i)) + 2 * std::abs(next.weights(i, k)) * moved + underflow;
   }
   return carry_to_outputs(trace, l + 1, std::move(z_errors));
 }
@@ -257,7 +257,7 @@ Vector errors_after_activations(const ExampleTrace& trace, std::size_t l) {
     const double* row = next.weights.data() + i * m;
     double moved = 0;
     for (std::size_t k = 0; l > 0 && k < m; ++k) moved = std::max(moved, std::abs(row[k] * trace.state.a[l].data()[k]));
-    z_errors(i) = epsilon * std::abs(trace.state.z[l + 1](i)) + 2 * function_error * moved;
+    z_errors(i) = epsilon * std::abs(trace.state.z[l + 1](i)) + 2 * function_error * moved + underflow;
   }
   return carry_to_outputs(trace, l + 1, std::move(z_errors));
 }

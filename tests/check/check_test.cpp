@@ -1,4 +1,5 @@
 // The gradient check: never wrong about a right derivation, never silent about a wrong one.
+#include "base/error.hpp"
 #include "check/check.hpp"
 #include "check/dual.hpp"
 #include "check/method_comparison.hpp"
@@ -666,6 +667,34 @@ BOOST_AUTO_TEST_CASE(a_complex_step_knows_its_error) {
   BOOST_TEST(checked.summary.agrees());
   BOOST_TEST(checked.summary.count(Verdict::inconclusive) == 0u);
   BOOST_TEST(std::abs(row(checked, "dC/da[0][0]").numeric) > 1e60);
+}
+
+/// Numbers far apart need more digits, as many as there is time for, and a step that stays small.
+BOOST_AUTO_TEST_CASE(a_reference_has_as_many_digits_as_it_needs) {
+  CheckOptions options;
+  options.method = Method::reference;
+  const auto chain = [](double weight, std::size_t layers, std::size_t n) {
+    std::vector<Layer> all;
+    for (std::size_t l = 0; l < layers; ++l) all.push_back(make_layer(Activation::gelu, std::vector<std::vector<double>>(n, std::vector<double>(n, weight)), std::vector<double>(n, 0.3)));
+    Vector input = zeros(n), target = zeros(n);
+    input.fill(0.7);
+    return make_lesson(make_network(Cost::squared_error, std::move(all)), {{input, target}});
+  };
+  for (const double weight : {0.3, 1e-60, 1e-200}) {  // 50, 250 and 1000 digits
+    const Checked checked = check(chain(weight, 2, 2), options);
+    BOOST_TEST(checked.summary.count(Verdict::agree) == checked.summary.total(), weight);
+    BOOST_TEST(row(checked, "dC/dw[2][0,0]").relative_error < 1e-13, weight);
+    BOOST_TEST(row(checked, "path[2][1,0]").relative_error < 1e-13, weight);
+  }
+  BOOST_CHECK_THROW(check(chain(1e-200, 60, 4), options), NumericError);
+  BOOST_CHECK_THROW(check(chain(1e-60, 60, 10), options), NumericError);
+  BOOST_TEST(check(chain(0.3, 60, 2), options).summary.agrees());
+  // A weight that carries any step to where both sides are alike.
+  const Lesson steep = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::tanh, {{1}}, {0}), make_layer(Activation::tanh, {{-1.5e300}}, {0})}), {{make_vector({1e-323}), make_vector({0})}});
+  for (const MethodInfo& method : methods) {
+    options.method = method.method;
+    BOOST_TEST(check(steep, options).summary.agrees(), method.name);
+  }
 }
 
 /// A step that is small beside z = 5e7 carries one of a softmax's units past the others, where the cost is straight again
