@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cctype>
 #include <limits>
 #include <optional>
 #include <set>
@@ -42,9 +43,13 @@ class JsonTable {
     json all;
     try {
       std::size_t values = 0;
-      all = json::parse(text, [&](int depth, json::parse_event_t event, json&) {
+      std::vector<std::set<std::string>> keys;  // of the objects that are open
+      all = json::parse(text, [&](int depth, json::parse_event_t event, json& value) {
         if (depth > deepest) throw InputError(file_, fmt::format("holds values in one another more than {} deep; a trace's JSON has 6", deepest));
         if (event != json::parse_event_t::key && ++values > most_values) throw InputError(file_, fmt::format("holds more than {} values; a CSV may be larger", most_values));
+        if (event == json::parse_event_t::object_start) keys.emplace_back();
+        if (event == json::parse_event_t::object_end) keys.pop_back();
+        if (event == json::parse_event_t::key && !keys.back().insert(value.get<std::string>()).second) complain("the key " + in_words(value) + " stands twice in one object");
         return true;
       });
     } catch (const json::parse_error& error) {
@@ -64,6 +69,7 @@ class JsonTable {
       throw InputError(file_, "expected the format gradtrace.trace.v1, found " + in_words(*format));
     }
     table_.signless_infinities = true;
+    if (all.contains("lesson")) parameters(all["lesson"]);
     std::size_t number = 0;
     for (const json& example : list(all, "examples")) {
       const std::size_t index = example.is_object() && example.contains("example") ? whole(example["example"], "example") : number;
@@ -109,8 +115,39 @@ class JsonTable {
       overflow_.insert("mean:" + text.substr(text.find(':') + 1));  // of which the mean is beyond it too
     }
     layers(value, scope);
+    if (value.contains("input")) vector(value["input"], {scope, Quantity::a, 0});
+    if (value.contains("target")) vector(value["target"], {scope, Quantity::y, lesson_.network.depth()});
     if (value.contains("cost")) one(value["cost"], {scope, Quantity::C});
     if (value.contains("dC/dx")) vector(value["dC/dx"], {scope, Quantity::dC_da, 0});
+  }
+
+  /// Weights and biases, where they are said: the gradients are of a network with these.
+  void parameters(const json& lesson) {
+    if (!lesson.is_object()) return complain("\"lesson\" must be an object, not " + in_words(lesson));
+    std::size_t number = 1;
+    for (const json& layer : list(lesson, "layers")) {
+      if (!layer.is_object()) continue;
+      const std::size_t l = layer.contains("layer") ? whole(layer["layer"], "layer") : number;
+      if (layer.contains("weights")) matrix(layer["weights"], {Scope{}, Quantity::w, l});
+      if (layer.contains("biases")) vector(layer["biases"], {Scope{}, Quantity::b, l});
+      ++number;
+    }
+  }
+
+  /// What is called nearly as one of ours, Delta or dC_dw, would not be compared.
+  void misspelt_keys(const json& layer) {
+    const auto letters = [](std::string_view word) {
+      std::string plain;
+      for (const char c : word) {
+        if (std::isalnum(static_cast<unsigned char>(c)) != 0) plain += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+      }
+      return plain;
+    };
+    for (const auto& [key, value] : layer.items()) {
+      for (const std::string& name : quantity_names()) {
+        if (name != key && letters(name) == letters(key)) complain(fmt::format("unknown key {}; did you mean \"{}\"?", in_words(json(key)), name));
+      }
+    }
   }
 
   /// A null is a number beyond a double where "overflow" names it, else none at all: what NaN becomes in JSON.
@@ -156,14 +193,17 @@ class JsonTable {
         complain("each of \"layers\" must be an object, not " + in_words(layer));
         continue;
       }
+      misspelt_keys(layer);
       const std::size_t l = layer.contains("layer") ? whole(layer["layer"], "layer") : number;
       for (const Quantity quantity : {Quantity::z, Quantity::a, Quantity::dC_da, Quantity::slope, Quantity::delta, Quantity::dC_db,
                                       Quantity::dC_dw, Quantity::path}) {
         const auto values = layer.find(std::string(info(quantity).name));
         if (values == layer.end()) continue;
-        const bool nested = values->is_array() && !values->empty() && values->front().is_array();
+        // A softmax's slopes are a matrix, those of others are not.
+        const bool rows = quantity == Quantity::dC_dw || quantity == Quantity::path ||
+                          (quantity == Quantity::slope && values->is_array() && std::ranges::any_of(*values, [](const json& value) { return value.is_array(); }));
         const Name name{scope, quantity, l, Name::none, Name::none};
-        if (nested) {
+        if (rows) {
           matrix(*values, name);
         } else {
           vector(*values, name);

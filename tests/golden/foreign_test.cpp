@@ -145,8 +145,20 @@ BOOST_AUTO_TEST_CASE(every_number_that_is_given_is_compared) {
   BOOST_TEST(differing("{\"examples\": [{" + null + "}]}", beyond) == 1u);
 }
 
+/// As the CSV of another lesson is told by the numbers that are given.
+BOOST_AUTO_TEST_CASE(gradients_of_another_network_or_example_are_told) {
+  const std::string rest = R"("layers": [{"layer": 2, "dC/db": [0.1]}])";
+  const auto given = [&](const std::string& json) { return compare(mazur(), parse_foreign_json("theirs.json", json, mazur()), {1e-7, 1e-10, true}).given.size(); };
+  BOOST_TEST(given(R"({"examples": [{"input": [0.05, 0.1], "target": [0.01, 0.99], )" + rest + "}]}") == 0u);
+  BOOST_TEST(given(R"({"examples": [{"input": [0.05, 0.2], "target": [0.01, 0.5], )" + rest + "}]}") == 2u);
+  BOOST_TEST(given(R"({"lesson": {"layers": [{"layer": 1, "weights": [[0.15, 0.2], [0.25, 9]], "biases": [0.35, 0.35]}]}, "examples": [{)" + rest + "}]}") == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_list_of_objects_is_said) {
   const auto problem = [](const std::string& json) { return error_of([&] { parse_foreign_json("x.json", json, mazur()); }); };
+  BOOST_TEST(problem(R"({"examples": [{"layers": [{"layer": 2, "delta": [9, 9], "delta": [1, 1]}]}]})").find("the key \"delta\" stands twice in one object") != std::string::npos);
+  BOOST_TEST(problem(R"({"examples": [{"layers": [{"dC_dw": [[1, 2], [3, 4]]}]}]})").find("unknown key \"dC_dw\"; did you mean \"dC/dw\"?") != std::string::npos);
+  BOOST_TEST(problem(R"({"examples": [{"layers": [{"path": [9, [1, 2]]}]}]})").find("path must have rows that are arrays, not 9") != std::string::npos);
   BOOST_TEST(problem(R"({"examples": "x", "mean": {"layers": []}})").find("\"examples\" must be an array, not \"x\"") != std::string::npos);
   BOOST_TEST(problem(R"({"examples": [3]})").find("each of \"examples\" must be an object, not 3") != std::string::npos);
   BOOST_TEST(problem(R"({"mean": 3})").find("\"mean\" must be an object, not 3") != std::string::npos);
