@@ -66,7 +66,7 @@ class SheetGrader {
   /// What is known of an answer before the whole sheet has been seen.
   struct Finding {
     bool right = false;        ///< it is the right number, to the digits asked
-    bool by_rule = false;      ///< it is what the rule gives, to the digits asked, from the student's own numbers
+    bool by_rule = false;      ///< it is that which the rule gives from the student's own numbers
     /// It may be right: by another form of the rule, or by what rounding of the numbers before it can do.
     bool plausible = false;
     std::vector<Hypothesis> explanations;
@@ -75,6 +75,7 @@ class SheetGrader {
   Name name(std::size_t asked) const { return layout_.numbers().name(layout_.asked()[asked]); }
 
   void examine() {
+    cuts_ = cuts_off();
     findings_.resize(layout_.asked().size());
     for (std::size_t a = 0; a < findings_.size(); ++a) {
       if (given_[a].value) findings_[a] = finding(layout_.asked()[a], *given_[a].value);
@@ -85,9 +86,9 @@ class SheetGrader {
     Finding found;
     const Name cell = layout_.numbers().name(index);
     const double right = grader_.right(index);
-    found.right = grader_.fits(x, right, index);
+    found.right = agrees(x, right, index);
     if (found.right) return found;
-    found.by_rule = grader_.fits(x, right_way_.rule(cell), index);
+    found.by_rule = agrees(x, right_way_.rule(cell), index);
     if (found.by_rule) return found;
     found.plausible = comes_from(x, right, carried(cell, Basis::right));
     for (const Form& form : right_forms(cell)) found.plausible = found.plausible || comes_from(x, form.value, carried(cell, form.basis));
@@ -159,6 +160,31 @@ class SheetGrader {
       }
     }
     return forms;
+  }
+
+  /// Whether the student cuts numbers off rather than rounding them, as the right answers show.
+  bool cuts_off() const {
+    std::size_t given = 0, cut = 0, rounded = 0;
+    for (std::size_t a = 0; a < layout_.asked().size(); ++a) {
+      if (!given_[a].value) continue;
+      ++given;
+      const std::size_t index = layout_.asked()[a];
+      const bool fits = grader_.fits(*given_[a].value, grader_.right(index), index), is_cut = is_cut_off(*given_[a].value, grader_.right(index));
+      cut += is_cut && !fits;
+      rounded += fits && !is_cut;
+    }
+    // Of numbers cut off every other would be rounded to the same; a few among many are chance.
+    return cut > std::max<std::size_t>(rounded, 1) && 4 * cut >= given;
+  }
+
+  /// Whether x is `value` to the digits asked, the student's way.
+  bool agrees(double x, double value, std::size_t index) const { return grader_.fits(x, value, index) || (cuts_ && is_cut_off(x, value)); }
+
+  /// Whether x is `value` with all but the digits asked cut off.
+  bool is_cut_off(double x, double value) const {
+    constexpr double slack = 1e-9;
+    const double unit = 2 * grader_.half_unit(value);
+    return unit > 0 && std::abs(x - unit * std::trunc(value / unit)) <= slack * std::abs(value);
   }
 
   /// Whether x may be a number within `carried` of `value`, rounded to the digits asked or cut off after them.
@@ -380,6 +406,7 @@ class SheetGrader {
   std::array<std::unordered_map<std::size_t, double>, 2> carried_;  // rounding, of the student's and of the right numbers
   std::unordered_map<std::size_t, double> anew_;  // what each rule gives from the student's numbers
   std::map<Mistake, std::size_t> votes_;
+  bool cuts_ = false;
   std::vector<unsigned char> deviates_, bare_zero_;  // by index
 };
 

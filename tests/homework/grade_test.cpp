@@ -264,6 +264,22 @@ BOOST_AUTO_TEST_CASE(a_wrong_number_excuses_no_other_however_large) {
   BOOST_TEST(tried > 1000u);
 }
 
+/// 0.15 for 0.1551, and 0.1457 would be what a mistake gives that was made elsewhere: of somebody who cuts off it is right.
+BOOST_AUTO_TEST_CASE(who_cuts_numbers_off_is_right) {
+  Lesson lesson = make_lesson(make_network(Cost::binary_cross_entropy, {make_layer(Activation::identity, {{0.22}}, {0.27}),
+                                                                        make_layer(Activation::sigmoid, {{1.34}, {-0.67}, {1.25}}, {0.03, -0.21, -0.23})}),
+                              {{make_vector({0.62}), make_vector({1, 0, 1})}});
+  lesson.homework = Homework{{"dC/dw"}, 1, 2, {}, {}, {}};
+  const Grader grader(lesson);
+  const auto grade = [&](std::vector<double> numbers) {
+    std::vector<Given> given;
+    for (const double number : numbers) given.push_back({true, number, ""});
+    return grader.grade(given);
+  };
+  BOOST_TEST(grade({-0.14, 0.15, -0.17, -0.79}).score == 4);
+  BOOST_TEST(grade({-0.14, 0.15, -0.17, -0.39}).score == 3);
+}
+
 /// What nothing was rounded for is right to half a unit of its last digit, or cut off after it.
 BOOST_AUTO_TEST_CASE(a_number_is_rounded_or_cut_off_no_further) {
   const Lesson base = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::identity, {{1.5}}, {0.25})}), {{make_vector({0.5}), make_vector({0.25})}});
