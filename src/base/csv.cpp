@@ -9,6 +9,7 @@
 #include <cctype>
 #include <new>
 #include <string_view>
+#include <utility>
 
 namespace gradtrace {
 namespace {
@@ -261,9 +262,14 @@ namespace {
 /// Whether a cell may begin at `i`: a spreadsheet program set to another separator splits at that one, quotes or not.
 bool may_begin_cell(std::string_view text, std::size_t i) { return i == 0 || std::string_view(",;\t").find(text[i - 1]) != std::string_view::npos; }
 
-/// What a spreadsheet program may pass over at the beginning of a cell: blanks and marks of no width.
+/// What a spreadsheet program may pass over at the beginning of a cell: blanks, and what Unicode calls ignorable by default
+/// (DerivedCoreProperties.txt), which has no width.
 bool is_passed_over(char32_t c) {
-  return c == U' ' || c == U'\u00A0' || (c >= U'\u2000' && c <= U'\u200F') || c == U'\u202F' || (c >= U'\u205F' && c <= U'\u2064') || c == U'\u3000' || c == U'\uFEFF';
+  constexpr std::pair<char32_t, char32_t> ranges[] = {
+      {0x20, 0x20},     {0x85, 0x85},     {0xA0, 0xA0},     {0xAD, 0xAD},     {0x34F, 0x34F},   {0x61C, 0x61C},   {0x115F, 0x1160}, {0x1680, 0x1680},   {0x17B4, 0x17B5},
+      {0x180B, 0x180F}, {0x2000, 0x200F}, {0x2028, 0x202F}, {0x205F, 0x206F}, {0x3000, 0x3000}, {0x3164, 0x3164}, {0xFE00, 0xFE0F}, {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},
+      {0xFFF0, 0xFFF8}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF}};
+  return std::ranges::any_of(ranges, [c](const auto& range) { return c >= range.first && c <= range.second; });
 }
 
 /// Whether a program may take a cell of this text for a formula. Some take the full-width signs for the others.

@@ -243,7 +243,7 @@ BOOST_AUTO_TEST_CASE(a_text_in_a_table_is_no_formula_and_is_read_back_as_it_was)
 }
 
 BOOST_AUTO_TEST_CASE(a_formula_behind_what_is_not_seen_is_a_formula) {
-  for (const std::string text : {"＝1+1", "＋1", "－1", "＠x", "\u200B=1", "\u00A0+1", "\uFEFF@x", "a;\u2060 =1", "\u3000\u200E＝1"}) {
+  for (const std::string text : {"＝1+1", "＋1", "－1", "＠x", "\u200B=1", "\u00A0+1", "\uFEFF@x", "a;\u2060 =1", "\u3000\u200E＝1", "\u00AD=5", "\u034F\u3164+1", "\uFE0F@x", "\U000E0020-1"}) {
     const std::string cell = csv_text(text);
     const std::string mark = text.starts_with("a;") ? "\"a;'" : "'";
     BOOST_TEST(cell.starts_with(mark), cell);
