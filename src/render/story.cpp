@@ -138,6 +138,62 @@ std::vector<std::size_t> tags_in(const std::string& markdown) {
 
 }  // namespace
 
+namespace {
+
+/// `<https://…>`, `<somebody@there>`: a link or where one leads, whoever reads it.
+bool is_autolink(std::string_view text) {
+  const std::size_t end = text.find_first_of(">\n<\"'=", 1);
+  if (end == std::string_view::npos || text[end] != '>') return false;
+  const std::string_view inside = text.substr(1, end - 1);
+  return inside.starts_with("https://") || inside.starts_with("http://") || inside.starts_with("mailto:") || inside.find('@') != std::string_view::npos;
+}
+
+/// What looks like a tag where md4c sees none, in code: readers differ in what is code. A word joiner, which nobody sees, parts it.
+std::string parted_tags(const std::string& text) {
+  std::string safe;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const std::string_view rest = std::string_view(text).substr(i);
+    safe += text[i];
+    if (begins_tag(rest) && !is_autolink(rest)) safe += "\u2060";
+  }
+  return safe;
+}
+
+/// Whether what follows such a text is still code.
+bool leaves_code_open(const std::string& text) {
+  struct Found {
+    bool paragraph = false;
+  } found;
+  const std::string mark = "\uE000";
+  MD_PARSER parser{};
+  const auto nothing = [](auto, void*, void*) { return 0; };
+  parser.flags = MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH;
+  parser.enter_block = parser.leave_block = nothing;
+  parser.enter_span = parser.leave_span = nothing;
+  parser.text = [](MD_TEXTTYPE type, const MD_CHAR* characters, MD_SIZE size, void* into) {
+    const std::string_view part(characters, size);
+    if (type == MD_TEXT_NORMAL && part.ends_with("\uE000")) static_cast<Found*>(into)->paragraph = true;
+    return 0;
+  };
+  const std::string whole = text + "\n\n" + mark;
+  md_parse(whole.data(), static_cast<MD_SIZE>(whole.size()), &parser, &found);
+  return !found.paragraph;
+}
+
+/// With a fence at the end where one is missing.
+std::string with_code_closed(const std::string& text) {
+  if (!leaves_code_open(text)) return text;
+  for (std::size_t length = 3; length < 40; ++length) {
+    for (const char c : {'`', '~'}) {
+      const std::string closed = text + (text.ends_with('\n') ? "" : "\n") + std::string(length, c) + "\n";
+      if (!leaves_code_open(closed)) return closed;
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
 std::string markdown_without_html(std::string_view markdown) {
   std::string text(markdown);
   // Where a tag is gone, what stood in it is read anew and may hold others; a text that hides them deeper has none left at all.
@@ -159,7 +215,7 @@ std::string markdown_without_html(std::string_view markdown) {
     }
     text = safe.append(text, at);
   }
-  return text;
+  return with_code_closed(parted_tags(text));
 }
 
 std::string story_text(std::string_view markdown, std::size_t width, std::size_t indent) {

@@ -11,7 +11,7 @@ namespace gradtrace {
 std::string story_text(std::string_view markdown, std::size_t width, std::size_t indent);
 
 /// `markdown` with all that CommonMark takes for HTML as text: on a page of Markdown a lesson makes no elements. The rest of
-/// it, code and links such as <https://…> too, stays as it is.
+/// it, links such as <https://…> too, stays as it is; a tag in code has a word joiner, and a fence left open is closed.
 std::string markdown_without_html(std::string_view markdown);
 
 /// `text` wrapped at blanks; later lines are indented by `hanging` more.

@@ -159,8 +159,17 @@ BOOST_AUTO_TEST_CASE(formulas_have_an_ascii_and_a_latex_form) {
 
 BOOST_AUTO_TEST_CASE(a_story_makes_no_elements_of_a_page_of_markdown) {
   const std::string kept =
-      "# A *story*\n\n> with a [link](<https://a.b/c d>), <https://a.b>, <me@a.b>, `vector<int>` and 1 < 2, a <- b, a<b\n\n```cpp\n#include <vector>\n<b>\n```\n\n    <i>code</i>\n\n| a | b |\n|---|---|\n| `<b>` | 2 |\n";
+      "# A *story*\n\n> with a [link](<https://a.b/c d>), <https://a.b>, <me@a.b>, `vector` and 1 < 2, a <- b, `a < b`\n\n```cpp\nif (a < b) c();\n```\n\n    code\n\n| a | b |\n|---|---|\n| `<2` | 2 |\n";
   BOOST_TEST(markdown_without_html(kept) == kept);
+  // Readers differ in what is code: four blanks make no fence to most.
+  for (const std::string text : {"text\n    ```\n<script>alert(2)</script>\n", "```\n<script>\n", "`<script>`", "~~~\n</p><script>\n~~~\n"}) {
+    const std::string safe = markdown_without_html(text);
+    BOOST_TEST(safe.find("<s") == std::string::npos, safe);
+    BOOST_TEST(safe.find("</") == std::string::npos, safe);
+  }
+  BOOST_TEST(markdown_without_html("`<b>`") == "`<\u2060b>`");
+  BOOST_TEST(markdown_without_html("so:\n\n````\ncode\n```") == "so:\n\n````\ncode\n```\n````\n");
+  BOOST_TEST(markdown_without_html("~~~\ncode\n") == "~~~\ncode\n~~~\n");
   const std::pair<const char*, const char*> changed[] = {
       {"a <b>bold</b> word", "a &lt;b>bold&lt;/b> word"},
       {"<script>\nif (a < b) x(\"<i>\");\n</script>\n\n*then*", "&lt;script>\nif (a < b) x(\"&lt;i>\");\n&lt;/script>\n\n*then*"},
