@@ -418,6 +418,10 @@ void ExampleNudger::fill_slopes(const Block& block, std::size_t first, std::size
     const double h = step_for(z, 1, z);
     const auto taken = step_taken_at(z);
     WatchedUnits units(layer, trace_.state.z[l], j);
+    // The z it is the slope at is a double's, backprop's may be a wider one's, and a reference starts from the inputs.
+    const auto error_of = [&](std::size_t i) { return options_.method == Method::reference ? backward_.z[l](i) : epsilon * std::abs(trace_.state.z[l](i)); };
+    double z_error = error_of(j);
+    for (std::size_t i = 0; softmax && i < n; ++i) z_error = std::max(z_error, error_of(i));
     for (std::size_t i = softmax ? 0 : j; i < (softmax ? n : j + 1); ++i) {
       const std::size_t at = softmax ? i * n + j : j;
       if (!wanted_[at]) continue;
@@ -431,8 +435,7 @@ void ExampleNudger::fill_slopes(const Block& block, std::size_t first, std::size
         return evaluation;
       };
       here_ = unit(0);
-      // Backprop's own rounding, and, of a reference that starts from the inputs, that of the z it is the slope at.
-      const double of_z = options_.method == Method::reference ? backward_.slope_change(layer, l, j, row.analytic) : 0;
+      const double of_z = slope_change(layer, row.analytic, z_error);
       answer(
           row, h, 16 * epsilon * std::abs(row.analytic) + of_z,
           [&](Method method, double step) { return differentiate(method, here_, step, unit, taken); },

@@ -179,18 +179,17 @@ double softmax_sum_error(const Outputs& outputs, const Vector& z_errors) {
 
 }  // namespace
 
-double GradientErrors::slope_change(const Layer& layer, std::size_t l, std::size_t j, double slope) const {
+double slope_change(const Layer& layer, double slope, double z_error) {
   switch (layer.activation) {
     case Activation::identity:
     case Activation::relu:
     case Activation::leaky_relu: return 0;
     case Activation::silu:
-    case Activation::gelu: return 0.8 * z[l](j);  // |σ″| at most
+    case Activation::gelu: return 0.8 * z_error;  // |σ″| at most
     default: break;
   }
   // |σ″| ≤ 2|σ′| for the others, of a softmax 4 times for all z off at once, and that grows with each unit of z.
-  const double error = layer.activation == Activation::softmax ? largest_of(z[l]) : z[l](j);
-  return error < 1 ? std::abs(slope) * std::expm1(4 * error) : 1;  // none of theirs is above 1
+  return z_error < 1 ? std::abs(slope) * std::expm1(4 * z_error) : 1;  // none of theirs is above 1
 }
 
 GradientErrors backward_errors(const ExampleTrace& trace) {

@@ -16,10 +16,10 @@ struct GradientErrors {
   std::vector<Vector> dC_da;  ///< [l], of ∂C/∂a, from layer 0
   std::vector<Vector> delta;  ///< [l], of δ; [0] is empty
   std::vector<Vector> z;      ///< [l], of z; [0] is empty
-
-  /// By how much the slope ∂aᵢ/∂zⱼ of that size may change where z of its layer is off by these errors.
-  double slope_change(const Layer& layer, std::size_t l, std::size_t j, double slope) const;
 };
+
+/// By how much a slope of that size, ∂aⱼ/∂zⱼ or one of a softmax, may change where z is off by `z_error`, of a softmax any z.
+double slope_change(const Layer& layer, double slope, double z_error);
 
 /// Of backprop's own numbers: E_z and E_a through the forward pass, then E_δ back through the layers.
 GradientErrors backward_errors(const ExampleTrace& trace);
