@@ -237,7 +237,8 @@ void Output::refuse_used() {
 void Output::refuse_twice() {
   if (kind_ == Kind::secret) return;  // takes no other's place anyway
   std::error_code error;
-  const fs::path place = fs::weakly_canonical(fs::absolute(target_), error);
+  const fs::path absolute = fs::absolute(target_, error), place = error ? fs::path() : fs::weakly_canonical(absolute, error);
+  if (error) return;  // where it may not be looked, opening it says so
   if (!places_.insert(place).second) refuse("is to hold two outputs of this run; name another file for one of them");
   place_ = place;
 }

@@ -413,15 +413,16 @@ void ExampleNudger::fill_slopes(const Block& block, std::size_t first, std::size
   const std::size_t l = block.layer, n = block.rows;
   const Layer& layer = network_.layer(l);
   const bool softmax = block.columns != 0;
+  // The z it is the slope at is a double's, backprop's may be a wider one's, and a reference starts from the inputs.
+  const auto error_of = [&](std::size_t i) { return options_.method == Method::reference ? backward_.z[l](i) : epsilon * std::abs(trace_.state.z[l](i)); };
+  double largest_error = 0;
+  for (std::size_t i = 0; i < layer.neurons(); ++i) largest_error = std::max(largest_error, error_of(i));
   for (std::size_t j = first; j < last; ++j) {
     const double z = trace_.state.z[l](j);
     const double h = step_for(z, 1, z);
     const auto taken = step_taken_at(z);
     WatchedUnits units(layer, trace_.state.z[l], j);
-    // The z it is the slope at is a double's, backprop's may be a wider one's, and a reference starts from the inputs.
-    const auto error_of = [&](std::size_t i) { return options_.method == Method::reference ? backward_.z[l](i) : epsilon * std::abs(trace_.state.z[l](i)); };
-    double z_error = error_of(j);
-    for (std::size_t i = 0; softmax && i < n; ++i) z_error = std::max(z_error, error_of(i));
+    const double z_error = softmax ? largest_error : error_of(j);
     for (std::size_t i = softmax ? 0 : j; i < (softmax ? n : j + 1); ++i) {
       const std::size_t at = softmax ? i * n + j : j;
       if (!wanted_[at]) continue;

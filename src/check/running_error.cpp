@@ -195,7 +195,9 @@ double slope_change(const Layer& layer, double slope, double z_error) {
 GradientErrors backward_errors(const ExampleTrace& trace) {
   const Network& network = *trace.network;
   const std::size_t last = network.depth();
-  std::vector<Vector> z_errors(last + 1);
+  GradientErrors errors;
+  std::vector<Vector>& z_errors = errors.z;
+  z_errors.resize(last + 1);
   Vector a_errors = zeros(network.inputs);  // inputs are what they are
   for (std::size_t l = 1; l <= last; ++l) {
     z_errors[l] = zeros(network.width(l));
@@ -204,8 +206,6 @@ GradientErrors backward_errors(const ExampleTrace& trace) {
     activation_errors(trace, l, z_errors[l], a_errors);
   }
 
-  GradientErrors errors;
-  errors.z = z_errors;
   errors.dC_da.resize(last + 1);
   errors.delta.resize(last + 1);
   for (std::size_t l = 0; l <= last; ++l) {

@@ -110,35 +110,35 @@ bool begins_tag(std::string_view text) {
   return (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z') || std::string_view("/!?").find(next) != std::string_view::npos;
 }
 
-/// Where tags begin in what md4c takes for HTML, in the order of the text.
-std::vector<std::size_t> tags_in(const std::string& markdown) {
-  struct Found {
-    const std::string& markdown;
-    std::vector<std::size_t> places;
-  } found{markdown, {}};
+/// Calls `take(type, text)` for each piece of text as md4c understands it.
+template <class Take>
+void each_text(std::string_view markdown, Take take) {
   MD_PARSER parser{};
   const auto nothing = [](auto, void*, void*) { return 0; };
   parser.flags = MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH;
   parser.enter_block = parser.leave_block = nothing;
   parser.enter_span = parser.leave_span = nothing;
   parser.text = [](MD_TEXTTYPE type, const MD_CHAR* characters, MD_SIZE size, void* into) {
-    auto& [text, places] = *static_cast<Found*>(into);
-    const std::less<> before;
-    // What is not of the text is md4c's own: line breaks and blanks.
-    if (type != MD_TEXT_HTML || before(characters, text.data()) || !before(characters, text.data() + text.size())) return 0;
-    const std::size_t begin = static_cast<std::size_t>(characters - text.data());
-    for (std::size_t i = begin; i < begin + size; ++i) {
-      if (begins_tag(std::string_view(text).substr(i))) places.push_back(i);
-    }
+    (*static_cast<Take*>(into))(type, std::string_view(characters, size));
     return 0;
   };
-  md_parse(markdown.data(), static_cast<MD_SIZE>(markdown.size()), &parser, &found);
-  return found.places;
+  md_parse(markdown.data(), static_cast<MD_SIZE>(markdown.size()), &parser, &take);
 }
 
-}  // namespace
-
-namespace {
+/// Where tags begin in what md4c takes for HTML, in the order of the text.
+std::vector<std::size_t> tags_in(std::string_view markdown) {
+  std::vector<std::size_t> places;
+  each_text(markdown, [&](MD_TEXTTYPE type, std::string_view text) {
+    const std::less<> before;
+    // What is not of the text is md4c's own: line breaks and blanks.
+    if (type != MD_TEXT_HTML || before(text.data(), markdown.data()) || !before(text.data(), markdown.data() + markdown.size())) return;
+    const std::size_t begin = static_cast<std::size_t>(text.data() - markdown.data());
+    for (std::size_t i = begin; i < begin + text.size(); ++i) {
+      if (begins_tag(markdown.substr(i))) places.push_back(i);
+    }
+  });
+  return places;
+}
 
 /// `<https://…>`, `<somebody@there>`: a link or where one leads, whoever reads it.
 bool is_autolink(std::string_view text) {
@@ -161,23 +161,10 @@ std::string parted_tags(const std::string& text) {
 
 /// Whether what follows such a text is still code.
 bool leaves_code_open(const std::string& text) {
-  struct Found {
-    bool paragraph = false;
-  } found;
-  const std::string mark = "\uE000";
-  MD_PARSER parser{};
-  const auto nothing = [](auto, void*, void*) { return 0; };
-  parser.flags = MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH;
-  parser.enter_block = parser.leave_block = nothing;
-  parser.enter_span = parser.leave_span = nothing;
-  parser.text = [](MD_TEXTTYPE type, const MD_CHAR* characters, MD_SIZE size, void* into) {
-    const std::string_view part(characters, size);
-    if (type == MD_TEXT_NORMAL && part.ends_with("\uE000")) static_cast<Found*>(into)->paragraph = true;
-    return 0;
-  };
-  const std::string whole = text + "\n\n" + mark;
-  md_parse(whole.data(), static_cast<MD_SIZE>(whole.size()), &parser, &found);
-  return !found.paragraph;
+  constexpr std::string_view mark = "\uE000";
+  bool paragraph = false;
+  each_text(text + "\n\n" + std::string(mark), [&](MD_TEXTTYPE type, std::string_view part) { paragraph = paragraph || (type == MD_TEXT_NORMAL && part.ends_with(mark)); });
+  return !paragraph;
 }
 
 /// With a fence at the end where one is missing.
@@ -196,17 +183,11 @@ std::string with_code_closed(const std::string& text) {
 
 std::string markdown_without_html(std::string_view markdown) {
   std::string text(markdown);
-  // Where a tag is gone, what stood in it is read anew and may hold others; a text that hides them deeper has none left at all.
+  // Where a tag is gone, what stood in it is read anew and may hold others; those that a text hides deeper are parted below.
   constexpr int most_rounds = 8;
-  for (int round = 0; round <= most_rounds; ++round) {
-    std::vector<std::size_t> tags = tags_in(text);
+  for (int round = 0; round < most_rounds; ++round) {
+    const std::vector<std::size_t> tags = tags_in(text);
     if (tags.empty()) break;
-    if (round == most_rounds) {
-      tags.clear();
-      for (std::size_t i = 0; i < text.size(); ++i) {
-        if (begins_tag(std::string_view(text).substr(i))) tags.push_back(i);
-      }
-    }
     std::string safe;
     std::size_t at = 0;
     for (const std::size_t tag : tags) {
