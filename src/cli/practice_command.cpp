@@ -68,15 +68,9 @@ class Practice {
   /// Takes over what has been answered in a sheet.
   /// @throws InputError where it gives other numbers than are practised: one dealt out whose variant is not named any more, say
   void resume(const HandedIn& sheet) {
-    constexpr int digits = 2;  // what a spreadsheet's narrow column leaves at least
-    for (const CellRow& row : sheet.cells.rows) {
-      Name given = row.name;
-      if (!is_given(given) || !why_absent(lesson_.network, lesson_.examples.size(), given).empty()) continue;
-      const double here = grader_.given_number(given);
-      const auto there = read_answer(row.text, sheet.cells.decimal_comma).value;
-      if (!there || has_digits(*there, here, digits, 0)) continue;
-      throw InputError({problem_at(sheet.cells, row, to_string(given, several_) + " is " + shortest(*there) + " on the sheet, but " + shortest(here) + " in the lesson" +
-                                                         (sheet.variant.empty() ? ", and the sheet names no variant" : "") + ": it stays as it is")});
+    if (auto other = other_given(sheet, lesson_, grader_)) {
+      other->message += ": it stays as it is";
+      throw InputError({*other});
     }
     std::vector<Problem> problems;
     const std::vector<Given> known = answers_in(sheet, lesson_, grader_.layout(), problems);

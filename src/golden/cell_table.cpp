@@ -175,6 +175,7 @@ class Reader {
 CellTable parse_cells(const std::string& file, std::string_view text) {
   std::string utf8 = to_utf8(text);
   CellTable table = Reader(file, utf8).read();
+  table.marked = utf8 != text;
   table.source = std::move(utf8);
   return table;
 }
@@ -233,8 +234,7 @@ std::string with_values(const CellTable& table, const std::map<Name, double>& va
   if (result.rows.size() != table.rows.size() + left.size() || !std::ranges::all_of(values, holds)) {
     throw InputError(table.file, "has quotes in its rows that leave open which cell is which; save it anew from a spreadsheet program");
   }
-  const bool plain = std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-  return plain ? text : "\xEF\xBB\xBF" + text;  // as spreadsheet programs want it said
+  return table.marked ? "\xEF\xBB\xBF" + text : text;
 }
 
 }  // namespace gradtrace

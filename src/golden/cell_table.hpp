@@ -30,7 +30,8 @@ struct CellTable {
   std::vector<std::string> header;            ///< the columns' names, in lower case
   char separator = ',';
   bool decimal_comma = false;                 ///< whether a comma may be a decimal point: columns are parted by something else
-  std::string source;                         ///< the text, in UTF-8
+  bool marked = false;                        ///< whether the file began with a byte order mark
+  std::string source;                         ///< the text without it, in UTF-8
   std::vector<Problem> problems;              ///< rows that could not be read and were left out, and a broken header
 };
 
@@ -41,8 +42,8 @@ Problem problem_at(const CellTable& table, const CellRow& row, const std::string
 /// indices such as 1.0. Of a number given twice, which is a problem, the first value that is not empty counts.
 CellTable parse_cells(const std::string& file, std::string_view text);
 
-/// The table's text with these values put into their cells, in the way of its other values; all else stays as it is. A number
-/// without a row gets one at the end, with `copied` of the further columns.
+/// The table's text with these values put into their cells, in the way of its other values; all else stays as it is (UTF-16 becomes
+/// UTF-8). A number without a row gets one at the end, with `copied` of the further columns.
 /// @throws InputError where its quotes leave open which cell is which.
 std::string with_values(const CellTable& table, const std::map<Name, double>& values, const std::vector<std::string>& copied);
 

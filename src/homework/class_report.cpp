@@ -18,11 +18,9 @@ void ClassReport::add(const SheetGrade& sheet) {
   const double share = sheet.grade.max_score > 0 ? sheet.grade.score / sheet.grade.max_score : 0;
   sum_of_shares_ += share;
   ++tenths_[std::min<std::size_t>(9, static_cast<std::size_t>(share * 10))];
-  if (!sheet.dealt.empty()) {
-    ++undealt_count_;
-    if (undealt_.size() < most_listed) {
-      undealt_.push_back({sheet.file, sheet.student, (sheet.said.empty() ? "names no variant" : "is variant " + sheet.said) + "; " + sheet.dealt + " is dealt to " + sheet.student});
-    }
+  if (!sheet.doubt.empty()) {
+    ++doubtful_count_;
+    if (doubtful_.size() < most_listed) doubtful_.push_back({sheet.file, sheet.student, sheet.doubt});
   }
   if (!sheet.fits.empty()) {  // says nothing of what its student understood
     if (strangers_.size() < most_listed) strangers_.push_back({sheet.file, sheet.student, sheet.fits});

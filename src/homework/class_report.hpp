@@ -47,15 +47,15 @@ class ClassReport {
   const std::vector<Remark>& unreadable() const { return unreadable_; }  ///< sheets that could not be graded, and why
   std::size_t unreadable_count() const { return sheets_ - graded_; }
   const std::vector<Remark>& strangers() const { return strangers_; }    ///< answers that fit another's variant
-  const std::vector<Remark>& undealt() const { return undealt_; }        ///< sheets of another variant than was dealt: what they say
-  std::size_t undealt_count() const { return undealt_count_; }
+  const std::vector<Remark>& doubtful() const { return doubtful_; }        ///< sheets perhaps graded by other numbers than the student's: why
+  std::size_t doubtful_count() const { return doubtful_count_; }
 
  private:
-  std::size_t sheets_ = 0, graded_ = 0, undealt_count_ = 0;
+  std::size_t sheets_ = 0, graded_ = 0, doubtful_count_ = 0;
   double sum_of_shares_ = 0;
   std::array<std::size_t, 10> tenths_{};
   std::map<std::string, LessonPart> lessons_;
-  std::vector<Remark> unreadable_, strangers_, undealt_;
+  std::vector<Remark> unreadable_, strangers_, doubtful_;
 };
 
 }  // namespace gradtrace

@@ -60,6 +60,11 @@ Course::Dealt& Course::variant_of(Class& course, std::size_t student) {
 void Course::finish(const HandedIn& sheet, const Lesson& lesson, const Grader& grader, SheetGrade& result) const {
   // A sheet that cannot be read throws here, and is then not graded at all.
   const std::vector<Given> given = answers_in(sheet, lesson, grader.layout(), result.problems);
+  if (auto other = result.doubt.empty() ? other_given(sheet, lesson, grader) : std::nullopt) {
+    result.doubt = other->message;
+    other->message += ": graded by the lesson's";
+    result.problems.push_back(std::move(*other));
+  }
   result.shape = {lesson.several_examples(), lesson.network.depth(), grader.layout().digits(), grader.layout().points_each()};
   result.grade = grader.grade(given);
 }
@@ -79,10 +84,9 @@ void Course::grade_variant(const HandedIn& sheet, const Known& known, SheetGrade
   }
   // Another secret, roster or lesson marks a whole class wrong. JSON has no place for a variant.
   if (sheet.json.empty() && sheet.variant != own.id) {
-    result.dealt = own.id;
-    result.said = sheet.variant;
-    result.problems.push_back(sheet.problem_of("variant", (sheet.variant.empty() ? "names no variant" : "is variant " + sheet.variant) + ", but the roster and the secret deal " +
-                                                              own.id + " to " + result.student + ": another secret, roster or lesson?"));
+    const std::string said = sheet.variant.empty() ? "names no variant" : "is variant " + sheet.variant;
+    result.doubt = said + "; " + own.id + " is dealt to " + result.student;
+    result.problems.push_back(sheet.problem_of("variant", said + ", but the roster and the secret deal " + own.id + " to " + result.student + ": another secret, roster or lesson?"));
   }
   finish(sheet, own.known->lesson, own.known->grader, result);
   std::size_t answered = 0;

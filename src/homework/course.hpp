@@ -38,7 +38,7 @@ struct SheetGrade {
   Grade grade;
   std::vector<Problem> problems;
   std::string fits;           ///< the other student whose variant the answers fit; "" where nobody's
-  std::string said, dealt;    ///< the variant that the sheet says it is of, and the one dealt, where that is another; else ""
+  std::string doubt;          ///< why it may have been graded by other numbers than the student's; "" where nothing speaks for that
 };
 
 /// Grades a file against a stored table alone: nothing is known of the rules, so an answer is right or it is not. Each

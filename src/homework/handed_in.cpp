@@ -83,6 +83,27 @@ std::vector<Given> answers_in(const HandedIn& sheet, const Lesson& lesson, const
   return given;
 }
 
+std::optional<Problem> other_given(const HandedIn& sheet, const Lesson& lesson, const Grader& grader) {
+  constexpr int digits = 2;  // what a narrow column leaves at least
+  std::optional<Problem> first;
+  std::size_t more = 0;
+  for (const CellRow& row : sheet.cells.rows) {
+    Name name = row.name;
+    if (!is_given(name) || !why_absent(lesson.network, lesson.examples.size(), name).empty()) continue;
+    const double here = grader.given_number(name);
+    const auto there = read_answer(row.text, sheet.cells.decimal_comma).value;
+    if (!there || has_digits(*there, here, digits, 0)) continue;
+    if (first) {
+      ++more;
+    } else {
+      first = problem_at(sheet.cells, row, to_string(name, lesson.several_examples()) + " is " + shortest(*there) + " on the sheet, but " + shortest(here) + " in the lesson");
+    }
+  }
+  if (more > 0) first->message += ", and so are " + std::to_string(more) + " more of the given numbers";
+  if (first && sheet.variant.empty()) first->message += "; the sheet names no variant";
+  return first;
+}
+
 Lesson lesson_on_sheet(const HandedIn& sheet, const Lesson& lesson) {
   if (sheet.variant.empty()) return lesson;
   std::map<Name, const CellRow*> rows;

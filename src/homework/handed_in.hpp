@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,10 @@ HandedIn read_handed_in(const std::filesystem::path& file);
 /// What it holds for each of the layout's asked numbers. Rows that cannot be read, or that this lesson has no place for,
 /// become problems.
 std::vector<Given> answers_in(const HandedIn& sheet, const Lesson& lesson, const SheetLayout& layout, std::vector<Problem>& problems);
+
+/// Where a given number is another on the sheet than `grader` takes for it: the first such, and how many. They may have been
+/// rounded by a spreadsheet's narrow columns.
+std::optional<Problem> other_given(const HandedIn& sheet, const Lesson& lesson, const Grader& grader);
 
 /// The lesson that the sheet is of: where it is somebody's variant, with the weights, biases and inputs that stand on it.
 /// Targets do not vary.

@@ -76,7 +76,7 @@ std::string class_html(const ClassReport& report) {
     body += "</table>\n";
   }
   body += remarks("Answers that fit somebody else's numbers", report.strangers(), "these answers fit ", "'s numbers");
-  body += remarks(fmt::format("Of another variant than the roster and the secret deal ({}): another secret, roster or lesson?", report.undealt_count()), report.undealt(), "", "");
+  body += remarks(fmt::format("Graded by other numbers than the sheets' own ({}): another secret, roster, lesson or variant?", report.doubtful_count()), report.doubtful(), "", "");
   body += remarks(fmt::format("Not graded ({})", report.unreadable_count()), report.unreadable(), "", "");
   return html_page("Class report", "svg .rest { fill: var(--line); opacity: .35; } svg .correct { fill: var(--good); } svg .follows { fill: var(--follows); } svg .wrong { fill: var(--bad); }\n", body);
 }

@@ -173,7 +173,7 @@ std::string grade_line(const SheetGrade& sheet, const GradeView& view) {
   } else {
     const double percent = sheet.grade.max_score > 0 ? 100 * sheet.grade.score / sheet.grade.max_score : 0;
     line += fmt::format("{:>6} of {:<6} {:>3.0f} %  ", marks(sheet.grade.score), marks(sheet.grade.max_score), percent) + ideas;
-    if (!sheet.dealt.empty()) line += " not the variant dealt";
+    if (!sheet.doubt.empty()) line += " (other numbers?)";
     if (!sheet.fits.empty()) line += " fits " + plain(sheet.fits) + "'s numbers";
   }
   while (line.ends_with(' ')) line.pop_back();
@@ -223,7 +223,7 @@ std::string class_text(const ClassReport& report, const GradeView& view) {
     for (const ClassReport::Remark& remark : all) text += wrap(in(view.render.ascii, plain(remark.file + ": " + before + remark.text)), width, 2, 4);
   };
   remarks("answers that fit somebody else's numbers:", report.strangers(), "");
-  remarks(fmt::format("of another variant than the roster and the secret deal ({}): another secret, roster or lesson?", report.undealt_count()), report.undealt(), "");
+  remarks(fmt::format("graded by other numbers than the sheets' own ({}): another secret, roster, lesson or variant?", report.doubtful_count()), report.doubtful(), "");
   remarks(fmt::format("not graded ({}):", report.unreadable_count()), report.unreadable(), "");
   return text;
 }

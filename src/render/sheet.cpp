@@ -51,7 +51,7 @@ class Sheet {
       row(name, cell == Cell::asked ? "" : shortest(value(name)));
     }
     // Spreadsheet programs take a text that is not plain ASCII for UTF-8 only where it says so.
-    const bool plain = text.find_first_of("\x80") == std::string::npos && std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    const bool plain = std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
     return plain ? text : "\xEF\xBB\xBF" + text;
   }
 

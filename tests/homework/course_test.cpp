@@ -413,16 +413,21 @@ BOOST_AUTO_TEST_CASE(a_sheet_of_another_variant_than_was_dealt_is_said_to_be) {
   BOOST_TEST(sheet.problems[0].column == 31u);
   BOOST_TEST(sheet.grade.score < sheet.grade.max_score);
   const GradeView view;
-  BOOST_TEST(grade_line(sheet, view).find("not the variant dealt") != std::string::npos);
+  BOOST_TEST(grade_line(sheet, view).find("other numbers?") != std::string::npos);
   BOOST_TEST(nlohmann::json::parse(grade_json(sheet, false)).at("problems").size() == 1u);
   ClassReport report;
   report.add(sheet);
-  BOOST_REQUIRE(report.undealt().size() == 1u);
+  BOOST_REQUIRE(report.doubtful().size() == 1u);
   for (const std::string& text : {class_text(report, view), class_html(report)}) BOOST_TEST(text.find("is variant " + ada.id) != std::string::npos);
   sheet = graded("");
   BOOST_REQUIRE(sheet.problems.size() == 1u);
   BOOST_TEST(sheet.problems[0].message == "names no variant" + but);
-  BOOST_TEST(graded(wrong.id).problems.empty());
+  // The right name above another's numbers.
+  sheet = graded(wrong.id);
+  BOOST_REQUIRE(sheet.problems.size() == 1u);
+  BOOST_TEST(sheet.problems[0].message.find(" on the sheet, but ") != std::string::npos);
+  BOOST_TEST(sheet.problems[0].message.ends_with(": graded by the lesson's"));
+  BOOST_TEST(sheet.doubt != "");
 }
 
 /// Bob's answers under Ada's name are found out, even where one was put right.
