@@ -50,6 +50,16 @@ using Fifty = boost::multiprecision::number<boost::multiprecision::cpp_bin_float
 using boost::multiprecision::More;
 using boost::multiprecision::Most;
 
+/// Makes the constants that the library's functions make when they first need them, without a lock: a second thread would
+/// find some half made, and a logarithm would not end. The limits are those of the type with expression templates, which the
+/// functions ask, and which the library makes when the program starts only for the type without.
+template <class Real>
+void make_constants() {
+  using Limits = std::numeric_limits<boost::multiprecision::number<typename Real::backend_type, boost::multiprecision::et_on>>;
+  static const bool made = (Limits::epsilon(), Limits::round_error(), (Limits::min)(), (Limits::max)(), Limits::infinity(), Limits::quiet_NaN(), true);
+  static_cast<void>(made);
+}
+
 template <class Real>
 Real step() {
   return Real(std::numeric_limits<Real>::digits10 < 100 ? "1e-15" : std::numeric_limits<Real>::digits10 < 500 ? "1e-60" : "1e-200");
@@ -93,6 +103,7 @@ template <class Real>
 struct PassIn {
   explicit PassIn(const ExampleTrace& trace)
       : network(*trace.network), target(trace.target), input(zeros<Real>(trace.state.a[0].size())) {
+    make_constants<Real>();
     for (std::size_t k = 0; k < input.size(); ++k) input(k) = trace.state.a[0](k);
     state = forward(network, input);
     outputs = outputs_from_z(network.layers.back(), network.cost, state.z.back());
