@@ -34,6 +34,28 @@ std::string in_words(const json& value) {
   return text.size() > longest ? std::string(value.type_name()) + " of " + std::to_string(text.size()) + " characters" : text;
 }
 
+/// Which numbers a lesson has.
+class Blocks {
+ public:
+  explicit Blocks(const Network& network) {
+    for (const auto& of : {derived_blocks(network), given_blocks(network), given_example_blocks(network)}) blocks_.insert(blocks_.end(), of.begin(), of.end());
+  }
+
+  /// Nothing where the lesson has no such quantity in that layer.
+  const Block* find(Quantity quantity, std::size_t layer) const {
+    const auto found = std::ranges::find_if(blocks_, [&](const Block& block) { return block.quantity == quantity && block.layer == layer; });
+    return found == blocks_.end() ? nullptr : &*found;
+  }
+
+ private:
+  std::vector<Block> blocks_;
+};
+
+/// A block by its name: delta[2].
+std::string label(const Block& block) {
+  return block.layer == Name::none ? std::string(info(block.quantity).name) : fmt::format("{}[{}]", info(block.quantity).name, block.layer);
+}
+
 /// The numbers of a trace as our JSON has it, as far as they are there.
 class JsonTable {
  public:
@@ -162,8 +184,17 @@ class JsonTable {
     table_.rows.push_back({name, value.get<double>(), 0});
   }
 
+  /// What an array lacks would else count as not computed; what it has too much is none of the lesson's numbers, and found so.
+  void verify_length(const json& values, const Name& name, std::size_t Block::*extent, const char* unit) {
+    const Block* block = blocks_.find(name.quantity, name.layer);
+    if (block == nullptr || values.size() >= block->*extent) return;
+    const std::string of = name.scope.kind == Scope::Kind::example ? fmt::format(" of example {}", name.scope.example) : name.scope.kind == Scope::Kind::mean ? " of the mean" : "";
+    complain(fmt::format("{}{} has {} of the lesson's {} {}; leave out the key of what is not computed", label(*block), of, values.size(), block->*extent, unit));
+  }
+
   void vector(const json& values, Name name) {
     if (!values.is_array()) return complain(std::string(info(name.quantity).name) + " must be an array, not " + in_words(values));
+    verify_length(values, name, &Block::rows, "numbers");
     for (std::size_t j = 0; j < values.size(); ++j) {
       name.j = j;
       one(values[j], name);
@@ -172,11 +203,13 @@ class JsonTable {
 
   void matrix(const json& rows, Name name) {
     if (!rows.is_array()) return complain(std::string(info(name.quantity).name) + " must be an array of rows, not " + in_words(rows));
+    verify_length(rows, name, &Block::rows, "rows");
     for (std::size_t r = 0; r < rows.size(); ++r) {
       if (!rows[r].is_array()) {
         complain(std::string(info(name.quantity).name) + " must have rows that are arrays, not " + in_words(rows[r]));
         continue;
       }
+      verify_length(rows[r], name, &Block::columns, "numbers in a row");
       for (std::size_t c = 0; c < rows[r].size(); ++c) {
         const bool from_first = name.quantity == Quantity::path;  // [k][j]
         name.j = from_first ? c : r;
@@ -215,6 +248,7 @@ class JsonTable {
 
   std::string file_;
   const Lesson& lesson_;
+  Blocks blocks_{lesson_.network};
   StoredTable table_;
   std::set<std::string> overflow_;  ///< the numbers that are beyond a double
   std::vector<Problem> problems_;
@@ -267,19 +301,10 @@ class FolderTable {
  private:
   void complain(const fs::path& file, const std::string& message) { problems_.push_back({file.string(), 0, 0, 1, message, "", 1}); }
 
-  const Block* block_of(const Name& name) const {
-    for (const std::vector<Block>* blocks : {&derived_, &given_}) {
-      for (const Block& block : *blocks) {
-        if (block.quantity == name.quantity && block.layer == name.layer) return &block;
-      }
-    }
-    return nullptr;
-  }
-
   void read_file_of(const fs::path& file) {
     const auto name = name_of_file(file.stem().string());
     if (!name) return complain(file, "is named after no quantity and layer; expected names such as dC_dw_1.npy, dC_db_2.npy, delta_1.npy");
-    const Block* block = block_of(*name);
+    const Block* block = blocks_.find(name->quantity, name->layer);
     if (!block) return complain(file, fmt::format("the lesson has no {} in layer {}; its layers are 1 to {}", info(name->quantity).name, name->layer, lesson_.network.depth()));
     try {
       read_array_of(file, *block);
@@ -317,13 +342,9 @@ class FolderTable {
     }
   }
 
-  static std::string label(const Block& block) {
-    return block.layer == Name::none ? std::string(info(block.quantity).name) : fmt::format("{}[{}]", info(block.quantity).name, block.layer);
-  }
-
   fs::path folder_;
   const Lesson& lesson_;
-  std::vector<Block> derived_ = derived_blocks(lesson_.network), given_ = given_blocks(lesson_.network);
+  Blocks blocks_{lesson_.network};
   StoredTable table_;
   std::vector<Problem> problems_;
 };

@@ -129,13 +129,13 @@ BOOST_AUTO_TEST_CASE(every_number_that_is_given_is_compared) {
   const auto layer = [](const std::string& numbers) { return R"({"layers": [{"layer": 2, )" + numbers + "}]}"; };
   const auto of_example = [&](const std::string& numbers) { return R"({"examples": [)" + layer(numbers) + "]}"; };
   const Lesson lesson = mazur();
-  const double delta = trace_example(lesson.network, lesson.examples[0].input, lesson.examples[0].target, 0).gradients[2].delta(0);
-  const std::string good = "\"dC/db\": [" + shortest(delta);
-  BOOST_TEST(differing(of_example(R"("dC/db": [9])"), lesson) == 1u);
-  BOOST_TEST(differing(R"({"examples": [)" + layer(R"("dC/db": [9])") + "], \"mean\": " + layer(good + "]") + "}", lesson) == 1u);
-  BOOST_TEST(differing(R"({"examples": [)" + layer(R"("dC/db": [9])") + ", {\"example\": 0, " + layer(good + "]").substr(1) + "]}", lesson) == 1u);
-  BOOST_TEST(differing(of_example(R"("dC/db": [null])"), lesson) == 1u);
-  BOOST_TEST(differing(R"({"examples": [{"overflow": ["dC/db[2][0]"], )" + layer(R"("dC/db": [null])").substr(1) + "]}", lesson) == 1u);
+  const Vector delta = trace_example(lesson.network, lesson.examples[0].input, lesson.examples[0].target, 0).gradients[2].delta;
+  const std::string good = "\"dC/db\": [" + shortest(delta(0)) + ", " + shortest(delta(1)) + "]", second = ", " + shortest(delta(1)) + "]";
+  BOOST_TEST(differing(of_example("\"dC/db\": [9" + second), lesson) == 1u);
+  BOOST_TEST(differing(R"({"examples": [)" + layer("\"dC/db\": [9" + second) + "], \"mean\": " + layer(good) + "}", lesson) == 1u);
+  BOOST_TEST(differing(R"({"examples": [)" + layer("\"dC/db\": [9" + second) + ", {\"example\": 0, " + layer(good).substr(1) + "]}", lesson) == 1u);
+  BOOST_TEST(differing(of_example("\"dC/db\": [null" + second), lesson) == 1u);
+  BOOST_TEST(differing(R"({"examples": [{"overflow": ["dC/db[2][0]"], )" + layer("\"dC/db\": [null" + second).substr(1) + "]}", lesson) == 1u);
   // A wrong number that is very large makes no other right.
   BOOST_TEST(differing(of_example(R"("dC/db": [1e300, 5])"), lesson) == 2u);
 
@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(every_number_that_is_given_is_compared) {
 
 /// As the CSV of another lesson is told by the numbers that are given.
 BOOST_AUTO_TEST_CASE(gradients_of_another_network_or_example_are_told) {
-  const std::string rest = R"("layers": [{"layer": 2, "dC/db": [0.1]}])";
+  const std::string rest = R"("layers": [{"layer": 2, "dC/db": [0.1, 0.1]}])";
   const auto given = [&](const std::string& json) { return compare(mazur(), parse_foreign_json("theirs.json", json, mazur()), {1e-7, 1e-10, true}).given.size(); };
   BOOST_TEST(given(R"({"examples": [{"input": [0.05, 0.1], "target": [0.01, 0.99], )" + rest + "}]}") == 0u);
   BOOST_TEST(given(R"({"examples": [{"input": [0.05, 0.2], "target": [0.01, 0.5], )" + rest + "}]}") == 2u);
@@ -159,6 +159,9 @@ BOOST_AUTO_TEST_CASE(what_is_no_list_of_objects_is_said) {
   BOOST_TEST(problem(R"({"examples": [{"layers": [{"layer": 2, "delta": [9, 9], "delta": [1, 1]}]}]})").find("the key \"delta\" stands twice in one object") != std::string::npos);
   BOOST_TEST(problem(R"({"examples": [{"layers": [{"dC_dw": [[1, 2], [3, 4]]}]}]})").find("unknown key \"dC_dw\"; did you mean \"dC/dw\"?") != std::string::npos);
   BOOST_TEST(problem(R"({"examples": [{"layers": [{"path": [9, [1, 2]]}]}]})").find("path must have rows that are arrays, not 9") != std::string::npos);
+  BOOST_TEST(problem(R"({"examples": [{"layers": [{"layer": 2, "delta": [9]}]}]})").find("delta[2] of example 0 has 1 of the lesson's 2 numbers") != std::string::npos);
+  BOOST_TEST(problem(R"({"examples": [{"layers": [{"path": []}]}]})").find("path[1] of example 0 has 0 of the lesson's 2 rows") != std::string::npos);
+  BOOST_TEST(problem(R"({"lesson": {"layers": [{"weights": [[1, 2], [3]]}]}})").find("w[1] has 1 of the lesson's 2 numbers in a row") != std::string::npos);
   BOOST_TEST(problem(R"({"examples": "x", "mean": {"layers": []}})").find("\"examples\" must be an array, not \"x\"") != std::string::npos);
   BOOST_TEST(problem(R"({"examples": [3]})").find("each of \"examples\" must be an object, not 3") != std::string::npos);
   BOOST_TEST(problem(R"({"mean": 3})").find("\"mean\" must be an object, not 3") != std::string::npos);
