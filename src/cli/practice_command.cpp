@@ -4,6 +4,7 @@
 #include "base/number.hpp"
 #include "base/output.hpp"
 #include "base/suggest.hpp"
+#include "base/utf8.hpp"
 #include "cli/arguments.hpp"
 #include "cli/command.hpp"
 #include "cli/find_lesson.hpp"
@@ -200,7 +201,7 @@ class Practice {
       }
       const ReadAnswer read = read_answer(*text, true);
       if (!read.value) {
-        say(wrap((read.problem.empty() ? "nothing to read" : read.problem) + "; hint, show, skip, help and quit are understood too", width(), 2, 2));
+        say(wrap((read.problem.empty() ? "nothing to read" : neutralised(read.problem, "?")) + "; hint, show, skip, help and quit are understood too", width(), 2, 2));
         continue;
       }
       given_[at_] = {true, read.value, ""};
