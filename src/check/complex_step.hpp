@@ -38,7 +38,7 @@ class ComplexStep {
     double h = step_.value_or(usual_step(Method::complex_step));
     auto [value, motion] = at(h);
     if (step_) {
-      if (h > smallest) derivative.truncation = 2 * std::abs(value - at(h * much_smaller).first);
+      if (h > smallest) derivative.truncation = 2 * std::abs(value - at(std::min(h, 1.0) * much_smaller).first);
     } else {
       // A derivative is that of the function where no unit bends on the way that it was moved; and the error of a step of
       // 1e-20, 1e-40, is beside it under rounding.

@@ -16,10 +16,8 @@ namespace {
 
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
-/// What 50 digits and a step of 1e-15 are good to, relatively; what is left of it in a double.
+/// What is left in a double of what a reference is good to, relatively.
 constexpr double reference_error = epsilon;
-/// What its 50 digits leave undecided of a function of size 1, divided by its step of 1e-15.
-constexpr double reference_rounding = 1e-34;
 
 /// The step that x + t, rounded, really makes.
 auto step_taken_at(double x) {
@@ -334,7 +332,7 @@ Derivative ExampleNudger::carried(Method method, const Name& name, double direct
     Derivative derivative;
     derivative.value = found.value;
     derivative.truncation = found.truncation;
-    derivative.rounding = reference_error * std::abs(derivative.value) + reference_rounding * (1 + std::abs(trace_.cost));
+    derivative.rounding = reference_error * std::abs(derivative.value) + found.rounding;
     if (found.kink) derivative.crossing = Crossing{name.layer, name.j};
     return derivative;
   }
@@ -449,7 +447,7 @@ void ExampleNudger::fill_slopes(const Block& block, std::size_t first, std::size
               const ReferenceValue found = reference().find(row.name);
               derivative.value = found.value;
               derivative.truncation = found.truncation;
-              derivative.rounding = reference_error * std::abs(derivative.value) + reference_rounding;
+              derivative.rounding = reference_error * std::abs(derivative.value) + found.rounding;
               kink = kink || found.kink;
             }
             derivative.crossing = crossing(kink);

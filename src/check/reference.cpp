@@ -99,10 +99,36 @@ double evaluations(const Network& network) {
   return all;
 }
 
+/// How far rounding may carry C₀ in a pass from layer l on, in units of the arithmetic's ε: Σ |∂C/∂z|·(what z is summed of) +
+/// |∂C/∂a|·|a| over its units, and C₀ itself. [l]; one more for the cost alone.
+template <class Real>
+std::vector<Real> roundings_of_cost(const ExampleTrace& trace) {
+  const Network& network = *trace.network;
+  const std::size_t last = network.depth();
+  std::vector<Real> roundings(last + 2);
+  roundings[last + 1] = abs(Real(trace.cost));
+  for (std::size_t j = 0; j < network.outputs() && !takes_logarithms(network.cost); ++j) {
+    roundings[last + 1] += abs(Real(trace.gradients[last].dC_da(j)) * trace.state.a[last](j));
+  }
+  for (std::size_t l = last; l >= 1; --l) {
+    const Layer& layer = network.layer(l);
+    const Vector& before = trace.state.a[l - 1];
+    Real sum = roundings[l + 1];
+    for (std::size_t j = 0; j < layer.neurons(); ++j) {
+      double size = std::abs(layer.biases(j));
+      for (std::size_t k = 0; k < before.size(); ++k) size += std::abs(layer.weights(j, k) * before(k));
+      sum += abs(Real(trace.gradients[l].delta(j)) * size);
+      if (l < last) sum += abs(Real(trace.gradients[l].dC_da(j)) * trace.state.a[l](j));
+    }
+    roundings[l] = sum;
+  }
+  return roundings;
+}
+
 template <class Real>
 struct PassIn {
   explicit PassIn(const ExampleTrace& trace)
-      : network(*trace.network), target(trace.target), input(zeros<Real>(trace.state.a[0].size())) {
+      : network(*trace.network), target(trace.target), input(zeros<Real>(trace.state.a[0].size())), roundings(roundings_of_cost<Real>(trace)) {
     make_constants<Real>();
     for (std::size_t k = 0; k < input.size(); ++k) input(k) = trace.state.a[0](k);
     state = forward(network, input);
@@ -117,20 +143,25 @@ struct PassIn {
   StateOf<Real> state;
   OutputsOf<Real> outputs;
   Real here;  ///< C₀
+  std::vector<Real> roundings;  ///< of C₀
   std::optional<NudgedPass<Real, Real>> nudged;
   struct Found {
-    Real value, truncation = 0;
+    Real value, truncation = 0, rounding = 0;
     bool kink = false;
   };
   std::map<std::pair<std::size_t, std::size_t>, Found> of_z, of_a;  // each asked for by many numbers
 
-  /// `f(t)` gives a value and whether a kink was crossed; `here` is the value at 0.
+  /// Where squares add up to 0 the cost is least, and its derivatives are 0; a difference would be what rounding makes of h².
+  bool least() const { return here == 0 && !takes_logarithms(network.cost); }
+
+  /// `f(t)` gives a value and whether a kink was crossed; `here` is the value at 0; `size`: what rounds to ε in them.
   template <class Function>
-  static Found differentiate(const Real& here, Function f) {
+  static Found differentiate(const Real& here, const Real& size, Function f) {
+    constexpr int roundings_each = 16;
     const Real h = step<Real>();
     const auto [right, right_crossed] = f(h);
     const auto [left, left_crossed] = f(Real(-h));
-    Found found{(right - left) / (2 * h), 0, right_crossed || left_crossed};
+    Found found{(right - left) / (2 * h), 0, roundings_each * std::numeric_limits<Real>::epsilon() * size / h, right_crossed || left_crossed};
     // Where the curve bends as much as it rises within a step, a second one shows what the first is worth.
     constexpr double straight = 1e-9;
     if (abs(right - 2 * here + left) > straight * abs(right - left)) {
@@ -144,7 +175,8 @@ struct PassIn {
   const Found& z_derivative(std::size_t l, std::size_t j) {
     const auto known = of_z.find({l, j});
     if (known != of_z.end()) return known->second;
-    return of_z.emplace(std::pair{l, j}, differentiate(here, [&](const Real& t) {
+    if (least()) return of_z.emplace(std::pair{l, j}, Found{}).first->second;
+    return of_z.emplace(std::pair{l, j}, differentiate(here, roundings[l], [&](const Real& t) {
                           const Real cost = nudged->cost_after_z(l, j, t);
                           return std::pair{cost, nudged->crossing().has_value()};
                         })).first->second;
@@ -157,8 +189,8 @@ struct PassIn {
     Found found;
     if (l == network.depth() && takes_logarithms(network.cost)) {
       found.value = derivative_of_logarithms(k);
-    } else {
-      found = differentiate(here, [&](const Real& t) {
+    } else if (!least()) {
+      found = differentiate(here, roundings[l + 1], [&](const Real& t) {
         const Real cost = nudged->cost_after_a(l, k, t);
         return std::pair{cost, nudged->crossing().has_value()};
       });
@@ -179,7 +211,9 @@ struct PassIn {
   Found slope(std::size_t l, std::size_t i, std::size_t j) const {
     const Layer& layer = network.layer(l);
     VectorOf<Real> z = state.z[l], a = state.a[l];
-    return differentiate(state.a[l](i), [&](const Real& t) {
+    Real size = abs(state.a[l](i));
+    if (layer.activation == Activation::softmax) size *= 1 + largest_z(l);
+    return differentiate(state.a[l](i), size, [&](const Real& t) {
       z(j) = state.z[l](j) + t;
       activate(layer, z, a);
       const bool kinked = layer.activation == Activation::relu || layer.activation == Activation::leaky_relu;
@@ -187,15 +221,21 @@ struct PassIn {
     });
   }
 
+  double largest_z(std::size_t l) const {
+    double largest = 0;
+    for (const Real& z : state.z[l]) largest = std::max(largest, std::abs(static_cast<double>(z)));
+    return largest;
+  }
+
   ReferenceValue answer(const Name& name) {
     const Found found = find(name);
-    return {static_cast<double>(found.value), static_cast<double>(found.truncation), found.kink};
+    return {static_cast<double>(found.value), static_cast<double>(found.truncation), static_cast<double>(found.rounding), found.kink};
   }
 
  private:
   Found find(const Name& name) {
     const std::size_t l = name.layer, j = name.j, k = name.k;
-    const auto times = [](const Found& found, const Real& factor) { return Found{found.value * factor, found.truncation * abs(factor), found.kink && factor != 0}; };
+    const auto times = [](const Found& found, const Real& factor) { return Found{found.value * factor, found.truncation * abs(factor), found.rounding * abs(factor), found.kink && factor != 0}; };
     switch (name.quantity) {
       case Quantity::dC_da: return a_derivative(l, j);
       case Quantity::slope: return slope(l, j, k == Name::none ? j : k);

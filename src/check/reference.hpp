@@ -12,6 +12,7 @@ namespace gradtrace {
 struct ReferenceValue {
   double value = 0;       ///< may be infinite
   double truncation = 0;  ///< how far the step may have carried it, where that is not far below a double's rounding
+  double rounding = 0;    ///< how far the digits at hand may have carried it, before it became a double
   bool kink = false;      ///< whether the nudge moves a ReLU that stands at z = 0, or nearer to it than the step
 };
 

@@ -129,8 +129,10 @@ void output_errors(const ExampleTrace& trace, const Vector& z_errors, Vector& dC
     if (squared(network.cost)) {
       dC_da_errors(j) = 2 * squared_factor(trace) * difference + epsilon * dC_da;
     } else {
-      // 1/a and 1/(1 − a) change by at most their own size for each unit of z
-      dC_da_errors(j) = std::isfinite(dC_da) ? dC_da * (2 * z_error + 2 * function_error) : 0;
+      // Of −y/a + (1 − y)/(1 − a) each part changes by at most its own size for each unit of z.
+      const double y = trace.target(j), to_one = a.anchor == 1 ? std::abs(a.offset) : 1 - a.value();
+      const double parts = (y == 0 ? 0 : y / a.value()) + (network.cost == Cost::cross_entropy || y == 1 ? 0 : (1 - y) / to_one);
+      dC_da_errors(j) = std::isfinite(dC_da) ? parts * (2 * z_error + 2 * function_error) : 0;
       // δ = a − y and its kin have slopes of at most 1 in each z
       const double sensitivity = softmax ? (network.cost == Cost::cross_entropy ? 2 * a.value() * sum_of_targets : 2 + sum_of_targets)
                                          : std::max(1.0, std::abs(trace.target(j)));

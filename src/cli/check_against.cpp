@@ -1,5 +1,6 @@
 // `check --against FILE` and `check --mutate`.
 #include "base/error.hpp"
+#include "base/number.hpp"
 #include "check/mutation.hpp"
 #include "check/verdict.hpp"
 #include "cli/check_modes.hpp"
@@ -10,8 +11,11 @@
 #include "render/csv.hpp"
 #include "render/json.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+#include <iostream>
 #include <map>
 #include <set>
 
@@ -44,7 +48,7 @@ class AgainstRows {
         CheckRow row;
         row.name = name;
         row.analytic = value(name);
-        row.numeric = std::isfinite(found->second) ? found->second : 0;
+        row.numeric = std::isfinite(found->second) ? found->second : 0;  // notes_of() says what it is
         row.bound = tolerance_ * std::abs(row.analytic);
         row.relative_error = relative_error(row.analytic, row.numeric);
         row.verdict = wrong_.contains(name) ? Verdict::disagree : Verdict::agree;
@@ -60,6 +64,32 @@ class AgainstRows {
   std::set<Name> wrong_;
 };
 
+/// What rows cannot say: numbers of another lesson, and numbers that are none.
+std::vector<std::string> notes_of(const Lesson& lesson, const ComparisonResult& result) {
+  std::vector<std::string> notes;
+  const auto name = [&](const Departure& departure) { return to_string(departure.name, lesson.several_examples()); };
+  const auto note = [&](std::size_t count, const std::string& first) {
+    if (count > 0) notes.push_back(count > 1 ? fmt::format("{}, and {} more like it", first, count - 1) : first);
+  };
+  if (!result.given.empty()) {
+    const Departure& first = result.given.front();
+    note(result.given.size(), fmt::format("made for another lesson: {} is {} there, {} here", name(first), shortest(first.golden), shortest(first.here)));
+  }
+  for (const Departure& departure : result.departures) {
+    if (departure.kind != Departure::Kind::unknown) continue;
+    note(result.unknown, name(departure) + " is none of this lesson's numbers");
+    break;
+  }
+  std::size_t strange = 0;
+  std::string first;
+  for (const Departure& departure : result.departures) {
+    if (departure.kind != Departure::Kind::differs || std::isfinite(departure.golden)) continue;
+    if (strange++ == 0) first = fmt::format("{} is {} there", name(departure), shortest(departure.golden));
+  }
+  note(strange, first);
+  return notes;
+}
+
 }  // namespace
 
 int check_against_file(const CheckRequest& request) {
@@ -67,7 +97,9 @@ int check_against_file(const CheckRequest& request) {
   const std::string file = *request.arguments.text("against");
   const StoredTable table = load_foreign(file, lesson);
   const double tolerance = request.options.relative_tolerance;
-  Comparison comparison(lesson, table, {tolerance, negligible * tolerance, true});
+  ComparisonRules rules{tolerance, negligible * tolerance, true};
+  if (request.format != CheckFormat::text) rules.most_listed = table.rows.size();  // every row gets its verdict
+  Comparison comparison(lesson, table, rules);
   std::vector<ExampleTrace> traces;
   MeanTrace means(lesson.network);
   for (std::size_t e = 0; e < lesson.examples.size(); ++e) {
@@ -88,7 +120,7 @@ int check_against_file(const CheckRequest& request) {
     request.out.write(render_against(lesson, result, file, tolerance, cause.lines, request.render));
     return status;
   }
-  AgainstRows rows(table, result, tolerance);
+  AgainstRows against(table, result, tolerance);
   CheckJson json(request.out, request.options, lesson.several_examples(), "against");
   const bool as_json = request.format == CheckFormat::json;
   if (as_json) {
@@ -97,6 +129,7 @@ int check_against_file(const CheckRequest& request) {
     write_check_csv_header(request.out);
   }
   CheckSummary summary;
+  summary.notes = notes_of(lesson, result);
   const auto take = [&](const CheckTable& part) {
     for (const CheckRow& row : part.rows) ++summary.counts[static_cast<std::size_t>(row.verdict)];
     if (as_json) {
@@ -106,12 +139,16 @@ int check_against_file(const CheckRequest& request) {
     }
   };
   for (const ExampleTrace& trace : traces) {
-    take(rows.rows(derived_blocks(lesson.network), Scope::of_example(trace.example), [&](const Name& name) { return trace.value(name); }));
+    take(against.rows(derived_blocks(lesson.network), Scope::of_example(trace.example), [&](const Name& name) { return trace.value(name); }));
   }
   if (lesson.several_examples()) {
-    take(rows.rows(mean_blocks(lesson.network), Scope::of_mean(), [&](const Name& name) { return means.value(name); }));
+    take(against.rows(mean_blocks(lesson.network), Scope::of_mean(), [&](const Name& name) { return means.value(name); }));
   }
-  if (as_json) json.end(summary);
+  if (as_json) {
+    json.end(summary);
+  } else {
+    for (const std::string& note : summary.notes) std::cerr << note << "\n";
+  }
   return status;
 }
 

@@ -86,8 +86,8 @@ class Practice {
   /// `keep` is called after each number that has been dealt with.
   void run(const std::function<void()>& keep) {
     say(lesson_.title + "\n");
-    say(wrap(fmt::format("{} numbers to find, to {} significant digits. Type a number or an expression such as 2*(0.75 - 0.01); hint, show, skip, help or quit.",
-                         given_.size() - at_, grader_.layout().digits()), width(), 0));
+    say_wrapped(fmt::format("{} numbers to find, to {} significant digits. Type a number or an expression such as 2*(0.75 - 0.01); hint, show, skip, help or quit.",
+                         given_.size() - at_, grader_.layout().digits()), 0);
     say("\n");
     known_numbers();
     if (resumed()) say(fmt::format("\nGoing on at number {}.\n", at_ + 1));
@@ -119,6 +119,7 @@ class Practice {
   Name name(std::size_t a) const { return grader_.layout().numbers().name(grader_.layout().asked()[a]); }
 
   void say(const std::string& unicode) { out_.write(in(render_.ascii, unicode)); }
+  void say_wrapped(const std::string& unicode, std::size_t indent, std::size_t hanging = 0) { out_.write(wrap(in(render_.ascii, unicode), width(), indent, hanging)); }
 
   std::size_t choices() const {
     return static_cast<std::size_t>(std::ranges::count_if(lesson_.questions, [](const Question& question) { return !question.choose.empty(); }));
@@ -161,7 +162,7 @@ class Practice {
       std::string label = to_string(first, several_);
       if (const std::size_t bracket = label.rfind('['); bracket != std::string::npos) label.resize(bracket);
       if (given && first.quantity == Quantity::w) label += fmt::format(" ({})", info(lesson_.network.layer(block.layer).activation).name);
-      say(wrap(label + " = " + values, width(), 2, 4));
+      say_wrapped(label + " = " + values, 2, 4);
     };
     for (const Block& block : given_blocks(lesson_.network)) block_line(block, Scope{}, true);
     constexpr std::size_t most_examples = 4;
@@ -201,7 +202,7 @@ class Practice {
       }
       const ReadAnswer read = read_answer(*text, true);
       if (!read.value) {
-        say(wrap((read.problem.empty() ? "nothing to read" : neutralised(read.problem, "?")) + "; hint, show, skip, help and quit are understood too", width(), 2, 2));
+        say_wrapped((read.problem.empty() ? "nothing to read" : neutralised(read.problem, "?")) + "; hint, show, skip, help and quit are understood too", 2, 2);
         continue;
       }
       given_[at_] = {true, read.value, ""};
@@ -215,7 +216,7 @@ class Practice {
       given_[at_] = {};
       const SheetShape shape{several_, lesson_.network.depth(), grader_.layout().digits(), 1};
       const std::string id = diagnosis_text(answer);
-      say(wrap("✗ " + feedback_text(answer, shape, "") + (id.empty() ? "" : " (" + id + ")"), width(), 2, 2));
+      say_wrapped("✗ " + feedback_text(answer, shape, "") + (id.empty() ? "" : " (" + id + ")"), 2, 2);
       if (++tries == 3) say("  (hint helps on, show tells the answer)\n");
     }
   }
@@ -231,10 +232,10 @@ class Practice {
     }
     if (ingredients.size() > most) text += fmt::format(" and {} more", ingredients.size() - most);
     if (step < 2) {
-      say(wrap("it is made of " + text, width(), 2, 2));
+      say_wrapped("it is made of " + text, 2, 2);
     } else {
       const std::string line = right_line(asked);
-      say(wrap(line.substr(0, line.rfind(" = ")) + " = ?", width(), 2, 2));
+      say_wrapped(line.substr(0, line.rfind(" = ")) + " = ?", 2, 2);
     }
   }
 
@@ -272,8 +273,9 @@ class Practice {
   }
 
   Next ask_question(const Question& question) {
-    say("\n" + wrap(question.ask, width(), 0));
-    for (std::size_t i = 0; i < question.choose.size(); ++i) say(wrap(fmt::format("{}  {}", i + 1, question.choose[i]), width(), 2, 3));
+    say("\n");
+    say_wrapped(question.ask, 0);
+    for (std::size_t i = 0; i < question.choose.size(); ++i) say_wrapped(fmt::format("{}  {}", i + 1, question.choose[i]), 2, 3);
     while (true) {
       const auto text = line();
       if (!text || *text == "quit" || *text == "q") return Next::quit;
@@ -285,16 +287,18 @@ class Practice {
       }
       const bool good = *choice - 1 == question.right_choice;
       ++(good ? questions_right_ : questions_wrong_);
-      say(wrap(std::string(good ? "✓ right. " : "✗ not quite. ") + question.because, width(), 2, 2));
+      say_wrapped(std::string(good ? "✓ right. " : "✗ not quite. ") + question.because, 2, 2);
       return Next::on;
     }
   }
 
   void summary() {
     const std::size_t left = given_.size() - static_cast<std::size_t>(std::ranges::count_if(given_, [](const Given& given) { return given.present; })) - skipped_;
-    say(fmt::format("\n{} right at once, {} with another try or a hint, {} shown, {} skipped", at_once_, later_, shown_, skipped_));
-    if (questions_right_ + questions_wrong_ > 0) say(fmt::format("; {} of {} questions right", questions_right_, questions_right_ + questions_wrong_));
-    say(left > 0 ? fmt::format("; {} still to do\n", left) : "\n");
+    std::string text = fmt::format("{} right at once, {} with another try or a hint, {} shown, {} skipped", at_once_, later_, shown_, skipped_);
+    if (questions_right_ + questions_wrong_ > 0) text += fmt::format("; {} of {} questions right", questions_right_, questions_right_ + questions_wrong_);
+    if (left > 0) text += fmt::format("; {} still to do", left);
+    say("\n");
+    say_wrapped(text, 0);
   }
 
   const Lesson& lesson_;

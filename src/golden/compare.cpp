@@ -52,7 +52,7 @@ Comparison::Comparison(const Lesson& lesson, const StoredTable& table, const Com
     }
     if (known) continue;
     ++result_.unknown;
-    if (unknown_.size() < ComparisonResult::most_listed) unknown_.push_back({Departure::Kind::unknown, row.name, row.value, 0});
+    if (unknown_.size() < rules_.most_listed) unknown_.push_back({Departure::Kind::unknown, row.name, row.value, 0});
   }
   compare_given();
 }
@@ -89,7 +89,7 @@ void Comparison::compare_given() {
         const Name name = block.name(i, scope);
         const double here = value(name);
         const auto golden = other(stored, block.offset + i, here, 0);
-        if (golden && result_.given.size() < ComparisonResult::most_listed) result_.given.push_back({Departure::Kind::differs, name, *golden, here});
+        if (golden && result_.given.size() < rules_.most_listed) result_.given.push_back({Departure::Kind::differs, name, *golden, here});
       }
     }
   };
@@ -118,7 +118,7 @@ void Comparison::compare_block(const Block& block, Scope scope, const Stored& st
     if (!golden) continue;
     ++result_.differing;
     if (missing) ++result_.missing;
-    if (result_.departures.size() < ComparisonResult::most_listed) {
+    if (result_.departures.size() < rules_.most_listed) {
       result_.departures.push_back({missing ? Departure::Kind::missing : Departure::Kind::differs, block.name(i, scope), *golden, here[i]});
     }
   }
@@ -144,7 +144,7 @@ void Comparison::add_means(const MeanTrace& means) {
 }
 
 ComparisonResult Comparison::finish() {
-  const std::size_t room = ComparisonResult::most_listed - result_.departures.size();
+  const std::size_t room = rules_.most_listed - result_.departures.size();
   const std::size_t taken = std::min(room, unknown_.size());
   result_.departures.insert(result_.departures.end(), unknown_.begin(), unknown_.begin() + static_cast<std::ptrdiff_t>(taken));
   return std::move(result_);

@@ -24,6 +24,7 @@ struct ComparisonRules {
   double relative_tolerance = golden_relative_tolerance;
   double absolute_tolerance = golden_absolute_tolerance;  ///< of the largest of the same quantity and layer
   bool partial = false;  ///< a number that is not in the table is no departure, nor is it counted
+  std::size_t most_listed = 1000;  ///< of departures; all are counted
 };
 
 struct Departure {
@@ -35,14 +36,12 @@ struct Departure {
 };
 
 struct ComparisonResult {
-  static constexpr std::size_t most_listed = 1000;
-
   std::size_t compared = 0;   ///< derived numbers of the lesson that the file should hold
   std::size_t differing = 0;  ///< of these: other values, or missing ones
   std::size_t missing = 0;
   std::size_t unknown = 0;    ///< rows of the file that the lesson does not have
   std::vector<Departure> given;       ///< given numbers that have changed: the lesson itself is another
-  std::vector<Departure> departures;  ///< of derived numbers, in the order of the derivation; at most most_listed
+  std::vector<Departure> departures;  ///< of derived numbers, in the order of the derivation, as many as the rules list
 
   bool agrees() const { return differing == 0 && unknown == 0 && given.empty(); }
 };

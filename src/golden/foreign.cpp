@@ -1,9 +1,11 @@
 // Reading other people's gradients.
 #include "golden/foreign.hpp"
 
+#include "base/csv.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/number.hpp"
+#include "base/suggest.hpp"
 #include "lesson/array_file.hpp"
 #include "trace/order.hpp"
 
@@ -165,10 +167,13 @@ class JsonTable {
       }
       return plain;
     };
+    constexpr std::size_t shortest_misspelt = 4;  // dz is no misspelt z
+    const std::vector<std::string> names = quantity_names();
     for (const auto& [key, value] : layer.items()) {
-      for (const std::string& name : quantity_names()) {
-        if (name != key && letters(name) == letters(key)) complain(fmt::format("unknown key {}; did you mean \"{}\"?", in_words(json(key)), name));
-      }
+      if (std::ranges::find(names, key) != names.end()) continue;
+      const auto same = std::ranges::find_if(names, [&](const std::string& name) { return letters(name) == letters(key); });
+      const std::string meant = same != names.end() ? *same : key.size() >= shortest_misspelt ? nearest(key, names) : "";
+      if (!meant.empty()) complain(fmt::format("unknown key {}; did you mean \"{}\"?", in_words(json(key)), meant));
     }
   }
 
@@ -289,7 +294,7 @@ class FolderTable {
   StoredTable read() {
     std::vector<fs::path> files;
     for (const fs::directory_entry& entry : fs::directory_iterator(folder_)) {
-      if (entry.path().extension() == ".npy") files.push_back(entry.path());
+      if (lower_case(entry.path().extension().string()) == ".npy") files.push_back(entry.path());
     }
     std::sort(files.begin(), files.end());
     if (files.empty()) throw InputError(folder_.string(), "holds no .npy file; expected dC_dw_1.npy, dC_db_1.npy, …");

@@ -77,19 +77,19 @@ std::string render_mutations(const Lesson& lesson, const std::vector<MutationRes
     const std::string id(info(result.variation.mistake).id);
     if (!result.possible) {
       ++impossible;
-      table.rows.push_back({id, "·", "·", "", "cannot be made in this network"});
+      table.rows.push_back({id, "·", "·", "", "impossible here"});
       continue;
     }
     std::string verdict;
     if (result.changed == 0) {
       ++silent;
-      verdict = "this lesson's numbers cannot reveal it";
+      verdict = "cannot show here";
     } else if (result.caught > 0) {
       ++caught;
       verdict = in(options.ascii, "✓");
     } else if (result.good()) {
       ++silent;
-      verdict = "undecided: at a kink or lost in rounding";
+      verdict = "kink or rounding";
     } else {
       ++missed;
       verdict = in(options.ascii, "✗ NOT NOTICED");

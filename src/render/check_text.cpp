@@ -188,7 +188,7 @@ void CheckReport::add(const CheckTable& table) {
 std::string CheckReport::render(const CheckSummary& summary) const {
   TextTable table{{{"quantity", Align::left}, {"layer", Align::right}, {"numbers", Align::right}, {"agree", Align::right},
                    {"disagree", Align::right}, {"inconclusive", Align::right}, {"kink", Align::right},
-                   {"worst relative error", Align::right}, {"at", Align::left}}, {}};
+                   {"worst error", Align::right}, {"at", Align::left}}, {}};
   for (const Group& group : groups_) {
     const auto& counts = group.counts;
     const auto count = [&](Verdict verdict) {

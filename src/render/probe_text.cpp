@@ -18,8 +18,8 @@ std::string render_probe(const Lesson& lesson, const ProbeReport& report, const 
   // What a double cannot hold is not known.
   const auto number = [&](double value) { return std::isnan(value) ? "?" : in(options.ascii, significant(value, options.digits, options.ascii)); };
   const auto size = [](double value) { return std::isfinite(value) ? rough(value) : "?"; };
-  TextTable table{{{"tensor", Align::left}, {"entries", Align::right}, {"backprop", Align::decimal}, {"dual numbers", Align::decimal},
-                   {"apart", Align::right}, {"error bound", Align::right}, {"shows from", Align::right}, {"", Align::left}}, {}};
+  TextTable table{{{"tensor", Align::left}, {"entries", Align::right}, {"backprop", Align::decimal}, {"dual", Align::decimal},
+                   {"apart", Align::right}, {"bound", Align::right}, {"shows from", Align::right}, {"", Align::left}}, {}};
   std::size_t wrong = 0, undecided = 0;
   double worst_resolution = 0;
   for (const ProbedTensor& tensor : report.tensors) {

@@ -2,6 +2,7 @@
 #include "render/story.hpp"
 
 #include "base/utf8.hpp"
+#include "render/notation.hpp"
 
 #include <md4c.h>
 
@@ -16,7 +17,7 @@ namespace {
 /// Collects blocks of text as md4c meets them.
 class Collector {
  public:
-  Collector(std::size_t width, std::size_t indent) : width_(width), indent_(indent) {}
+  Collector(std::size_t width, std::size_t indent, bool ascii) : width_(width), indent_(indent), ascii_(ascii) {}
 
   std::string finish() {
     while (result_.ends_with("\n\n")) result_.pop_back();
@@ -79,7 +80,7 @@ class Collector {
   void end_paragraph() {
     if (paragraph_.empty()) return;
     const std::size_t depth = lists_.empty() ? 0 : 2 * (lists_.size() - 1);
-    const std::string clean = neutralised(item_ + paragraph_, " ");
+    const std::string clean = in(ascii_, neutralised(item_ + paragraph_, " "));  // which may be longer, and is wrapped after
     result_ += wrap(clean, width_, indent_ + depth, count_code_points(item_));
     if (lists_.empty()) result_ += '\n';
     paragraph_.clear();
@@ -90,7 +91,7 @@ class Collector {
     std::size_t at = 0;
     while (at < paragraph_.size()) {
       const std::size_t end = std::min(paragraph_.find('\n', at), paragraph_.size());
-      result_ += std::string(indent_ + 4, ' ') + neutralised(paragraph_.substr(at, end - at), " ") + '\n';
+      result_ += std::string(indent_ + 4, ' ') + in(ascii_, neutralised(paragraph_.substr(at, end - at), " ")) + '\n';
       at = end + 1;
     }
     result_ += '\n';
@@ -101,7 +102,7 @@ class Collector {
   std::size_t width_, indent_;
   std::string result_, paragraph_, item_;
   std::vector<List> lists_;
-  bool code_ = false;
+  bool code_ = false, ascii_;
 };
 
 bool begins_tag(std::string_view text) {
@@ -199,8 +200,8 @@ std::string markdown_without_html(std::string_view markdown) {
   return with_code_closed(parted_tags(text));
 }
 
-std::string story_text(std::string_view markdown, std::size_t width, std::size_t indent) {
-  Collector collector(width, indent);
+std::string story_text(std::string_view markdown, std::size_t width, std::size_t indent, bool ascii) {
+  Collector collector(width, indent, ascii);
   MD_PARSER parser{};
   parser.enter_block = Collector::enter_block;
   parser.leave_block = Collector::leave_block;

@@ -7,8 +7,8 @@
 namespace gradtrace {
 
 /// `markdown` as paragraphs, lists and headings wrapped to `width` columns, each line indented by `indent`.
-/// Nothing in it can steer a terminal.
-std::string story_text(std::string_view markdown, std::size_t width, std::size_t indent);
+/// Nothing in it can steer a terminal. `ascii`: in plain ASCII.
+std::string story_text(std::string_view markdown, std::size_t width, std::size_t indent, bool ascii = false);
 
 /// `markdown` with all that CommonMark takes for HTML as text: on a page of Markdown a lesson makes no elements. The rest of
 /// it, links such as <https://…> too, stays as it is; a tag in code has a word joiner, and a fence left open is closed.

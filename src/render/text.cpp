@@ -53,7 +53,7 @@ std::string render_header(const Lesson& lesson, const RenderOptions& options) {
     text += count_code_points(beside) <= width ? beside + "\n" : wrap(shape, width, 0, 2) + wrap(cost, width, 0, 2);
     text += "\n";
   }
-  if (!lesson.about.empty()) text += in(options.ascii, story_text(lesson.about, page, 2)) + "\n";
+  if (!lesson.about.empty()) text += story_text(lesson.about, page, 2, options.ascii) + "\n";
   return text;
 }
 
