@@ -649,7 +649,7 @@ BOOST_AUTO_TEST_CASE(a_step_lost_on_either_side_says_nothing) {
 BOOST_AUTO_TEST_CASE(a_complex_step_knows_its_error) {
   for (std::uint64_t n = 0; n < 60; ++n) {
     const Lesson lesson = random_lesson(n, {3, 4, 1, n % 2 == 0 ? 1.0 : 4.0});
-    for (const double step : {0.1, 1e-2, 1e-4, 1e-8, 1e-100, 1e-250}) {
+    for (const double step : {1e100, 1e31, 0.1, 1e-2, 1e-4, 1e-8, 1e-100, 1e-250}) {
       CheckOptions options;
       options.method = Method::complex_step;
       options.step = step;
@@ -667,6 +667,28 @@ BOOST_AUTO_TEST_CASE(a_complex_step_knows_its_error) {
   BOOST_TEST(checked.summary.agrees());
   BOOST_TEST(checked.summary.count(Verdict::inconclusive) == 0u);
   BOOST_TEST(std::abs(row(checked, "dC/da[0][0]").numeric) > 1e60);
+}
+
+/// What its digits leave undecided is in a reference's bound: a saturated unit's slope of 1e-34, seen through a weight of 100.
+BOOST_AUTO_TEST_CASE(a_reference_states_what_its_digits_leave_undecided) {
+  CheckOptions options;
+  options.method = Method::reference;
+  const Lesson saturated = make_lesson(make_network(Cost::half_squared_error, {make_layer(Activation::sigmoid, {{100}}, {-23}), make_layer(Activation::identity, {{30}}, {0})}),
+                                       {{make_vector({1}), make_vector({0})}});
+  const Checked checked = check(saturated, options);
+  BOOST_TEST(checked.summary.agrees());
+  for (const char* name : {"slope[1][0]", "delta[1][0]", "path[1][0,0]"}) {
+    BOOST_TEST(std::abs(row(checked, name).numeric - row(checked, name).analytic) < row(checked, name).bound, name);
+  }
+  BOOST_TEST(row(checked, "path[1][0,0]").bound > 50 * row(checked, "delta[1][0]").bound);
+  // a = 0.5 + 1e-15 beside y = 0.5: what −y/a + (1 − y)/(1 − a) has left is backprop's own rounding.
+  const Lesson cancelling = make_lesson(make_network(Cost::binary_cross_entropy, {make_layer(Activation::softplus, {{30, -70}}, {0}), make_layer(Activation::sigmoid, {{1000}}, {0})}),
+                                        {{make_vector({1, 1}), make_vector({0.5})}});
+  BOOST_TEST(check(cancelling, options).summary.agrees());
+  // The cost is exactly 0, and so are its derivatives.
+  const Lesson fits = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::identity, {{1}}, {0})}), {{make_vector({2}), make_vector({2})}});
+  const Checked zero = check(fits, options);
+  for (const char* name : {"dC/da[1][0]", "delta[1][0]", "dC/dw[1][0,0]", "dC/da[0][0]"}) BOOST_TEST(row(zero, name).numeric == 0.0, name);
 }
 
 /// Numbers far apart need more digits, as many as there is time for, and a step that stays small.
