@@ -53,6 +53,7 @@ struct CheckSummary {
   std::vector<CheckRow> failures;       ///< worst first, at most largest_failures of them
   std::vector<CheckRow> kinks;          ///< the first few
   std::vector<CheckRow> undecided;      ///< the first few inconclusive ones
+  std::size_t by_witness = 0;           ///< of those that agree: by dual numbers, where the difference alone told nothing
   std::vector<std::string> notes;       ///< all-zero evidence, by quantity and layer
   double smallest_step = 0, largest_step = 0;
   std::size_t left_out = 0;  ///< numbers that are not in the sample

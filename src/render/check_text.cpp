@@ -74,6 +74,7 @@ class SummaryText {
       line = fmt::format("{} of {} numbers disagree with their nudged twins ({}, {})", summary_.count(Verdict::disagree),
                          summary_.total(), info(check_.method).name, step_text(check_));
     }
+    if (summary_.by_witness > 0) line += fmt::format("; {} by dual numbers, their differences being too rough", summary_.by_witness);
     if (summary_.left_out > 0) {
       const double share = static_cast<double>(summary_.total()) / static_cast<double>(summary_.total() + summary_.left_out);
       line += fmt::format("; a sample, {} of {} numbers, some of every quantity and layer", percent(share), summary_.total() + summary_.left_out);
