@@ -223,7 +223,8 @@ int grade_command(const std::vector<std::string>& words) {
         report.add(sheet);
         side.add(sheet);
         const double share = sheet.grade.max_score > 0 ? 100 * sheet.grade.score / sheet.grade.max_score : 0;
-        enough = enough && share >= fail_under;
+        constexpr double rounding = 1e-9;  // of marks such as 0.1 that add up
+        enough = enough && share >= fail_under - rounding;
         if (!many && !sheet.shape) {
           for (const Problem& problem : sheet.problems) std::cerr << to_string(problem);
           if (format == GradeFormat::text) return;

@@ -85,6 +85,7 @@ class Reader {
     }
     cells_ = std::move(*reader_.cells());
     const std::size_t before = problems_.size();
+    verify_decimal_comma();
     CellRow row;
     read_name(row.name);
     if (problems_.size() > before) return;
@@ -107,6 +108,19 @@ class Reader {
       place(label, column);
     }
     table_.rows.push_back(std::move(row));
+  }
+
+  /// A decimal comma where commas part the columns moves all after it by one; spreadsheet programs put such a cell in quotes.
+  void verify_decimal_comma() {
+    const std::size_t columns = table_.header.size(), v = where_[value];
+    if (cells_.size() <= columns) return;
+    const auto whole = [](std::string_view text, std::string_view sign) {
+      return !text.empty() && text.find_first_not_of(sign) != std::string_view::npos && text.find_first_not_of("0123456789", text.find_first_not_of(sign)) == std::string_view::npos;
+    };
+    const std::string_view first = trimmed(cells_[v]), second = trimmed(cells_[v + 1]);
+    if (reader_.separator() == ',' && whole(first, "+-") && whole(second, "")) {
+      problem(v, fmt::format("\"{0},{1}\" is two cells where commas part the columns; write {0}.{1}, or put quotes around it", first, second));
+    }
   }
 
   void place(CellRow& row, std::size_t column) const {

@@ -2,6 +2,7 @@
 #include "homework/class_report.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 namespace gradtrace {
@@ -18,6 +19,10 @@ void ClassReport::add(const SheetGrade& sheet) {
   const double share = sheet.grade.max_score > 0 ? sheet.grade.score / sheet.grade.max_score : 0;
   sum_of_shares_ += share;
   ++tenths_[std::min<std::size_t>(9, static_cast<std::size_t>(share * 10))];
+  if (!students_.insert(std::hash<std::string>{}(sheet.lesson + '\n' + sheet.student)).second) {
+    ++repeated_count_;
+    if (repeated_.size() < most_listed) repeated_.push_back({sheet.file, sheet.student, "another sheet of " + sheet.student});
+  }
   if (!sheet.doubt.empty()) {
     ++doubtful_count_;
     if (doubtful_.size() < most_listed) doubtful_.push_back({sheet.file, sheet.student, sheet.doubt});

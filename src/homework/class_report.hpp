@@ -1,4 +1,4 @@
-// What a class did and did not understand: counted sheet after sheet, in memory that does not grow with the sheets.
+// What a class did and did not understand: counted sheet after sheet, in memory that grows by a few bytes with each.
 #pragma once
 
 #include "homework/course.hpp"
@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <map>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 namespace gradtrace {
@@ -49,13 +50,16 @@ class ClassReport {
   const std::vector<Remark>& strangers() const { return strangers_; }    ///< answers that fit another's variant
   const std::vector<Remark>& doubtful() const { return doubtful_; }        ///< sheets perhaps graded by other numbers than the student's: why
   std::size_t doubtful_count() const { return doubtful_count_; }
+  const std::vector<Remark>& repeated() const { return repeated_; }        ///< sheets of students who handed in one of that lesson before
+  std::size_t repeated_count() const { return repeated_count_; }
 
  private:
-  std::size_t sheets_ = 0, graded_ = 0, doubtful_count_ = 0;
+  std::size_t sheets_ = 0, graded_ = 0, doubtful_count_ = 0, repeated_count_ = 0;
   double sum_of_shares_ = 0;
   std::array<std::size_t, 10> tenths_{};
   std::map<std::string, LessonPart> lessons_;
-  std::vector<Remark> unreadable_, strangers_, doubtful_;
+  std::vector<Remark> unreadable_, strangers_, doubtful_, repeated_;
+  std::unordered_set<std::size_t> students_;  ///< hashes of lesson and student
 };
 
 }  // namespace gradtrace

@@ -25,22 +25,10 @@ std::size_t Grade::count(AnswerVerdict verdict) const {
 
 namespace {
 
-/// σ′ from a, where a says it.
-std::optional<double> slope_from_activation(const Layer& layer, double a) {
-  switch (layer.activation) {
-    case Activation::sigmoid: return a * (1 - a);
-    case Activation::tanh: return 1 - a * a;
-    case Activation::relu: return a > 0 ? 1 : 0;
-    case Activation::leaky_relu: return a > 0 ? 1 : layer.alpha;
-    case Activation::softplus: return -std::expm1(-a);
-    default: return std::nullopt;
-  }
-}
-
 class SheetGrader {
  public:
   SheetGrader(const Grader& grader, const std::vector<Given>& given)
-      : grader_(grader), layout_(grader.layout()), given_(given), own_(layout_.numbers().size()), right_way_(grader, own_, {}) {
+      : grader_(grader), layout_(grader.layout()), given_(given), own_(layout_.numbers().size()), right_way_(grader, own_, {}), by_activations_(grader, own_, {}, true) {
     for (std::size_t i = 0; i < own_.size(); ++i) {
       if (layout_.cell(i) == Cell::shown) own_[i] = grader_.right(i);
     }
@@ -126,6 +114,7 @@ class SheetGrader {
   /// numbers just before.
   std::vector<Form> right_forms(const Name& cell) {
     std::vector<Form> forms{{right_way_.rule(cell), Basis::own}, {right_way_.rule(cell, reader(Basis::anew)), Basis::anew}};
+    forms.push_back({by_activations_.rule(cell), Basis::own});
     for (const double value : other_forms(cell)) forms.push_back({value, Basis::anew});
     return forms;
   }
@@ -137,11 +126,7 @@ class SheetGrader {
     const std::size_t l = cell.layer;
     const auto number = [&](Quantity quantity, std::size_t j, std::size_t k = Name::none) { return right_way_.read(beside(cell, quantity, l, j, k)); };
     if (cell.quantity == Quantity::slope) {
-      if (network.layer(l).activation == Activation::softmax) {
-        if (cell.j == cell.k) forms.push_back(number(Quantity::a, cell.j) * (1 - number(Quantity::a, cell.j)));
-      } else if (const auto slope = slope_from_activation(network.layer(l), number(Quantity::a, cell.j))) {
-        forms.push_back(*slope);
-      }
+      if (const auto slope = slope_from_activations(network, cell, right_way_.reader())) forms.push_back(*slope);
     }
     if (cell.quantity == Quantity::dC_da && l == network.depth()) {
       // as the formulas stand, for an a that no activation gives
@@ -401,7 +386,7 @@ class SheetGrader {
   const std::vector<Given>& given_;
   std::vector<std::optional<double>> own_;  // by index: the student's numbers, and those shown
   std::vector<std::optional<double>> unaided_;  // the student's numbers alone: what is shown was worked out nevertheless
-  StudentDerivation right_way_;
+  StudentDerivation right_way_, by_activations_;
   std::vector<Finding> findings_;  // by place among what is asked
   std::array<std::unordered_map<std::size_t, double>, 2> carried_;  // rounding, of the student's and of the right numbers
   std::unordered_map<std::size_t, double> anew_;  // what each rule gives from the student's numbers
@@ -458,8 +443,8 @@ bool has_digits(double answer, double number, int digits, double negligible) {
 double Grader::half_unit(double value) const { return gradtrace::half_unit(value, layout_.digits()); }
 
 bool Grader::fits(double answer, double number, std::size_t index) const {
-  constexpr double negligible = 1e-12;  // beside the largest of its kind
-  return has_digits(answer, number, layout_.digits(), negligible * scale_[index]);
+  constexpr double negligible = 1e-12;  // beside the largest of its kind, unless that is large itself: beside 1e18 a 1 is no rounding
+  return has_digits(answer, number, layout_.digits(), negligible * std::min(1.0, scale_[index]));
 }
 
 Grade Grader::grade(const std::vector<Given>& given) const { return SheetGrader(*this, given).grade(); }

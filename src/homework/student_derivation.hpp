@@ -3,6 +3,7 @@
 
 #include "homework/grade.hpp"
 
+#include <cmath>
 #include <optional>
 #include <unordered_map>
 #include <utility>
@@ -12,11 +13,27 @@ namespace gradtrace {
 
 using Hypothesis = std::vector<Variation>;  // none, one or two mistakes
 
-/// One student's sheet under one hypothesis.
+/// The slope `cell` from the activations instead of z; nothing where a does not say it.
+inline std::optional<double> slope_from_activations(const Network& network, const Name& cell, const Reader& read) {
+  const auto a = [&](std::size_t j) { return read({cell.scope, Quantity::a, cell.layer, j, Name::none}); };
+  const Layer& layer = network.layer(cell.layer);
+  const double own = a(cell.j);
+  switch (layer.activation) {
+    case Activation::sigmoid: return own * (1 - own);
+    case Activation::tanh: return 1 - own * own;
+    case Activation::relu: return own > 0 ? 1 : 0;
+    case Activation::leaky_relu: return own > 0 ? 1 : layer.alpha;
+    case Activation::softplus: return -std::expm1(-own);
+    case Activation::softmax: return own * ((cell.j == cell.k ? 1 : 0) - a(cell.k));
+    default: return std::nullopt;
+  }
+}
+
+/// One student's sheet under one hypothesis; slopes that are not on it come from z, or from the activations.
 class StudentDerivation {
  public:
-  StudentDerivation(const Grader& grader, const std::vector<std::optional<double>>& own, Hypothesis hypothesis)
-      : grader_(grader), own_(own), hypothesis_(std::move(hypothesis)) {}
+  StudentDerivation(const Grader& grader, const std::vector<std::optional<double>>& own, Hypothesis hypothesis, bool slopes_from_activations = false)
+      : grader_(grader), own_(own), hypothesis_(std::move(hypothesis)), slopes_from_activations_(slopes_from_activations) {}
 
   /// The student's number; where there is none, what the hypothesis makes of the others.
   double read(const Name& name) {
@@ -38,6 +55,9 @@ class StudentDerivation {
   double rule(const Name& cell) { return rule(cell, reader()); }
 
   double rule(const Name& cell, const Reader& read) const {
+    if (slopes_from_activations_ && cell.quantity == Quantity::slope) {
+      if (const auto slope = slope_from_activations(grader_.lesson().network, cell, read)) return *slope;
+    }
     std::vector<const Variation*> touching;
     for (const Variation& variation : hypothesis_) {
       if (replaces(grader_.rules(), variation, cell)) touching.push_back(&variation);
@@ -68,6 +88,7 @@ class StudentDerivation {
   const Grader& grader_;
   const std::vector<std::optional<double>>& own_;
   Hypothesis hypothesis_;
+  bool slopes_from_activations_;
   std::unordered_map<std::size_t, double> derived_;
 };
 

@@ -224,6 +224,7 @@ std::string class_text(const ClassReport& report, const GradeView& view) {
   };
   remarks("answers that fit somebody else's numbers:", report.strangers(), "");
   remarks(fmt::format("graded by other numbers than the sheets' own ({}): another secret, roster, lesson or variant?", report.doubtful_count()), report.doubtful(), "");
+  remarks(fmt::format("handed in more than once ({}):", report.repeated_count()), report.repeated(), "");
   remarks(fmt::format("not graded ({}):", report.unreadable_count()), report.unreadable(), "");
   return text;
 }

@@ -413,4 +413,35 @@ BOOST_AUTO_TEST_CASE(slips_are_told_from_ideas) {
   BOOST_TEST(blank.max_score == 8);
 }
 
+/// A sheet may leave slopes out; a student takes them from the activations, as the derivations print them.
+BOOST_AUTO_TEST_CASE(slopes_that_are_not_asked_come_from_the_students_own_activations) {
+  for (const Activation activation : {Activation::sigmoid, Activation::tanh, Activation::softmax, Activation::softplus}) {
+    Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(activation, {{0.5, -0.3}, {0.2, 0.7}}, {0.1, -0.2})}),
+                                {{make_vector({0.4, 0.9}), make_vector({0.25, 0.75})}});
+    lesson.homework = Homework{{"z", "a", "delta"}, 1, 3, {}, {}, {}};
+    const Grader grader(lesson);
+    const double wrong = 0.6, other = trace_example(lesson.network, lesson.examples[0].input, lesson.examples[0].target, 0).state.a[1](1);
+    const double dC_da = 2 * (wrong - 0.25), from_other = 2 * (other - 0.75);
+    const double slope = activation == Activation::tanh ? 1 - wrong * wrong : activation == Activation::softplus ? 1 - std::exp(-wrong) : wrong * (1 - wrong);
+    const double delta = dC_da * slope - (activation == Activation::softmax ? from_other * other * wrong : 0);
+    std::vector<Given> given;
+    for (const std::size_t index : grader.layout().asked()) given.push_back({true, grader.right(index), ""});
+    BOOST_REQUIRE(given.size() == 6u);
+    given[2].value = wrong;
+    given[4].value = delta;
+    const Grade grade = grader.grade(given);
+    BOOST_TEST((grade.answers[2].verdict == AnswerVerdict::wrong));
+    BOOST_TEST((grade.answers[4].verdict == AnswerVerdict::follows), "activation " << static_cast<int>(activation) << ", delta " << delta);
+  }
+}
+
+/// Beside a number of 1e14 a 0.7 is no rounding of 0, nor a −3 of 2.
+BOOST_AUTO_TEST_CASE(a_large_number_beside_it_makes_no_wrong_one_right) {
+  Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::identity, {{1e14, 0}, {0, 1}}, {0, 0})}), {{make_vector({1, 1}), make_vector({0, 0})}});
+  lesson.homework = Homework{{"delta"}, 1, 3, {}, {}, {}};
+  const Grader grader(lesson);
+  BOOST_TEST((grader.grade({{true, 2e14, ""}, {true, -3.0, ""}}).answers[1].verdict == AnswerVerdict::wrong));
+  BOOST_TEST((grader.grade({{true, 2e14, ""}, {true, 2.0, ""}}).answers[1].verdict == AnswerVerdict::correct));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
