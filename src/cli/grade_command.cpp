@@ -106,6 +106,10 @@ class SideOutputs {
 
   void add(const SheetGrade& sheet) {
     if (gradebook_) {
+      if (lesson_.empty()) lesson_ = sheet.lesson;
+      if (!sheet.lesson.empty() && sheet.lesson != lesson_) {
+        throw UsageError("--gradebook writes the marks of one assignment, but there are sheets of " + lesson_ + " and of " + sheet.lesson + " (" + sheet.file + "): grade those of one lesson at a time");
+      }
       if (!assignment_) gradebook_->write(gradebook_header(sheet.title.empty() ? "gradtrace" : sheet.title));
       assignment_ = true;
       gradebook_->write(gradebook_row(sheet));
@@ -144,6 +148,7 @@ class SideOutputs {
   std::optional<OutputFolder> feedback_;
   std::set<std::string> written_;
   bool assignment_ = false;
+  std::string lesson_;  ///< of the gradebook
 };
 
 /// Less than any share where none is asked.

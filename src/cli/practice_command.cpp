@@ -340,7 +340,10 @@ class KeptSheet {
   /// What was there before; nothing where there was no file.
   const std::optional<HandedIn>& found() const { return sheet_; }
 
-  void write(const std::map<Name, double>& answers) const {
+  void write(const std::map<Name, double>& answers) {
+    // Somebody else may have written into it since, a spreadsheet program or a second practice.
+    std::error_code error;
+    if (std::filesystem::exists(cells_.file, error)) cells_ = read_handed_in(cells_.file).cells;
     std::map<Name, double> values;
     for (const auto& [name, value] : answers) {
       const auto row = rows_.find(name);

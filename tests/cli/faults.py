@@ -232,6 +232,25 @@ class Faults(unittest.TestCase):
         self.assertIn(answer, (self.class_.folder / "mine.csv").read_text())
 
 
+    def test_practice_leaves_what_others_write_meanwhile(self):
+        sheet = self.class_.folder / "shared.csv"
+        self.class_.run("homework", "lesson", "-o", "shared.csv")
+        table = self.class_.run("trace", "lesson", "--format", "csv", "--only", "delta", "--layer", "2").stdout.splitlines()
+        answer = table[-2].rpartition(",")[2]
+        with subprocess.Popen([PROGRAM, "practice", "lesson", "--from", "delta[2][0]", "--sheet", "shared.csv"], cwd=self.class_.folder,
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+            for line in process.stdout:
+                if " of " in line and "delta[2][0]" in line:
+                    break
+            sheet.write_text(sheet.read_text().replace("0,delta,1,1,,,", "0,delta,1,1,,0.125,"))
+            process.stdin.write(f"{answer}\n")
+            process.stdin.close()
+            process.stdout.read()
+        text = sheet.read_text()
+        self.assertIn("0,delta,1,1,,0.125,", text)
+        self.assertIn(f"0,delta,2,0,,{answer},", text)
+
+
 if __name__ == "__main__":
     PROGRAM = os.path.abspath(sys.argv.pop(1))
     unittest.main(argv=sys.argv[:1] + sys.argv[1:])
