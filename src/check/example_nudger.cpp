@@ -327,15 +327,7 @@ void ExampleNudger::nudge_weighted_input(std::size_t l, std::size_t j, double fa
 /// The derivative carried along through a pass: `run(pass, t)` adds t to the variable and runs on.
 template <class Run>
 Derivative ExampleNudger::carried(Method method, const Name& name, double direction, double reach, Run run) {
-  if (method == Method::reference) {
-    const ReferenceValue found = reference().find(name);
-    Derivative derivative;
-    derivative.value = found.value;
-    derivative.truncation = found.truncation;
-    derivative.rounding = reference_error * std::abs(derivative.value) + found.rounding;
-    if (found.kink) derivative.crossing = Crossing{name.layer, name.j};
-    return derivative;
-  }
+  if (method == Method::reference) return by_reference(name);
   if (!dual_pass_) dual_pass_.emplace(trace_);
   Derivative derivative = derivative_of(run(*dual_pass_, Dual::nudge(direction, reach)));
   derivative.crossing = dual_pass_->crossing();
@@ -354,9 +346,15 @@ ComplexStep& ExampleNudger::complex_step() {
   return *complex_step_;
 }
 
-Reference& ExampleNudger::reference() {
+Derivative ExampleNudger::by_reference(const Name& name) {
   if (!reference_) reference_.emplace(trace_);
-  return *reference_;
+  const ReferenceValue found = reference_->find(name);
+  Derivative derivative;
+  derivative.value = found.value;
+  derivative.truncation = found.truncation;
+  derivative.rounding = reference_error * std::abs(derivative.value) + found.rounding;
+  if (found.kink) derivative.crossing = Crossing{name.layer, name.j};
+  return derivative;
 }
 
 /// How far output k stands from where a logarithm of its cost ends: it bends on that scale.
@@ -439,18 +437,12 @@ void ExampleNudger::fill_slopes(const Block& block, std::size_t first, std::size
           row, h, 16 * epsilon * std::abs(row.analytic) + of_z,
           [&](Method method, double step) { return differentiate(method, here_, step, unit, taken); },
           [&](Method method, double reach) {
-            Derivative derivative = derivative_of(units.carrying(i, Dual::nudge(1, reach), reach));
-            bool kink = z == 0;
+            const bool by_digits = method == Method::reference;
+            Derivative derivative = by_digits ? by_reference(row.name) : derivative_of(units.carrying(i, Dual::nudge(1, reach), reach));
             if (method == Method::complex_step) {
               complex_step().take(derivative, [&](double step) { return std::pair{units.carrying(i, std::complex<double>(0, step), step).imag() / step, step}; });
-            } else if (method == Method::reference) {
-              const ReferenceValue found = reference().find(row.name);
-              derivative.value = found.value;
-              derivative.truncation = found.truncation;
-              derivative.rounding = reference_error * std::abs(derivative.value) + found.rounding;
-              kink = kink || found.kink;
             }
-            derivative.crossing = crossing(kink);
+            derivative.crossing = crossing(z == 0 || (by_digits && derivative.crossing));
             return derivative;
           });
     }

@@ -51,7 +51,7 @@ class ExampleNudger {
   template <class Run>
   Derivative carried(Method method, const Name& name, double direction, double reach, Run run);
   ComplexStep& complex_step();
-  Reference& reference();
+  Derivative by_reference(const Name& name);
   template <class AtStep, class Within>
   void resolve(CheckRow& row, double h, double own_error, AtStep at_step, Within within);
   template <class AtStep, class Within>

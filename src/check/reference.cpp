@@ -129,7 +129,6 @@ template <class Real>
 struct PassIn {
   explicit PassIn(const ExampleTrace& trace)
       : network(*trace.network), target(trace.target), input(zeros<Real>(trace.state.a[0].size())), roundings(roundings_of_cost<Real>(trace)) {
-    make_constants<Real>();
     for (std::size_t k = 0; k < input.size(); ++k) input(k) = trace.state.a[0](k);
     state = forward(network, input);
     outputs = outputs_from_z(network.layers.back(), network.cost, state.z.back());
@@ -250,6 +249,9 @@ struct PassIn {
 
 struct Reference::Pass {
   explicit Pass(const ExampleTrace& trace) {
+    make_constants<Fifty>();
+    make_constants<More>();
+    make_constants<Most>();
     const Spread spread = spread_of(trace);
     if (spread.in_fifty()) {
       fifty.emplace(trace);

@@ -85,7 +85,7 @@ constexpr std::string_view stage = R"html(<noscript><p>This page is stepped thro
 <p class="faint" id="no-engine">@NOENGINE@</p>
 <section class="card" id="why-box" aria-label="Ask any number">
 <h2>Ask any number</h2>
-<form id="ask-form" class="controls"><label>name <input type="text" id="asked-name" autocomplete="off" spellcheck="false" size="14" placeholder="@NAME@"></label> <button type="submit">why?</button></form>
+<form id="ask-form" class="controls"><label>name, such as @NAME@ <input type="text" id="asked-name" autocomplete="off" spellcheck="false" size="14"></label> <button type="submit">why?</button></form>
 <div aria-live="polite"><pre id="why" tabindex="0" role="region" aria-label="The answer"></pre><div id="routes"></div></div>
 </section>
 </div>
