@@ -3,6 +3,7 @@
 #include "homework/grade.hpp"
 
 #include "base/number.hpp"
+#include "homework/rounded_work.hpp"
 #include "homework/student_derivation.hpp"
 
 #include <algorithm>
@@ -28,7 +29,7 @@ namespace {
 class SheetGrader {
  public:
   SheetGrader(const Grader& grader, const std::vector<Given>& given)
-      : grader_(grader), layout_(grader.layout()), given_(given), own_(layout_.numbers().size()), right_way_(grader, own_, {}), by_activations_(grader, own_, {}, true) {
+      : grader_(grader), layout_(grader.layout()), given_(given), own_(layout_.numbers().size()), right_way_(grader, own_, {}) {
     for (std::size_t i = 0; i < own_.size(); ++i) {
       if (layout_.cell(i) == Cell::shown) own_[i] = grader_.right(i);
     }
@@ -64,6 +65,7 @@ class SheetGrader {
 
   void examine() {
     cuts_ = cuts_off();
+    work_.emplace(grader_, own_, cuts_);
     findings_.resize(layout_.asked().size());
     for (std::size_t a = 0; a < findings_.size(); ++a) {
       if (given_[a].value) findings_[a] = finding(layout_.asked()[a], *given_[a].value);
@@ -78,73 +80,9 @@ class SheetGrader {
     if (found.right) return found;
     found.by_rule = agrees(x, right_way_.rule(cell), index);
     if (found.by_rule) return found;
-    found.plausible = comes_from(x, right, carried(cell, Basis::right));
-    for (const Form& form : right_forms(cell)) found.plausible = found.plausible || comes_from(x, form.value, carried(cell, form.basis));
+    found.plausible = work_->gives(cell, x);
     explain(cell, index, x, found);
     return found;
-  }
-
-  /// Which numbers a cell is worked out from: the right ones, the student's, or the student's but with those just before
-  /// it derived anew from those before them.
-  enum class Basis { right, own, anew };
-
-  double number_of(const Name& name, Basis basis) {
-    const auto index = layout_.numbers().index(name);
-    if (!index) return grader_.given_number(name);
-    switch (basis) {
-      case Basis::right: return grader_.right(*index);
-      case Basis::own: return right_way_.read(name);
-      case Basis::anew: break;
-    }
-    const auto known = anew_.find(*index);
-    return known != anew_.end() ? known->second : anew_.emplace(*index, right_way_.rule(name)).first->second;
-  }
-
-  Reader reader(Basis basis) {
-    return [this, basis](const Name& name) { return number_of(name, basis); };
-  }
-
-  /// What the right rule gives from the student's numbers, and which of them rounding is carried from.
-  struct Form {
-    double value;
-    Basis basis;
-  };
-
-  /// By the rule itself, from the student's numbers or anew, and by other right forms of the rule, which pass over the
-  /// numbers just before.
-  std::vector<Form> right_forms(const Name& cell) {
-    std::vector<Form> forms{{right_way_.rule(cell), Basis::own}, {right_way_.rule(cell, reader(Basis::anew)), Basis::anew}};
-    forms.push_back({by_activations_.rule(cell), Basis::own});
-    for (const double value : other_forms(cell)) forms.push_back({value, Basis::anew});
-    return forms;
-  }
-
-  std::vector<double> other_forms(const Name& cell) {
-    std::vector<double> forms;
-    if (cell.scope.kind == Scope::Kind::mean) return forms;
-    const Network& network = grader_.lesson().network;
-    const std::size_t l = cell.layer;
-    const auto number = [&](Quantity quantity, std::size_t j, std::size_t k = Name::none) { return right_way_.read(beside(cell, quantity, l, j, k)); };
-    if (cell.quantity == Quantity::slope) {
-      if (const auto slope = slope_from_activations(network, cell, right_way_.reader())) forms.push_back(*slope);
-    }
-    if (cell.quantity == Quantity::dC_da && l == network.depth()) {
-      // as the formulas stand, for an a that no activation gives
-      const double a = number(Quantity::a, cell.j), y = number(Quantity::y, cell.j);
-      if (network.cost == Cost::binary_cross_entropy) forms.push_back((a - y) / (a * (1 - a)));
-      if (network.cost == Cost::cross_entropy) forms.push_back(-y / a);
-    }
-    if (cell.quantity == Quantity::delta && l == network.depth()) {
-      const Activation last = network.layer(l).activation;
-      const double difference = number(Quantity::a, cell.j) - number(Quantity::y, cell.j);
-      if (network.cost == Cost::binary_cross_entropy && last == Activation::sigmoid) forms.push_back(difference);
-      if (network.cost == Cost::cross_entropy && last == Activation::softmax) {
-        double targets = 0;
-        for (std::size_t j = 0; j < network.outputs(); ++j) targets += number(Quantity::y, j);
-        forms.push_back(difference + number(Quantity::a, cell.j) * (targets - 1));
-      }
-    }
-    return forms;
   }
 
   /// Whether the student cuts numbers off rather than rounding them, as the right answers show.
@@ -170,48 +108,6 @@ class SheetGrader {
     constexpr double slack = 1e-9;
     const double unit = 2 * grader_.half_unit(value);
     return unit > 0 && std::abs(x - unit * std::trunc(value / unit)) <= slack * std::abs(value);
-  }
-
-  /// Whether x may be a number within `carried` of `value`, rounded to the digits asked or cut off after them.
-  bool comes_from(double x, double value, double carried) const {
-    if (!std::isfinite(value) || !std::isfinite(carried)) return false;
-    const double nearest = std::clamp(x, value - carried, value + carried), apart = std::abs(x - nearest);
-    const double half = grader_.half_unit(nearest);
-    return apart <= half || (std::abs(x) < std::abs(nearest) && apart <= 2 * std::min(half, grader_.half_unit(x)));
-  }
-
-  /// How far rounding of the numbers before it to the digits asked can carry the cell: Σᵢ of what that of each does.
-  double carried(const Name& cell, Basis basis) {
-    const double here = right_way_.rule(cell, reader(basis));
-    double sum = 0;
-    for (const Name& ingredient : grader_.rules().ingredients(cell)) {
-      const double rounding = rounding_of(ingredient, number_of(ingredient, basis), basis);
-      if (rounding == 0) continue;
-      double most = 0;
-      for (const double t : {rounding, -rounding}) {
-        const double moved = right_way_.rule(cell, [&](const Name& name) { return number_of(name, basis) + (name == ingredient ? t : 0); });
-        most = std::max(most, std::abs(moved - here));
-      }
-      sum += most;
-    }
-    return sum;
-  }
-
-  /// By how much a student's version of a number may be off that is held to the digits asked: nothing where it has no
-  /// more; where the sheet does not ask it, so that it may have been worked out on the way, with what was carried into it.
-  double rounding_of(const Name& name, double value, Basis basis) {
-    const auto index = layout_.numbers().index(name);
-    const bool exact = value == (index ? grader_.right(*index) : value) && rounded(value, static_cast<std::size_t>(layout_.digits())) == value;
-    const double own_digits = exact ? 0 : grader_.half_unit(value);
-    if (!index || layout_.cell(*index) == Cell::asked) return own_digits;
-    // What was derived anew was derived from the student's numbers.
-    if (basis == Basis::anew) basis = Basis::own;
-    auto& known = carried_[basis == Basis::right];
-    const auto found = known.find(*index);
-    if (found != known.end()) return found->second;
-    const double rounding = own_digits + carried(name, basis);
-    known.emplace(*index, rounding);
-    return rounding;
   }
 
   /// Collects what the answer would be of somebody who makes a mistake, the surest ways to it first.
@@ -240,11 +136,12 @@ class SheetGrader {
     for (const Variation& variation : variations) exactly(unaided_, {variation});
     if (!found.explanations.empty() || found.plausible) return;
     // With rounding on the way.
+    const double room = work_->room(cell);
     for (const auto* own : {&own_, &unaided_}) {
       for (const Variation& variation : variations) {
         if (variation.mistake == Mistake::early_rounding) continue;
         const double value = StudentDerivation(grader_, *own, {variation}).rule(cell);
-        add_if(value != plain && comes_from(x, value, carried(cell, Basis::own)), {variation});
+        add_if(value != plain && work_->comes_from(x, {value, room}), {variation});
       }
       if (!found.explanations.empty()) return;
     }
@@ -386,10 +283,9 @@ class SheetGrader {
   const std::vector<Given>& given_;
   std::vector<std::optional<double>> own_;  // by index: the student's numbers, and those shown
   std::vector<std::optional<double>> unaided_;  // the student's numbers alone: what is shown was worked out nevertheless
-  StudentDerivation right_way_, by_activations_;
+  StudentDerivation right_way_;
+  std::optional<RoundedWork> work_;
   std::vector<Finding> findings_;  // by place among what is asked
-  std::array<std::unordered_map<std::size_t, double>, 2> carried_;  // rounding, of the student's and of the right numbers
-  std::unordered_map<std::size_t, double> anew_;  // what each rule gives from the student's numbers
   std::map<Mistake, std::size_t> votes_;
   bool cuts_ = false;
   std::vector<unsigned char> deviates_, bare_zero_;  // by index

@@ -29,11 +29,11 @@ inline std::optional<double> slope_from_activations(const Network& network, cons
   }
 }
 
-/// One student's sheet under one hypothesis; slopes that are not on it come from z, or from the activations.
+/// One student's sheet under one hypothesis.
 class StudentDerivation {
  public:
-  StudentDerivation(const Grader& grader, const std::vector<std::optional<double>>& own, Hypothesis hypothesis, bool slopes_from_activations = false)
-      : grader_(grader), own_(own), hypothesis_(std::move(hypothesis)), slopes_from_activations_(slopes_from_activations) {}
+  StudentDerivation(const Grader& grader, const std::vector<std::optional<double>>& own, Hypothesis hypothesis)
+      : grader_(grader), own_(own), hypothesis_(std::move(hypothesis)) {}
 
   /// The student's number; where there is none, what the hypothesis makes of the others.
   double read(const Name& name) {
@@ -55,9 +55,6 @@ class StudentDerivation {
   double rule(const Name& cell) { return rule(cell, reader()); }
 
   double rule(const Name& cell, const Reader& read) const {
-    if (slopes_from_activations_ && cell.quantity == Quantity::slope) {
-      if (const auto slope = slope_from_activations(grader_.lesson().network, cell, read)) return *slope;
-    }
     std::vector<const Variation*> touching;
     for (const Variation& variation : hypothesis_) {
       if (replaces(grader_.rules(), variation, cell)) touching.push_back(&variation);
@@ -88,7 +85,6 @@ class StudentDerivation {
   const Grader& grader_;
   const std::vector<std::optional<double>>& own_;
   Hypothesis hypothesis_;
-  bool slopes_from_activations_;
   std::unordered_map<std::size_t, double> derived_;
 };
 

@@ -308,6 +308,40 @@ BOOST_AUTO_TEST_CASE(a_number_is_rounded_or_cut_off_no_further) {
   for (const double x : {1.39, 1.6}) BOOST_TEST(!points(2, "dC/da[1][0]", x), x);
 }
 
+/// 2 (a − 0.73) with a = 0.7310586: of what is left where a − y nearly cancels the dropped digits decide, but only as they
+/// can really be dropped.
+BOOST_AUTO_TEST_CASE(where_numbers_cancel_only_what_rounding_gives_is_right) {
+  Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::sigmoid, {{2}}, {-1})}), {{make_vector({1}), make_vector({0.73})}});
+  const auto answer = [&](double x, double a) {
+    const Grader grader(lesson);
+    std::vector<Given> given;
+    std::size_t place = 0;
+    for (const std::size_t index : grader.layout().asked()) {
+      const Name name = grader.layout().numbers().name(index);
+      const bool is_a = name == beside(name, Quantity::a, 1, 0), is_x = name == beside(name, Quantity::dC_da, 1, 0);
+      if (is_x) place = given.size();
+      given.push_back({true, is_x ? x : is_a ? a : grader.right(index), ""});
+    }
+    return grader.grade(given).answers[place];
+  };
+  const double whole = 1 / (1 + std::exp(-1));
+  for (const auto& blanks : {std::vector<std::string>{}, {"dC/da[1][0]"}}) {
+    lesson.homework = Homework{blanks, 1, 3, {}, {}, {}};
+    for (const double a : {whole, 0.731}) {
+      for (const double x : {0.0021171572, 0.00212, 0.00211, 0.002, 0.0022, 0.0021}) BOOST_TEST(answer(x, a).points > 0, x << " with " << a);
+      for (const double x : {0.0031, 0.0015, 0.00111, 0.0025, -0.00212}) BOOST_TEST(answer(x, a).points == 0, x << " with " << a);
+    }
+    const Answer half = answer(0.00106, whole);
+    BOOST_TEST_REQUIRE(half.diagnoses.size() == 1u);
+    BOOST_TEST((half.diagnoses[0].mistakes == std::vector{Mistake::missing_two}));
+  }
+  // An a that is a slip was perhaps worked out to more digits than are written.
+  lesson.homework = Homework{{}, 1, 3, {}, {}, {}};
+  for (const double x : {0.00802, 0.008, 0.0075, 0.0087}) BOOST_TEST((answer(x, 0.734).verdict == AnswerVerdict::follows), x);
+  for (const double x : {0.0065, 0.0095}) BOOST_TEST((answer(x, 0.734).verdict == AnswerVerdict::wrong), x);
+  for (const double x : {0.0075, 0.0087}) BOOST_TEST((answer(x, 0.7340123).verdict == AnswerVerdict::wrong), x);
+}
+
 BOOST_AUTO_TEST_CASE(a_bare_zero_early_buys_nothing) {
   Lesson lesson = mazur();
   lesson.homework = Homework{{}, 1, 3, {}, {}, {}};

@@ -1,0 +1,317 @@
+// The rounding that is carried: from number to number as a span, and within one rule number by number.
+#include "homework/rounded_work.hpp"
+
+#include "base/number.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace gradtrace {
+namespace {
+
+/// `value` with all but so many significant digits cut off.
+double cut_off(double value, int digits) {
+  constexpr double slack = 1 + 1e-12;  // 0.29 / 0.01 is a little less than 29
+  const double unit = 2 * half_unit(value, digits);
+  return unit > 0 && std::isfinite(value / unit) ? rounded(unit * std::trunc(value / unit * slack), static_cast<std::size_t>(digits)) : value;
+}
+
+constexpr int most_more_digits = 6;  // what is held to more than that is as good as whole
+
+/// How many significant digits a number has that was written down; zeros at its end are not seen.
+int digits_written(double value) {
+  const std::string text = shortest(value);
+  const std::string mantissa = text.substr(0, text.find('e'));
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto first = std::ranges::find_if(mantissa, [](char c) { return c >= '1' && c <= '9'; });
+  auto last = mantissa.end();
+  while (last != first && (!is_digit(last[-1]) || (last[-1] == '0' && mantissa.find('.') == std::string::npos))) --last;
+  return static_cast<int>(std::count_if(first, last, is_digit));
+}
+
+/// What both spans hold; nothing where they are apart.
+std::optional<Held> common(const Held& x, const Held& y) {
+  const double low = std::max(x.value - x.within, y.value - y.within), high = std::min(x.value + x.within, y.value + y.within);
+  if (!(low <= high)) return std::nullopt;
+  return Held{low + (high - low) / 2, (high - low) / 2};
+}
+
+}  // namespace
+
+std::vector<Held> ways_to_hold(const Held& number, int digits) {
+  std::vector<Held> ways;
+  const auto add = [&](const Held& way) {
+    if (std::ranges::none_of(ways, [&](const Held& known) { return known.value == way.value && known.within >= way.within; })) ways.push_back(way);
+  };
+  for (int n = digits; n <= digits + most_more_digits; ++n) {
+    const double half = half_unit(number.value, n);
+    if (!(half > number.within) || n == digits + most_more_digits) {
+      add({number.value, number.within + half});
+      break;
+    }
+    for (const double value : {number.value, number.value - number.within, number.value + number.within}) {
+      add({rounded(value, static_cast<std::size_t>(n)), 0});
+      add({cut_off(value, n), 0});
+    }
+    if (number.within == 0 && ways.size() == 1 && ways.front().value == number.value) break;  // it has no more digits
+  }
+  return ways;
+}
+
+std::vector<RoundedWork::Form> RoundedWork::forms(const Name& cell) const {
+  const Network& network = grader_.lesson().network;
+  const std::size_t l = cell.layer;
+  std::vector<Form> forms{{grader_.rules().ingredients(cell), [this, cell](const Reader& read) { return grader_.rules().evaluate(cell, read); }}};
+  Form& plain = forms.front();
+  const auto here = [&](Quantity quantity, std::size_t j) { return beside(cell, quantity, l, j); };
+  if (cell.scope.kind == Scope::Kind::mean) {
+    plain.shape = Shape::terms;
+    plain.weight = 1 / static_cast<double>(grader_.rules().examples());
+    return forms;
+  }
+  switch (cell.quantity) {
+    case Quantity::z:
+    case Quantity::dC_dw:
+    case Quantity::path: plain.shape = Shape::products; break;
+    case Quantity::dC_db: plain.shape = Shape::terms; break;
+    case Quantity::C: plain.in_steps = true; break;
+    case Quantity::a: plain.in_steps = network.layer(l).activation == Activation::softmax; break;
+    case Quantity::slope: {
+      Form from_activations{{here(Quantity::a, cell.j)}, [&network, cell](const Reader& read) { return *slope_from_activations(network, cell, read); }};
+      if (cell.k != Name::none && cell.k != cell.j) from_activations.ingredients.push_back(here(Quantity::a, cell.k));
+      if (slope_from_activations(network, cell, [](const Name&) { return 0.0; })) forms.push_back(std::move(from_activations));
+      break;
+    }
+    case Quantity::dC_da: {
+      if (l < network.depth()) {
+        plain.shape = Shape::terms;
+        break;
+      }
+      plain.in_steps = takes_logarithms(network.cost);
+      // as the formulas stand, for an a that no activation gives
+      const Name a = here(Quantity::a, cell.j), y = here(Quantity::y, cell.j);
+      if (network.cost == Cost::binary_cross_entropy) forms.push_back({{a, y}, [a, y](const Reader& read) { return (read(a) - read(y)) / (read(a) * (1 - read(a))); }});
+      if (network.cost == Cost::cross_entropy) forms.push_back({{a, y}, [a, y](const Reader& read) { return -read(y) / read(a); }});
+      break;
+    }
+    case Quantity::delta: {
+      plain.shape = Shape::products;
+      if (l < network.depth()) break;
+      const Activation last = network.layer(l).activation;
+      const Name a = here(Quantity::a, cell.j), y = here(Quantity::y, cell.j);
+      if (network.cost == Cost::binary_cross_entropy && last == Activation::sigmoid) forms.push_back({{a, y}, [a, y](const Reader& read) { return read(a) - read(y); }, Shape::other});
+      if (network.cost == Cost::cross_entropy && last == Activation::softmax) {
+        std::vector<Name> ingredients{a};
+        for (std::size_t i = 0; i < network.outputs(); ++i) ingredients.push_back(here(Quantity::y, i));
+        forms.push_back({ingredients, [ingredients, a, y](const Reader& read) {
+          double targets = 0;
+          for (std::size_t i = 1; i < ingredients.size(); ++i) targets += read(ingredients[i]);
+          return read(a) - read(y) + read(a) * (targets - 1);
+        }});
+      }
+      break;
+    }
+    default: break;
+  }
+  return forms;
+}
+
+double RoundedWork::number(const Name& name, Basis basis) {
+  const auto index = grader_.layout().numbers().index(name);
+  if (!index) return grader_.given_number(name);
+  switch (basis) {
+    case Basis::right: return grader_.right(*index);
+    case Basis::own: return exact_.read(name);
+    case Basis::anew: break;
+  }
+  const auto known = anew_.find(*index);
+  return known != anew_.end() ? known->second : anew_.emplace(*index, exact_.rule(name)).first->second;
+}
+
+Reader RoundedWork::reader(Basis basis) {
+  return [this, basis](const Name& name) { return number(name, basis); };
+}
+
+std::vector<Held> RoundedWork::choices(const Name& name, Basis basis) {
+  const auto index = grader_.layout().numbers().index(name);
+  if (!index) return ways_to_hold({number(name, basis), 0}, digits());
+  const auto known = choices_.find({*index, basis});
+  if (known != choices_.end()) return known->second;
+  std::vector<Held> all;
+  // What was derived anew was derived from the student's numbers.
+  const Basis before = basis == Basis::right ? Basis::right : Basis::own;
+  if (grader_.layout().cell(*index) == Cell::asked && own_[*index]) {
+    all = choices_as_written(name, basis);
+  } else {
+    // What the sheet shows may have been worked out nevertheless.
+    if (grader_.layout().cell(*index) == Cell::shown) append_ways(all, {grader_.right(*index), 0});
+    for (const Form& form : forms(name)) append_ways(all, span(form, before));
+  }
+  return choices_.emplace(std::pair{*index, basis}, std::move(all)).first->second;
+}
+
+/// What may have been rounded, or cut off, to what is written.
+Held RoundedWork::written(double x) const { return {x, (cuts_ ? 2 : 1) * half_unit(x, std::max(digits(), digits_written(x)))}; }
+
+/// What is written was rounded perhaps, and the whole number used; where it is right, only one that its own rule can give.
+std::vector<Held> RoundedWork::choices_as_written(const Name& name, Basis basis) {
+  const std::size_t index = grader_.layout().numbers().index(name).value();
+  const double x = number(name, basis);
+  const Held around = basis == Basis::own ? written(x) : Held{x, grader_.half_unit(x)};
+  std::vector<Held> all;
+  append_ways(all, {x, 0});
+  const std::size_t as_written = all.size();
+  if (grader_.fits(x, grader_.right(index), index)) {
+    for (const Form& form : forms(name)) {
+      if (const auto both = common(around, span(form, basis == Basis::right ? Basis::right : Basis::own))) append_ways(all, *both);
+    }
+  }
+  if (all.size() == as_written) append_ways(all, around);
+  return all;
+}
+
+void RoundedWork::append_ways(std::vector<Held>& all, const Held& number) const {
+  for (const Held& way : ways_to_hold(number, digits())) all.push_back(way);
+}
+
+/// What it does to the rule's number that one ingredient becomes `to`, all others being what they are.
+double RoundedWork::effect(const Form& form, std::size_t ingredient, double to, Basis basis) {
+  const Name& name = form.ingredients[ingredient];
+  const double change = to - number(name, basis);
+  if (change == 0) return 0;
+  const std::size_t partner = ingredient ^ 1;
+  if (form.shape == Shape::terms) return form.weight * change;
+  if (form.shape == Shape::products) return change * (partner < form.ingredients.size() ? number(form.ingredients[partner], basis) : 1);
+  return form.rule([&](const Name& read) { return read == name ? to : number(read, basis); }) - form.rule(reader(basis));
+}
+
+/// What rounding the steps within one rule can do, which no number of the sheet shows.
+double RoundedWork::rounding_inside(const Form& form, double value, Basis basis) {
+  if (form.in_steps) return grader_.half_unit(value);
+  double sum = 0;
+  if (form.shape == Shape::products && form.ingredients.size() > 2) {
+    for (std::size_t i = 0; i + 1 < form.ingredients.size(); i += 2) {
+      const double product = number(form.ingredients[i], basis) * number(form.ingredients[i + 1], basis);
+      if (rounded(product, static_cast<std::size_t>(digits())) != product) sum += grader_.half_unit(product);
+    }
+  }
+  return sum;
+}
+
+/// All that rounding can make of the rule's number: the sum of what the rounding of each ingredient does.
+Held RoundedWork::span(const Form& form, Basis basis) {
+  constexpr std::size_t most_evaluated = 256;  // each would ask for the whole rule again
+  const double here = form.rule(reader(basis)), inside = rounding_inside(form, here, basis);
+  double low = here - inside, high = here + inside;
+  if (form.shape == Shape::other && form.ingredients.size() > most_evaluated) return {here, inside};
+  for (std::size_t i = 0; i < form.ingredients.size(); ++i) {
+    double least = 0, most = 0;
+    for (const Held& way : choices(form.ingredients[i], basis)) {
+      for (const double to : {way.value - way.within, way.value + way.within}) {
+        const double change = effect(form, i, to, basis);
+        least = std::min(least, change);
+        most = std::max(most, change);
+      }
+    }
+    low += least;
+    high += most;
+  }
+  return {low + (high - low) / 2, (high - low) / 2};
+}
+
+bool RoundedWork::comes_from(double x, const Held& number) const {
+  if (!std::isfinite(number.value) || !std::isfinite(number.within)) return false;
+  constexpr double slack = 1 + 1e-9;
+  const double nearest = std::clamp(x, number.value - number.within, number.value + number.within), apart = std::abs(x - nearest);
+  const double half = grader_.half_unit(nearest);
+  return apart <= slack * half || (std::abs(x) < std::abs(nearest) && apart <= slack * 2 * std::min(half, grader_.half_unit(x)));
+}
+
+double RoundedWork::Habit::held(double value) const { return cuts ? cut_off(value, digits) : rounded(value, static_cast<std::size_t>(digits)); }
+
+/// What somebody of that habit goes on with, from the student's numbers.
+double RoundedWork::held_number(const Name& name, const Habit& habit) {
+  const auto index = grader_.layout().numbers().index(name);
+  if (!index) return habit.given_too ? habit.held(grader_.given_number(name)) : grader_.given_number(name);
+  const Cell cell = grader_.layout().cell(*index);
+  if (cell == Cell::shown && habit.way == Way::read) return habit.held(grader_.right(*index));
+  if (cell == Cell::asked && own_[*index] && habit.way != Way::keep) return habit.held(*own_[*index]);
+  const auto [known, is_new] = held_.try_emplace({*index, habit.digits, habit.cuts, habit.given_too, habit.way});
+  if (!is_new) return known->second;
+  const Reader before = [&](const Name& ingredient) { return held_number(ingredient, habit); };
+  std::optional<double> value;
+  if (name.quantity == Quantity::slope && habit.way == Way::slopes_from_activations) value = slope_from_activations(grader_.lesson().network, name, before);
+  if (!value) value = grader_.rules().evaluate(name, before);
+  return known->second = habit.way == Way::keep ? *value : habit.held(*value);
+}
+
+/// How far the number may be from it that the student really had, where it is neither right nor known from the sheet.
+double RoundedWork::unknown_behind(const Name& name, Basis basis) const {
+  const auto index = grader_.layout().numbers().index(name);
+  if (basis != Basis::own || !index || grader_.layout().cell(*index) != Cell::asked || !own_[*index]) return 0;
+  return grader_.fits(*own_[*index], grader_.right(*index), *index) ? 0 : written(*own_[*index]).within;
+}
+
+/// A span holds more than rounding can really give where numbers nearly cancel; farther off than a few units of the last
+/// digit it must be what some habit of rounding gives.
+bool RoundedWork::may_give(const Form& form, Basis basis, double x) {
+  constexpr double near = 4, nearest = 0.05;  // half units; of the number itself
+  constexpr std::size_t most_open = 6;  // what more can give lies densely
+  if (!comes_from(x, span(form, basis))) return false;
+  const double here = form.rule(reader(basis));
+  if (std::abs(x - here) <= std::min(near * grader_.half_unit(here), nearest * std::abs(here))) return true;
+  std::vector<Name> open;  // what can be held in more than one way
+  double slack = 0;
+  for (std::size_t i = 0; i < form.ingredients.size(); ++i) {
+    const Name& name = form.ingredients[i];
+    const double value = number(name, basis), within = unknown_behind(name, basis);
+    const std::vector<Held> ways = choices(name, basis);
+    if (ways.size() > 1 || ways.front().within > 0) open.push_back(name);
+    slack += std::max(std::abs(effect(form, i, value + within, basis)), std::abs(effect(form, i, value - within, basis)));
+  }
+  if (open.size() > most_open) return true;
+  for (const Way way : {Way::read, Way::work, Way::slopes_from_activations, Way::keep}) {
+    for (const bool given_too : {false, true}) {
+      for (const bool cuts : {false, true}) {
+        for (int n = digits(); n <= digits() + most_more_digits; ++n) {
+          if (habit_gives(form, open, basis, {n, cuts, given_too, way}, slack, x)) return true;
+        }
+      }
+    }
+  }
+  return false;
+}
+
+/// Whether x comes out where any of the open numbers are held by that habit, and the others are in full.
+bool RoundedWork::habit_gives(const Form& form, const std::vector<Name>& open, Basis basis, const Habit& habit, double slack, double x) {
+  const bool adds_products = form.shape == Shape::products && form.ingredients.size() > 2;
+  for (std::size_t chosen = 0; chosen < std::size_t{1} << open.size(); ++chosen) {
+    const Reader read = [&](const Name& name) {
+      const auto at = static_cast<std::size_t>(std::ranges::find(open, name) - open.begin());
+      if (at == open.size() || !(chosen >> at & 1)) return number(name, basis);
+      return basis == Basis::own ? held_number(name, habit) : habit.held(number(name, basis));
+    };
+    const double value = form.rule(read);
+    if (comes_from(x, {value, slack + (form.in_steps ? grader_.half_unit(value) : 0)})) return true;
+    if (!adds_products) continue;
+    double sum = 0;
+    for (std::size_t i = 0; i < form.ingredients.size(); i += 2) {
+      const double first = read(form.ingredients[i]);
+      sum += i + 1 < form.ingredients.size() ? habit.held(first * read(form.ingredients[i + 1])) : first;
+    }
+    if (comes_from(x, {sum, slack})) return true;
+  }
+  return false;
+}
+
+bool RoundedWork::gives(const Name& cell, double x) {
+  const std::vector<Form> all = forms(cell);
+  for (const Basis basis : {Basis::own, Basis::anew, Basis::right}) {
+    if (std::ranges::any_of(all, [&](const Form& form) { return may_give(form, basis, x); })) return true;
+  }
+  return false;
+}
+
+double RoundedWork::room(const Name& cell) { return span(forms(cell).front(), Basis::own).within; }
+
+}  // namespace gradtrace

@@ -1,0 +1,94 @@
+// What the right rules can give somebody who rounds or cuts off on the way. Where numbers nearly cancel, a digit that was
+// dropped decides the first digit that is left: which answers are right there is not a matter of one tolerance.
+#pragma once
+
+#include "homework/grade.hpp"
+#include "homework/student_derivation.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <optional>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace gradtrace {
+
+/// A number as somebody may hold it: any that is not farther than `within` from `value`.
+struct Held {
+  double value = 0, within = 0;
+};
+
+/// The ways to hold a number with at least so many significant digits: rounded or cut off after each digit from there on,
+/// and in full.
+std::vector<Held> ways_to_hold(const Held& number, int digits);
+
+/// One student's numbers, and what follows from them with the rounding of MATH on the way: each number held to the digits
+/// that the sheet asks, or to more.
+class RoundedWork {
+ public:
+  /// `own`: by index, what the student wrote and what the sheet shows. `cuts`: the student cuts off where others round.
+  RoundedWork(const Grader& grader, const std::vector<std::optional<double>>& own, bool cuts) : grader_(grader), own_(own), cuts_(cuts), exact_(grader, own, {}) {}
+
+  /// Whether a right rule may give `x` for the cell: from the student's numbers, from those just before it derived anew
+  /// from those before them, or from the right ones.
+  bool gives(const Name& cell, double x);
+
+  /// Whether `x` may be such a number, rounded to the digits asked or cut off after them.
+  bool comes_from(double x, const Held& number) const;
+
+  /// How far rounding on the way can carry what the rule gives from the student's numbers.
+  double room(const Name& cell);
+
+ private:
+  enum class Basis { own, anew, right };
+  enum class Shape { products, terms, other };  ///< a sum of products of two numbers each, a sum of numbers
+
+  /// One right form of a rule.
+  struct Form {
+    std::vector<Name> ingredients;  ///< products: one after another's two factors, and what is added after them
+    std::function<double(const Reader&)> rule;
+    Shape shape = Shape::other;
+    double weight = 1;      ///< of each term
+    bool in_steps = false;  ///< worked out in more than one step, each of which may be rounded
+  };
+
+  /// How somebody works: what the sheet shows read off it; or worked out nevertheless; or also the slopes by a(1 − a) and
+  /// the like; or everything from the given numbers with all digits kept on the way.
+  enum class Way { read, work, slopes_from_activations, keep };
+
+  struct Habit {
+    int digits;
+    bool cuts;
+    bool given_too;  ///< the lesson's numbers are held like those worked out
+    Way way;
+    double held(double value) const;
+  };
+
+  int digits() const { return grader_.layout().digits(); }
+  std::vector<Form> forms(const Name& cell) const;
+  double number(const Name& name, Basis basis);
+  Reader reader(Basis basis);
+  std::vector<Held> choices(const Name& name, Basis basis);
+  std::vector<Held> choices_as_written(const Name& name, Basis basis);
+  void append_ways(std::vector<Held>& all, const Held& number) const;
+  double effect(const Form& form, std::size_t ingredient, double to, Basis basis);
+  double rounding_inside(const Form& form, double value, Basis basis);
+  Held span(const Form& form, Basis basis);
+  bool may_give(const Form& form, Basis basis, double x);
+  double held_number(const Name& name, const Habit& habit);
+  Held written(double x) const;
+  double unknown_behind(const Name& name, Basis basis) const;
+  bool habit_gives(const Form& form, const std::vector<Name>& open, Basis basis, const Habit& habit, double slack, double x);
+
+  const Grader& grader_;
+  const std::vector<std::optional<double>>& own_;
+  bool cuts_;
+  StudentDerivation exact_;
+  std::map<std::size_t, double> anew_;  // by index
+  std::map<std::pair<std::size_t, Basis>, std::vector<Held>> choices_;
+  std::map<std::tuple<std::size_t, int, bool, bool, Way>, double> held_;
+};
+
+}  // namespace gradtrace
