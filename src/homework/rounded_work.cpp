@@ -29,34 +29,25 @@ int digits_written(double value) {
   return static_cast<int>(std::count_if(first, last, is_digit));
 }
 
-/// What both spans hold; nothing where they are apart.
+/// Whether rounding to so many digits leaves it as it is.
+bool has_no_more_digits(double value, int digits) {
+  constexpr double rounding = 1e-15;  // 0.1 + 0.2 is 0.3
+  const double unit = 2 * half_unit(value, digits);
+  return unit == 0 || std::abs(unit * std::round(value / unit) - value) <= rounding * std::abs(value);
+}
+
+Held between(double low, double high) { return {low + (high - low) / 2, (high - low) / 2}; }
+
+Held hull(const Held& x, const Held& y) { return between(std::min(x.value - x.within, y.value - y.within), std::max(x.value + x.within, y.value + y.within)); }
+
+/// What both hold; nothing where they are apart.
 std::optional<Held> common(const Held& x, const Held& y) {
   const double low = std::max(x.value - x.within, y.value - y.within), high = std::min(x.value + x.within, y.value + y.within);
   if (!(low <= high)) return std::nullopt;
-  return Held{low + (high - low) / 2, (high - low) / 2};
+  return between(low, high);
 }
 
 }  // namespace
-
-std::vector<Held> ways_to_hold(const Held& number, int digits) {
-  std::vector<Held> ways;
-  const auto add = [&](const Held& way) {
-    if (std::ranges::none_of(ways, [&](const Held& known) { return known.value == way.value && known.within >= way.within; })) ways.push_back(way);
-  };
-  for (int n = digits; n <= digits + most_more_digits; ++n) {
-    const double half = half_unit(number.value, n);
-    if (!(half > number.within) || n == digits + most_more_digits) {
-      add({number.value, number.within + half});
-      break;
-    }
-    for (const double value : {number.value, number.value - number.within, number.value + number.within}) {
-      add({rounded(value, static_cast<std::size_t>(n)), 0});
-      add({cut_off(value, n), 0});
-    }
-    if (number.within == 0 && ways.size() == 1 && ways.front().value == number.value) break;  // it has no more digits
-  }
-  return ways;
-}
 
 std::vector<RoundedWork::Form> RoundedWork::forms(const Name& cell) const {
   const Network& network = grader_.lesson().network;
@@ -132,47 +123,41 @@ Reader RoundedWork::reader(Basis basis) {
   return [this, basis](const Name& name) { return number(name, basis); };
 }
 
-std::vector<Held> RoundedWork::choices(const Name& name, Basis basis) {
+/// All that is within half a unit of the last digit, or is cut off after it; a number that has no more digits is itself.
+Held RoundedWork::rounded_or_cut(const Held& number) const {
+  const double half = grader_.half_unit(number.value);
+  if (number.within == 0 && has_no_more_digits(number.value, digits())) return number;
+  const double down = std::copysign(half / 2, number.value);  // as far towards 0 again
+  return {number.value - down, number.within + 1.5 * half};
+}
+
+/// Where a number of before lies that somebody may have gone on with.
+Held RoundedWork::spread(const Name& name, Basis basis) {
   const auto index = grader_.layout().numbers().index(name);
-  if (!index) return ways_to_hold({number(name, basis), 0}, digits());
-  const auto known = choices_.find({*index, basis});
-  if (known != choices_.end()) return known->second;
-  std::vector<Held> all;
+  if (!index) return rounded_or_cut({number(name, basis), 0});
+  const auto known = spread_.find({*index, basis});
+  if (known != spread_.end()) return known->second;
   // What was derived anew was derived from the student's numbers.
   const Basis before = basis == Basis::right ? Basis::right : Basis::own;
-  if (grader_.layout().cell(*index) == Cell::asked && own_[*index]) {
-    all = choices_as_written(name, basis);
+  const double value = number(name, basis);
+  const bool asked = grader_.layout().cell(*index) == Cell::asked && own_[*index];
+  const Held around = basis == Basis::own ? written(value) : Held{value, grader_.half_unit(value)};
+  Held all = rounded_or_cut({value, 0});
+  if (asked && !grader_.fits(value, grader_.right(*index), *index)) {
+    all = hull(all, around);
   } else {
-    // What the sheet shows may have been worked out nevertheless.
-    if (grader_.layout().cell(*index) == Cell::shown) append_ways(all, {grader_.right(*index), 0});
-    for (const Form& form : forms(name)) append_ways(all, span(form, before));
+    // Worked out, even where the sheet shows it; of what is written only as far as it would be written so.
+    for (const Form& form : forms(name)) {
+      const Held derived = span(form, before);
+      if (!asked) all = hull(all, rounded_or_cut(derived));
+      if (const auto both = asked ? common(around, derived) : std::nullopt) all = hull(all, *both);
+    }
   }
-  return choices_.emplace(std::pair{*index, basis}, std::move(all)).first->second;
+  return spread_.emplace(std::pair{*index, basis}, all).first->second;
 }
 
 /// What may have been rounded, or cut off, to what is written.
 Held RoundedWork::written(double x) const { return {x, (cuts_ ? 2 : 1) * half_unit(x, std::max(digits(), digits_written(x)))}; }
-
-/// What is written was rounded perhaps, and the whole number used; where it is right, only one that its own rule can give.
-std::vector<Held> RoundedWork::choices_as_written(const Name& name, Basis basis) {
-  const std::size_t index = grader_.layout().numbers().index(name).value();
-  const double x = number(name, basis);
-  const Held around = basis == Basis::own ? written(x) : Held{x, grader_.half_unit(x)};
-  std::vector<Held> all;
-  append_ways(all, {x, 0});
-  const std::size_t as_written = all.size();
-  if (grader_.fits(x, grader_.right(index), index)) {
-    for (const Form& form : forms(name)) {
-      if (const auto both = common(around, span(form, basis == Basis::right ? Basis::right : Basis::own))) append_ways(all, *both);
-    }
-  }
-  if (all.size() == as_written) append_ways(all, around);
-  return all;
-}
-
-void RoundedWork::append_ways(std::vector<Held>& all, const Held& number) const {
-  for (const Held& way : ways_to_hold(number, digits())) all.push_back(way);
-}
 
 /// What it does to the rule's number that one ingredient becomes `to`, all others being what they are.
 double RoundedWork::effect(const Form& form, std::size_t ingredient, double to, Basis basis) {
@@ -192,7 +177,7 @@ double RoundedWork::rounding_inside(const Form& form, double value, Basis basis)
   if (form.shape == Shape::products && form.ingredients.size() > 2) {
     for (std::size_t i = 0; i + 1 < form.ingredients.size(); i += 2) {
       const double product = number(form.ingredients[i], basis) * number(form.ingredients[i + 1], basis);
-      if (rounded(product, static_cast<std::size_t>(digits())) != product) sum += grader_.half_unit(product);
+      if (!has_no_more_digits(product, digits())) sum += grader_.half_unit(product);
     }
   }
   return sum;
@@ -205,18 +190,13 @@ Held RoundedWork::span(const Form& form, Basis basis) {
   double low = here - inside, high = here + inside;
   if (form.shape == Shape::other && form.ingredients.size() > most_evaluated) return {here, inside};
   for (std::size_t i = 0; i < form.ingredients.size(); ++i) {
-    double least = 0, most = 0;
-    for (const Held& way : choices(form.ingredients[i], basis)) {
-      for (const double to : {way.value - way.within, way.value + way.within}) {
-        const double change = effect(form, i, to, basis);
-        least = std::min(least, change);
-        most = std::max(most, change);
-      }
-    }
-    low += least;
-    high += most;
+    const Held held = spread(form.ingredients[i], basis);
+    if (held.within == 0) continue;
+    const double down = effect(form, i, held.value - held.within, basis), up = effect(form, i, held.value + held.within, basis);
+    low += std::min({0.0, down, up});
+    high += std::max({0.0, down, up});
   }
-  return {low + (high - low) / 2, (high - low) / 2};
+  return between(low, high);
 }
 
 bool RoundedWork::comes_from(double x, const Held& number) const {
@@ -265,8 +245,7 @@ bool RoundedWork::may_give(const Form& form, Basis basis, double x) {
   for (std::size_t i = 0; i < form.ingredients.size(); ++i) {
     const Name& name = form.ingredients[i];
     const double value = number(name, basis), within = unknown_behind(name, basis);
-    const std::vector<Held> ways = choices(name, basis);
-    if (ways.size() > 1 || ways.front().within > 0) open.push_back(name);
+    if (spread(name, basis).within > 0) open.push_back(name);
     slack += std::max(std::abs(effect(form, i, value + within, basis)), std::abs(effect(form, i, value - within, basis)));
   }
   if (open.size() > most_open) return true;

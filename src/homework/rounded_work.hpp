@@ -20,10 +20,6 @@ struct Held {
   double value = 0, within = 0;
 };
 
-/// The ways to hold a number with at least so many significant digits: rounded or cut off after each digit from there on,
-/// and in full.
-std::vector<Held> ways_to_hold(const Held& number, int digits);
-
 /// One student's numbers, and what follows from them with the rounding of MATH on the way: each number held to the digits
 /// that the sheet asks, or to more.
 class RoundedWork {
@@ -70,9 +66,8 @@ class RoundedWork {
   std::vector<Form> forms(const Name& cell) const;
   double number(const Name& name, Basis basis);
   Reader reader(Basis basis);
-  std::vector<Held> choices(const Name& name, Basis basis);
-  std::vector<Held> choices_as_written(const Name& name, Basis basis);
-  void append_ways(std::vector<Held>& all, const Held& number) const;
+  Held rounded_or_cut(const Held& number) const;
+  Held spread(const Name& name, Basis basis);
   double effect(const Form& form, std::size_t ingredient, double to, Basis basis);
   double rounding_inside(const Form& form, double value, Basis basis);
   Held span(const Form& form, Basis basis);
@@ -87,7 +82,7 @@ class RoundedWork {
   bool cuts_;
   StudentDerivation exact_;
   std::map<std::size_t, double> anew_;  // by index
-  std::map<std::pair<std::size_t, Basis>, std::vector<Held>> choices_;
+  std::map<std::pair<std::size_t, Basis>, Held> spread_;
   std::map<std::tuple<std::size_t, int, bool, bool, Way>, double> held_;
 };
 
