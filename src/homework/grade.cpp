@@ -11,7 +11,8 @@
 #include <cmath>
 #include <map>
 #include <set>
-#include <unordered_map>
+#include <tuple>
+#include <utility>
 
 namespace gradtrace {
 
@@ -70,6 +71,7 @@ class SheetGrader {
     for (std::size_t a = 0; a < findings_.size(); ++a) {
       if (given_[a].value) findings_[a] = finding(layout_.asked()[a], *given_[a].value);
     }
+    explain();
   }
 
   Finding finding(std::size_t index, double x) {
@@ -81,7 +83,6 @@ class SheetGrader {
     found.by_rule = agrees(x, right_way_.rule(cell), index);
     if (found.by_rule) return found;
     found.plausible = work_->gives(cell, x);
-    explain(cell, index, x, found);
     return found;
   }
 
@@ -110,59 +111,97 @@ class SheetGrader {
     return unit > 0 && std::abs(x - unit * std::trunc(value / unit)) <= slack * std::abs(value);
   }
 
-  /// Collects what the answer would be of somebody who makes a mistake, the surest ways to it first.
-  void explain(const Name& cell, std::size_t index, double x, Finding& found) {
-    const double plain = right_way_.rule(cell);
-    const auto add_if = [&](bool fits, const Hypothesis& hypothesis) {
-      if (fits) found.explanations.push_back(hypothesis);
-    };
-    const auto exactly = [&](const std::vector<std::optional<double>>& own, const Hypothesis& hypothesis) {
-      const double value = StudentDerivation(grader_, own, hypothesis).rule(cell);
-      add_if(value != plain && grader_.fits(x, value, index), hypothesis);
-    };
-    const auto& variations = grader_.variations();
-    for (const Variation& variation : variations) exactly(own_, {variation});
-    if (!found.explanations.empty()) return;
-    // Worked out apart from the sheet: from the right numbers, or from scratch where the sheet shows them.
-    for (const Variation& variation : variations) {
-      if (!replaces(grader_.rules(), variation, cell)) continue;
-      const double value = evaluate_mistaken(grader_.rules(), variation, cell, [&](const Name& name) {
-        const auto before = layout_.numbers().index(name);
-        return before ? grader_.right(*before) : grader_.given_number(name);
-      }, grader_.lesson().learning_rate);
-      add_if(value != grader_.right(index) && grader_.fits(x, value, index), {variation});
+  /// Collects for each answer that is neither right nor by the rule what explains it, the surest ways to it first. One
+  /// hypothesis is tried on all such answers before the next, as what it derives on the way serves them all.
+  void explain() {
+    std::vector<Unexplained> open;
+    for (std::size_t a = 0; a < findings_.size(); ++a) {
+      if (!given_[a].value || findings_[a].right || findings_[a].by_rule) continue;
+      const Name cell = name(a);
+      open.push_back({a, cell, *given_[a].value, right_way_.rule(cell)});
     }
-    if (!found.explanations.empty()) return;
-    for (const Variation& variation : variations) exactly(unaided_, {variation});
-    if (!found.explanations.empty() || found.plausible) return;
-    // With rounding on the way.
-    const double room = work_->room(cell);
-    for (const auto* own : {&own_, &unaided_}) {
-      for (const Variation& variation : variations) {
-        if (variation.mistake == Mistake::early_rounding) continue;
-        const double value = StudentDerivation(grader_, *own, {variation}).rule(cell);
-        add_if(value != plain && work_->comes_from(x, {value, room}), {variation});
+    std::vector<Hypothesis> alone, coarse, both;
+    for (const Variation& variation : grader_.variations()) {
+      alone.push_back({variation});
+      if (variation.mistake != Mistake::early_rounding) coarse.push_back({variation});
+    }
+    const auto to_the_digits = [&](const Unexplained& answer, double value) { return grader_.fits(answer.x, value, layout_.asked()[answer.place]); };
+    try_on(open, alone, own_, to_the_digits);
+    explain_apart(open);
+    try_on(open, alone, unaided_, to_the_digits);
+    std::erase_if(open, [&](const Unexplained& answer) { return findings_[answer.place].plausible; });
+    for (Unexplained& answer : open) answer.room = work_->room(answer.cell);
+    const auto with_rounding_on_the_way = [&](const Unexplained& answer, double value) { return work_->comes_from(answer.x, {value, answer.room}); };
+    try_on(open, coarse, own_, with_rounding_on_the_way);
+    try_on(open, coarse, unaided_, with_rounding_on_the_way);
+    constexpr std::size_t most_choices = 4, most_by_two = 2000;  // who has more wrong for no one reason has not made two mistakes
+    std::erase_if(coarse, [](const Hypothesis& hypothesis) { return hypothesis.front().choice >= most_choices; });
+    for (std::size_t i = 0; i < coarse.size(); ++i) {
+      for (std::size_t k = i + 1; k < coarse.size(); ++k) {
+        if (coarse[i].front().mistake != coarse[k].front().mistake) both.push_back({coarse[i].front(), coarse[k].front()});
       }
-      if (!found.explanations.empty()) return;
     }
-    explain_by_two(cell, [&](const Hypothesis& hypothesis) { exactly(own_, hypothesis); });
+    if (open.size() > most_by_two) open.resize(most_by_two);
+    try_on(open, both, own_, to_the_digits);
   }
 
-  template <class Try>
-  void explain_by_two(const Name& cell, Try try_hypothesis) {
-    constexpr std::size_t most_choices = 4;
-    std::vector<Variation> effective;
-    const double plain = right_way_.rule(cell);
-    for (const Variation& variation : grader_.variations()) {
-      if (variation.mistake == Mistake::early_rounding || variation.choice >= most_choices) continue;
-      StudentDerivation derivation(grader_, own_, {variation});
-      if (derivation.rule(cell) != plain) effective.push_back(variation);
-    }
-    for (std::size_t i = 0; i < effective.size(); ++i) {
-      for (std::size_t k = i + 1; k < effective.size(); ++k) {
-        if (effective[i].mistake != effective[k].mistake) try_hypothesis({effective[i], effective[k]});
+  /// An answer that nothing explains so far.
+  struct Unexplained {
+    std::size_t place;  ///< among what is asked
+    Name cell;
+    double x, plain;    ///< what is given; what the rule gives from the student's numbers
+    double room = 0;
+    bool in_full = false;  ///< a hypothesis gave all of its digits
+  };
+
+  /// Tries each hypothesis, worked out from the numbers `own`, on every answer that is open; those it explains are no longer.
+  template <class Fits>
+  void try_on(std::vector<Unexplained>& open, const std::vector<Hypothesis>& hypotheses, const std::vector<std::optional<double>>& own, Fits fits) {
+    std::vector<unsigned char> derived(open.size());
+    for (std::size_t i = 0; i < open.size(); ++i) derived[i] = is_derived_on_the_way(open[i].cell, own);
+    for (const Hypothesis& hypothesis : hypotheses) {
+      StudentDerivation derivation(grader_, own, hypothesis);
+      for (std::size_t i = 0; i < open.size(); ++i) {
+        const bool touched = derived[i] || std::ranges::any_of(hypothesis, [&](const Variation& variation) { return replaces(grader_.rules(), variation, open[i].cell); });
+        if (!touched) continue;
+        const double value = derivation.rule(open[i].cell);
+        if (value != open[i].plain) consider(open[i], hypothesis, value, fits(open[i], value));
       }
     }
+    std::erase_if(open, [&](const Unexplained& answer) { return !findings_[answer.place].explanations.empty(); });
+  }
+
+  /// Worked out apart from the sheet: from the right numbers, or from scratch where the sheet shows them.
+  void explain_apart(std::vector<Unexplained>& open) {
+    for (Unexplained& answer : open) {
+      const std::size_t index = layout_.asked()[answer.place];
+      for (const Variation& variation : grader_.variations()) {
+        if (!replaces(grader_.rules(), variation, answer.cell)) continue;
+        const double value = evaluate_mistaken(grader_.rules(), variation, answer.cell, [&](const Name& name) {
+          const auto before = layout_.numbers().index(name);
+          return before ? grader_.right(*before) : grader_.given_number(name);
+        }, grader_.lesson().learning_rate);
+        if (value != grader_.right(index)) consider(answer, {variation}, value, grader_.fits(answer.x, value, index));
+      }
+    }
+    std::erase_if(open, [&](const Unexplained& answer) { return !findings_[answer.place].explanations.empty(); });
+  }
+
+  /// Keeps a hypothesis that fits; where all digits were written, one that gives them all leaves no room for others.
+  void consider(Unexplained& answer, const Hypothesis& hypothesis, double value, bool fits) {
+    constexpr double rounding = 1e-9;
+    const bool all_digits = std::abs(value - answer.x) <= rounding * std::abs(answer.x) && rounded(answer.x, static_cast<std::size_t>(layout_.digits())) != answer.x;
+    std::vector<Hypothesis>& explanations = findings_[answer.place].explanations;
+    if (all_digits && !answer.in_full) explanations.clear();
+    answer.in_full = answer.in_full || all_digits;
+    if (all_digits || (fits && !answer.in_full)) explanations.push_back(hypothesis);
+  }
+
+  bool is_derived_on_the_way(const Name& cell, const std::vector<std::optional<double>>& own) const {
+    return std::ranges::any_of(grader_.rules().ingredients(cell), [&](const Name& name) {
+      const auto before = layout_.numbers().index(name);
+      return before && !own[*before];
+    });
   }
 
   /// A mistake counts for as many answers as it explains.
@@ -247,7 +286,7 @@ class SheetGrader {
     });
   }
 
-  void diagnose(const Finding& found, Answer& answer) const {
+  void diagnose(const Finding& found, Answer& answer) {
     std::vector<Hypothesis> ranked = found.explanations;
     std::ranges::stable_sort(ranked, [&](const Hypothesis& x, const Hypothesis& y) {
       return x.size() != y.size() ? x.size() < y.size() : votes_of(x) > votes_of(y);
@@ -261,7 +300,7 @@ class SheetGrader {
     if (answer.diagnoses.empty()) answer.slip = slip_of(answer);
   }
 
-  Slip slip_of(const Answer& answer) const {
+  Slip slip_of(const Answer& answer) {
     const double x = *answer.given.value, right = answer.expected;
     const std::size_t index = layout_.numbers().index(answer.name).value();
     if (right == 0) return Slip::none;
@@ -270,12 +309,22 @@ class SheetGrader {
       if (grader_.fits(x * power, right, index)) return Slip::decimal_place;
     }
     if (std::abs(x - right) < 0.01 * std::abs(right)) return Slip::few_digits;
-    for (const std::size_t other : layout_.asked()) {
-      const Name name = layout_.numbers().name(other);
-      const bool beside_it = name.quantity == answer.name.quantity && name.layer == answer.name.layer && name.scope == answer.name.scope;
-      if (other != index && beside_it && grader_.fits(x, grader_.right(other), other)) return Slip::neighbour;
-    }
+    if (is_right_beside(answer.name, index, x)) return Slip::neighbour;
     return Slip::none;
+  }
+
+  /// Whether x is the right number of another asked cell of the same quantity, layer and example.
+  bool is_right_beside(const Name& cell, std::size_t index, double x) {
+    const auto block = [](const Name& name) { return std::tuple{name.scope, name.quantity, name.layer}; };
+    if (beside_.empty()) {
+      for (const std::size_t other : layout_.asked()) beside_[block(layout_.numbers().name(other))].emplace_back(grader_.right(other), other);
+      for (auto& [key, numbers] : beside_) std::ranges::sort(numbers);
+    }
+    const auto& numbers = beside_.at(block(cell));
+    const auto at = std::lower_bound(numbers.begin(), numbers.end(), std::pair{x, std::size_t{0}});
+    // the nearest two on either side, of which one may be the cell itself
+    return std::any_of(at - std::min<std::ptrdiff_t>(2, at - numbers.begin()), at + std::min<std::ptrdiff_t>(2, numbers.end() - at),
+                       [&](const auto& other) { return other.second != index && grader_.fits(x, other.first, other.second); });
   }
 
   const Grader& grader_;
@@ -287,6 +336,7 @@ class SheetGrader {
   std::optional<RoundedWork> work_;
   std::vector<Finding> findings_;  // by place among what is asked
   std::map<Mistake, std::size_t> votes_;
+  std::map<std::tuple<Scope, Quantity, std::size_t>, std::vector<std::pair<double, std::size_t>>> beside_;  // right numbers in order, with their index
   bool cuts_ = false;
   std::vector<unsigned char> deviates_, bare_zero_;  // by index
 };

@@ -33,17 +33,34 @@ Vector read_row(const Name& cell, const Reader& read, Quantity quantity, std::si
 
 /// The output layer as it is read: from z where the activations are what z gives, so that saturated
 /// units keep their digits; from the activations alone where someone has others.
-Outputs outputs_read(const Network& network, const Name& cell, const Reader& read) {
-  const std::size_t last = network.depth(), n = network.outputs();
-  Outputs out = outputs_from_z(network.layer(last), network.cost, read_row(cell, read, Quantity::z, last, n));
+Outputs outputs_read(const Network& network, const Name& cell, const Reader& read, std::size_t from, std::size_t to) {
+  const std::size_t last = network.depth();
+  Vector z = zeros(to - from);
+  for (std::size_t j = from; j < to; ++j) z(j - from) = read(beside(cell, Quantity::z, last, j));
+  Outputs out = outputs_from_z(network.layer(last), network.cost, z);
   constexpr double rounding = 16 * std::numeric_limits<double>::epsilon();
-  for (std::size_t j = 0; j < n; ++j) {
+  for (std::size_t j = from; j < to; ++j) {
     const double a = read(beside(cell, Quantity::a, last, j));
-    if (std::abs(a - out.a[j].value()) <= rounding * std::abs(a)) continue;
-    out.a[j] = {0, a};
-    renew_logarithms(out, j);
+    if (std::abs(a - out.a[j - from].value()) <= rounding * std::abs(a)) continue;
+    out.a[j - from] = {0, a};
+    renew_logarithms(out, j - from);
   }
   return out;
+}
+
+Outputs outputs_read(const Network& network, const Name& cell, const Reader& read) {
+  return outputs_read(network, cell, read, 0, network.outputs());
+}
+
+/// One output of them, and where in `out` it is: by itself, unless softmax ties it to the others.
+struct OneOutput {
+  Outputs out;
+  std::size_t j;
+};
+
+OneOutput output_read(const Network& network, const Name& cell, const Reader& read) {
+  if (is_softmax(network, network.depth())) return {outputs_read(network, cell, read), cell.j};
+  return {outputs_read(network, cell, read, cell.j, cell.j + 1), 0};
 }
 
 Vector targets_read(const Network& network, const Name& cell, const Reader& read) {
@@ -183,24 +200,25 @@ double CellRules::cost(const Name& cell, const Reader& read) const {
 
 double CellRules::output_difference(const Name& cell, const Reader& read) const {
   const double y = read(beside(cell, Quantity::y, network_.depth(), cell.j));
-  return outputs_read(network_, cell, read).a[cell.j].minus(y);
+  const auto [out, j] = output_read(network_, cell, read);
+  return out.a[j].minus(y);
 }
 
 double CellRules::cost_derivative(const Name& cell, const Reader& read) const {
-  const Outputs out = outputs_read(network_, cell, read);
+  const auto [out, j] = output_read(network_, cell, read);
   const double y = read(beside(cell, Quantity::y, cell.layer, cell.j));
-  const double difference = out.a[cell.j].minus(y);
+  const double difference = out.a[j].minus(y);
   switch (network_.cost) {
     case Cost::squared_error: return 2 * difference;
     case Cost::half_squared_error: return difference;
     case Cost::mean_squared_error: return 2 * difference / static_cast<double>(network_.outputs());
     case Cost::binary_cross_entropy:
       // (a − y)/(a(1 − a)); where y is 0 or 1 one of the factors goes
-      if (y == 0) return std::exp(-out.log_complement[cell.j]);
-      if (y == 1) return -std::exp(-out.log_a[cell.j]);
-      if (is_saturated(out, cell.j)) return quotient(1 - y, out.log_complement[cell.j]) - quotient(y, out.log_a[cell.j]);
-      return difference * std::exp(-out.log_a[cell.j] - out.log_complement[cell.j]);
-    case Cost::cross_entropy: return is_saturated(out, cell.j) ? -quotient(y, out.log_a[cell.j]) : y == 0 ? 0 : -y * std::exp(-out.log_a[cell.j]);  // −y/a
+      if (y == 0) return std::exp(-out.log_complement[j]);
+      if (y == 1) return -std::exp(-out.log_a[j]);
+      if (is_saturated(out, j)) return quotient(1 - y, out.log_complement[j]) - quotient(y, out.log_a[j]);
+      return difference * std::exp(-out.log_a[j] - out.log_complement[j]);
+    case Cost::cross_entropy: return is_saturated(out, j) ? -quotient(y, out.log_a[j]) : y == 0 ? 0 : -y * std::exp(-out.log_a[j]);  // −y/a
   }
   return 0;
 }
