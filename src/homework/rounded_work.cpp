@@ -220,7 +220,9 @@ double RoundedWork::held_number(const Name& name, const Habit& habit) {
   if (!is_new) return known->second;
   const Reader before = [&](const Name& ingredient) { return held_number(ingredient, habit); };
   std::optional<double> value;
-  if (name.quantity == Quantity::slope && habit.way == Way::slopes_from_activations) value = slope_from_activations(grader_.lesson().network, name, before);
+  // Of softmax nobody adds up the others' activations for 1 − aⱼ.
+  const bool from_activations = habit.way == Way::slopes_from_activations || name.k != Name::none;
+  if (name.quantity == Quantity::slope && from_activations) value = slope_from_activations(grader_.lesson().network, name, before);
   if (!value) value = grader_.rules().evaluate(name, before);
   return known->second = habit.way == Way::keep ? *value : habit.held(*value);
 }
@@ -236,7 +238,6 @@ double RoundedWork::unknown_behind(const Name& name, Basis basis) const {
 /// digit it must be what some habit of rounding gives.
 bool RoundedWork::may_give(const Form& form, Basis basis, double x) {
   constexpr double near = 4, nearest = 0.05;  // half units; of the number itself
-  constexpr std::size_t most_open = 6;  // what more can give lies densely
   if (!comes_from(x, span(form, basis))) return false;
   const double here = form.rule(reader(basis));
   if (std::abs(x - here) <= std::min(near * grader_.half_unit(here), nearest * std::abs(here))) return true;
@@ -248,11 +249,12 @@ bool RoundedWork::may_give(const Form& form, Basis basis, double x) {
     if (spread(name, basis).within > 0) open.push_back(name);
     slack += std::max(std::abs(effect(form, i, value + within, basis)), std::abs(effect(form, i, value - within, basis)));
   }
-  if (open.size() > most_open) return true;
+  constexpr std::size_t wide = 128;  // beyond that one more digit in each tells little, and takes its time
+  const int most_digits = digits() + (open.size() > wide ? 0 : most_more_digits);
   for (const Way way : {Way::read, Way::work, Way::slopes_from_activations, Way::keep}) {
     for (const bool given_too : {false, true}) {
       for (const bool cuts : {false, true}) {
-        for (int n = digits(); n <= digits() + most_more_digits; ++n) {
+        for (int n = digits(); n <= most_digits; ++n) {
           if (habit_gives(form, open, basis, {n, cuts, given_too, way}, slack, x)) return true;
         }
       }
@@ -261,12 +263,14 @@ bool RoundedWork::may_give(const Form& form, Basis basis, double x) {
   return false;
 }
 
-/// Whether x comes out where any of the open numbers are held by that habit, and the others are in full.
+/// Whether x comes out where any of the open numbers are held by that habit, and the others are in full; of many, all.
 bool RoundedWork::habit_gives(const Form& form, const std::vector<Name>& open, Basis basis, const Habit& habit, double slack, double x) {
   const bool adds_products = form.shape == Shape::products && form.ingredients.size() > 2;
-  for (std::size_t chosen = 0; chosen < std::size_t{1} << open.size(); ++chosen) {
+  constexpr std::size_t most_apart = 6;
+  const bool all = open.size() > most_apart;
+  for (std::size_t chosen = 0; chosen < std::size_t{1} << (all ? 1 : open.size()); ++chosen) {
     const Reader read = [&](const Name& name) {
-      const auto at = static_cast<std::size_t>(std::ranges::find(open, name) - open.begin());
+      const auto at = all ? 0 : static_cast<std::size_t>(std::ranges::find(open, name) - open.begin());
       if (at == open.size() || !(chosen >> at & 1)) return number(name, basis);
       return basis == Basis::own ? held_number(name, habit) : habit.held(number(name, basis));
     };

@@ -105,6 +105,69 @@ BOOST_DATA_TEST_CASE(no_false_alarm_on_right_sheets, boost::unit_test::data::mak
   }
 }
 
+/// Targets that the outputs nearly meet: of a − y, and of sums of it, rounding leaves one digit or none.
+Lesson nearly_fitted(Lesson lesson, std::uint64_t number) {
+  Dice dice(77 + number);
+  for (Example& example : lesson.examples) {
+    const ExampleTrace trace = trace_example(lesson.network, example.input, example.target, 0);
+    const double apart = std::pow(10.0, -1.0 - 2 * std::abs(dice.signed_unit()));
+    for (std::size_t j = 0; j < example.target.size(); ++j) example.target(j) = trace.state.a[lesson.network.depth()](j) * (1 - apart * std::abs(dice.signed_unit()));
+  }
+  return lesson;
+}
+
+const std::vector<std::vector<std::string>> some_blanks{{}, {"delta", "dC/dw"}, {"dC/dw", "dC/db"}, {"dC/da"}};
+
+/// However much cancels, what a student's rounding or cutting off makes of it is right.
+BOOST_AUTO_TEST_CASE(no_false_alarm_where_numbers_cancel) {
+  std::size_t answers = 0;
+  for (const auto& blanks : some_blanks) {
+    for (std::uint64_t n = 0; n < networks; ++n) {
+      const Lesson lesson = nearly_fitted(homework(n, 3, blanks), n);
+      const Grader grader(lesson);
+      for (const int digits : {3, 4, 5}) {
+        for (const bool shortcuts : {false, true}) {
+          for (const bool cuts : {false, true}) {
+            for (const Answer& answer : grader.grade(sheet_of(grader, Student(lesson, {}, digits, shortcuts, cuts))).answers) {
+              ++answers;
+              BOOST_TEST((answer.verdict != AnswerVerdict::wrong), "network " << n << ", " << digits << " digits" << (cuts ? " cut: " : ": ") << to_string(answer.name, true) << " "
+                                                                              << *answer.given.value << " right " << answer.expected);
+            }
+          }
+        }
+      }
+    }
+  }
+  BOOST_TEST(answers > 100000u);
+}
+
+/// Nor does rounding excuse what it cannot have made.
+BOOST_AUTO_TEST_CASE(no_slip_is_excused_where_numbers_cancel) {
+  std::size_t slips = 0, excused = 0;
+  for (const auto& blanks : some_blanks) {
+    for (std::uint64_t n = 0; n < networks; ++n) {
+      const Lesson lesson = nearly_fitted(homework(n, 3, blanks), n);
+      const Grader grader(lesson);
+      const std::vector<Given> right = sheet_of(grader, Student(lesson, {}, 5));
+      for (std::size_t i = 0; i < right.size(); i += 1 + right.size() / 30) {
+        for (const double factor : {0.5, 0.8, 1.2, 1.5, 2.0, -1.0}) {
+          std::vector<Given> given = right;
+          given[i].value = factor * *right[i].value;
+          const Answer answer = grader.grade(given).answers[i];
+          if (answer.expected == 0) continue;
+          ++slips;
+          if (answer.verdict == AnswerVerdict::wrong) continue;
+          ++excused;
+          BOOST_TEST_MESSAGE("network " << n << ", " << blanks.size() << " blanks: " << to_string(answer.name, true) << " " << *given[i].value << " right " << answer.expected);
+        }
+      }
+    }
+  }
+  BOOST_TEST_MESSAGE(excused << " of " << slips << " slips excused");
+  BOOST_TEST(slips > 10000u);
+  BOOST_TEST(static_cast<double>(excused) <= 0.01 * static_cast<double>(slips));
+}
+
 BOOST_DATA_TEST_CASE(misconceptions_are_named, boost::unit_test::data::make(all_digits), digits) {
   Tally all;
   for (const MistakeInfo& mistake : mistakes) {

@@ -1,4 +1,4 @@
-// A simulated student: works a lesson through with numbers rounded to so many digits, holding some misconceptions.
+// A simulated student: works a lesson through with numbers rounded to so many digits, or cut off after them, holding some misconceptions.
 // Written without the program's rules, so that grading is held against something it does not share.
 #pragma once
 
@@ -23,8 +23,8 @@ class Student {
     bool shortcut = false;   ///< found by another right form of the rule
   };
 
-  Student(const Lesson& lesson, std::set<std::string> misconceptions, int digits, bool shortcuts = false)
-      : lesson_(lesson), has_(std::move(misconceptions)), digits_(digits), shortcuts_(shortcuts) {
+  Student(const Lesson& lesson, std::set<std::string> misconceptions, int digits, bool shortcuts = false, bool cuts = false)
+      : lesson_(lesson), has_(std::move(misconceptions)), digits_(digits), shortcuts_(shortcuts), cuts_(cuts) {
     for (std::size_t e = 0; e < lesson.examples.size(); ++e) example(e);
     if (lesson.several_examples()) means();
   }
@@ -39,8 +39,10 @@ class Student {
 
   double rounded(double x) const {
     char text[64];
-    std::snprintf(text, sizeof text, "%.*e", digits_ - 1, x);
-    return std::strtod(text, nullptr);
+    std::snprintf(text, sizeof text, "%.*e", cuts_ ? 14 : digits_ - 1, x);
+    if (!cuts_ || !std::isfinite(x)) return std::strtod(text, nullptr);
+    const std::string whole = text;
+    return std::strtod((whole.substr(0, whole.find('.') + static_cast<std::size_t>(digits_)) + whole.substr(whole.find('e'))).c_str(), nullptr);
   }
 
   /// Writes a number down; `right` is what the student's earlier numbers really give.
@@ -238,7 +240,7 @@ class Student {
   const Lesson& lesson_;
   std::set<std::string> has_;
   int digits_;
-  bool shortcuts_;
+  bool shortcuts_, cuts_;
   std::map<std::string, Number> numbers_;
 };
 
