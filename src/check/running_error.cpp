@@ -110,8 +110,11 @@ double largest_of(const Vector& values) {
   return values.size() == 0 ? 0 : *std::max_element(values.begin(), values.end());
 }
 
+/// What 1 − a, a − y and the slope by a(1 − a) and the like lose for each 1 that a is rounded beside.
+double rounded_beside_one(Arithmetic arithmetic) { return arithmetic == Arithmetic::plain ? 4 * epsilon : 0; }
+
 /// E of ∂C/∂a and of δ at the output layer.
-void output_errors(const ExampleTrace& trace, const Vector& z_errors, Vector& dC_da_errors, Vector& delta_errors) {
+void output_errors(const ExampleTrace& trace, Arithmetic arithmetic, const Vector& z_errors, Vector& dC_da_errors, Vector& delta_errors) {
   const Network& network = *trace.network;
   const std::size_t last = network.depth();
   const LayerGradients& gradients = trace.gradients[last];
@@ -125,44 +128,48 @@ void output_errors(const ExampleTrace& trace, const Vector& z_errors, Vector& dC
     const double dC_da = std::abs(gradients.dC_da(j));
     const Anchored<double>& a = trace.outputs.a[j];
     const double slope = output_slope(trace, a, j);
-    const double difference = difference_error(a, trace.target(j), 2 * slope, z_error);
+    const double beside_one = rounded_beside_one(arithmetic), of_plain_difference = beside_one * (std::abs(a.value()) + std::abs(trace.target(j)));
+    const double difference = difference_error(a, trace.target(j), 2 * slope, z_error) + of_plain_difference;
     if (squared(network.cost)) {
       dC_da_errors(j) = 2 * squared_factor(trace) * difference + epsilon * dC_da;
     } else {
       // Of −y/a + (1 − y)/(1 − a) each part changes by at most its own size for each unit of z.
       const double y = trace.target(j), to_one = a.anchor == 1 ? std::abs(a.offset) : 1 - a.value();
       const double parts = (y == 0 ? 0 : y / a.value()) + (network.cost == Cost::cross_entropy || y == 1 ? 0 : (1 - y) / to_one);
-      dC_da_errors(j) = std::isfinite(dC_da) ? parts * (2 * z_error + 2 * function_error) : 0;
+      dC_da_errors(j) = std::isfinite(dC_da) ? parts * (2 * z_error + 2 * function_error + beside_one / std::max(to_one, beside_one)) : 0;
       // δ = a − y and its kin have slopes of at most 1 in each z
       const double sensitivity = softmax ? (network.cost == Cost::cross_entropy ? 2 * a.value() * sum_of_targets : 2 + sum_of_targets)
                                          : std::max(1.0, std::abs(trace.target(j)));
       delta_errors(j) = sensitivity * (z_error + 2 * function_error) + function_error * std::abs(gradients.delta(j)) +
-                        (softmax ? epsilon * sum_of_deltas : 0);
+                        (softmax ? epsilon * sum_of_deltas : 0) + of_plain_difference * std::max(1.0, sum_of_targets);
     }
   }
 }
 
 /// E_δ from E of ∂C/∂a, where δ is their product with the slope.
-void delta_errors_of(const ExampleTrace& trace, std::size_t l, const Vector& z_errors, const Vector& dC_da_errors,
+void delta_errors_of(const ExampleTrace& trace, Arithmetic arithmetic, std::size_t l, const Vector& z_errors, const Vector& dC_da_errors,
                      Vector& delta_errors) {
+  const double beside_one = rounded_beside_one(arithmetic);
   const Layer& layer = trace.network->layer(l);
   const LayerGradients& here = trace.gradients[l];
   if (layer.activation == Activation::softmax) {
     const Vector& a = trace.state.a[l];
     const double relative = 4 * function_error + 4 * largest_of(z_errors);
+    double plain = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) plain += beside_one * a(i) * std::abs(here.dC_da(i));
     for (std::size_t j = 0; j < a.size(); ++j) {
       double sum = 0;
       for (std::size_t i = 0; i < a.size(); ++i) {
         sum += a(i) * (std::abs(here.dC_da(j) - here.dC_da(i)) * (relative + product_error(a.size())) +
                        dC_da_errors(j) + dC_da_errors(i));
       }
-      delta_errors(j) = a(j) * sum + underflow * (1 + sum);
+      delta_errors(j) = a(j) * sum + underflow * (1 + sum) + plain + beside_one * std::abs(here.dC_da(j));
     }
     return;
   }
   for (std::size_t j = 0; j < layer.neurons(); ++j) {
     const double slope = std::abs(here.slope(j));
-    const double slope_error = curvature(layer, trace, l, j) * z_errors(j) + 2 * function_error * slope + underflow;
+    const double slope_error = curvature(layer, trace, l, j) * z_errors(j) + 2 * function_error * slope + beside_one + underflow;
     // E_δ = |σ′| E_∂C/∂a + |∂C/∂a| E_σ′ + ε|δ|
     delta_errors(j) = slope * dC_da_errors(j) + std::abs(here.dC_da(j)) * slope_error + epsilon * std::abs(here.delta(j)) + underflow;
   }
@@ -194,18 +201,19 @@ double slope_change(const Layer& layer, double slope, double z_error) {
   return z_error < 1 ? std::abs(slope) * std::expm1(4 * z_error) : 1;  // none of theirs is above 1
 }
 
-GradientErrors backward_errors(const ExampleTrace& trace) {
+GradientErrors backward_errors(const ExampleTrace& trace, Arithmetic arithmetic) {
   const Network& network = *trace.network;
   const std::size_t last = network.depth();
   GradientErrors errors;
   std::vector<Vector>& z_errors = errors.z;
   z_errors.resize(last + 1);
-  Vector a_errors = zeros(network.inputs);  // inputs are what they are
+  errors.a.resize(last + 1);
+  errors.a[0] = zeros(network.inputs);  // inputs are what they are
   for (std::size_t l = 1; l <= last; ++l) {
     z_errors[l] = zeros(network.width(l));
-    weighted_input_errors(trace, l, a_errors, z_errors[l]);
-    a_errors = zeros(network.width(l));
-    activation_errors(trace, l, z_errors[l], a_errors);
+    weighted_input_errors(trace, l, errors.a[l - 1], z_errors[l]);
+    errors.a[l] = zeros(network.width(l));
+    activation_errors(trace, l, z_errors[l], errors.a[l]);
   }
 
   errors.dC_da.resize(last + 1);
@@ -214,10 +222,10 @@ GradientErrors backward_errors(const ExampleTrace& trace) {
     errors.dC_da[l] = zeros(network.width(l));
     if (l > 0) errors.delta[l] = zeros(network.width(l));
   }
-  output_errors(trace, z_errors[last], errors.dC_da[last], errors.delta[last]);
+  output_errors(trace, arithmetic, z_errors[last], errors.dC_da[last], errors.delta[last]);
   for (std::size_t l = last; l >= 1; --l) {
     if (l < last || squared(network.cost)) {
-      delta_errors_of(trace, l, z_errors[l], errors.dC_da[l], errors.delta[l]);
+      delta_errors_of(trace, arithmetic, l, z_errors[l], errors.dC_da[l], errors.delta[l]);
     }
     // E_∂C/∂a of the layer before = |W|ᵀ E_δ + rounding of Wᵀ δ
     const Layer& layer = network.layer(l);
@@ -229,6 +237,34 @@ GradientErrors backward_errors(const ExampleTrace& trace) {
     }
   }
   return errors;
+}
+
+double plain_error(const ExampleTrace& trace, const GradientErrors& errors, const Name& name) {
+  const std::size_t l = name.layer, j = name.j, k = name.k;
+  const double rounding = 2 * epsilon * std::abs(trace.value(name)) + underflow;
+  switch (name.quantity) {
+    case Quantity::z: return errors.z[l](j) + rounding;
+    case Quantity::a: return errors.a[l](j) + rounding;
+    case Quantity::C: {
+      double differences = 0;
+      for (std::size_t i = 0; i < trace.target.size(); ++i) {
+        differences += std::abs(trace.gradients.back().dC_da(i)) * rounded_beside_one(Arithmetic::plain) * (1 + std::abs(trace.target(i)));
+      }
+      return cost_error(trace, trace.outputs, errors.z.back()) + differences + rounding;
+    }
+    case Quantity::dC_da: return errors.dC_da[l](j) + rounding;
+    case Quantity::slope: {
+      const Layer& layer = trace.network->layer(l);
+      const double z_error = layer.activation == Activation::softmax ? largest_of(errors.z[l]) : errors.z[l](j);
+      return slope_change(layer, trace.value(name), z_error) + rounded_beside_one(Arithmetic::plain) + rounding;
+    }
+    case Quantity::delta:
+    case Quantity::dC_db: return errors.delta[l](j) + rounding;
+    case Quantity::dC_dw:
+      return errors.delta[l](j) * std::abs(trace.state.a[l - 1](k)) + std::abs(trace.gradients[l].delta(j)) * errors.a[l - 1](k) + rounding;
+    case Quantity::path: return errors.delta[l](j) * std::abs(trace.network->layer(l).weights(j, k)) + rounding;
+    default: return 0;
+  }
 }
 
 Vector errors_after_activation(const ExampleTrace& trace, std::size_t l, std::size_t k) {

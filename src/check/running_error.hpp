@@ -16,13 +16,20 @@ struct GradientErrors {
   std::vector<Vector> dC_da;  ///< [l], of ∂C/∂a, from layer 0
   std::vector<Vector> delta;  ///< [l], of δ; [0] is empty
   std::vector<Vector> z;      ///< [l], of z; [0] is empty
+  std::vector<Vector> a;      ///< [l], of a; of the inputs 0
 };
+
+/// Backprop's own numbers keep the digits of a − y, 1 − a and the slopes where a is nearly 1. `plain` is for those of
+/// others, who take them from a as it was rounded.
+enum class Arithmetic { own, plain };
 
 /// By how much a slope of that size, ∂aⱼ/∂zⱼ or one of a softmax, may change where z is off by `z_error`, of a softmax any z.
 double slope_change(const Layer& layer, double slope, double z_error);
 
 /// Of backprop's own numbers: E_z and E_a through the forward pass, then E_δ back through the layers.
-GradientErrors backward_errors(const ExampleTrace& trace);
+GradientErrors backward_errors(const ExampleTrace& trace, Arithmetic arithmetic = Arithmetic::own);
+/// The bound of one derived number of the trace, of plain arithmetic; C too.
+double plain_error(const ExampleTrace& trace, const GradientErrors& errors, const Name& name);
 
 /// What rounding does to z⁽ᴸ⁾ in a pass in which only a⁽ˡ⁾ₖ moves: from the column update of layer l+1 on.
 /// l < L.  [n_L]

@@ -29,7 +29,7 @@ constexpr double negligible = 1e-3;
 /// The compared numbers as the rows of a check: theirs in the place of the nudged ones.
 class AgainstRows {
  public:
-  AgainstRows(const StoredTable& table, const ComparisonResult& result, double tolerance) : tolerance_(tolerance) {
+  AgainstRows(const StoredTable& table, const ComparisonResult& result, double tolerance) : tolerance_(tolerance), uncertain_(result.uncertain) {
     for (const TableRow& row : table.rows) theirs_[row.name] = row.value;
     for (const Departure& departure : result.departures) {
       if (departure.kind != Departure::Kind::differs) continue;
@@ -51,7 +51,9 @@ class AgainstRows {
         row.numeric = std::isfinite(found->second) ? found->second : 0;  // notes_of() says what it is
         row.bound = tolerance_ * std::abs(row.analytic);
         row.relative_error = relative_error(row.analytic, row.numeric);
-        row.verdict = wrong_.contains(name) ? Verdict::disagree : Verdict::agree;
+        const auto by_rounding = uncertain_.find(name);
+        if (by_rounding != uncertain_.end()) row.bound = by_rounding->second;
+        row.verdict = wrong_.contains(name) ? Verdict::disagree : by_rounding != uncertain_.end() ? Verdict::inconclusive : Verdict::agree;
         table.rows.push_back(row);
       }
     }
@@ -60,6 +62,7 @@ class AgainstRows {
 
  private:
   double tolerance_;
+  const std::map<Name, double>& uncertain_;  // with their bounds
   std::map<Name, double> theirs_;
   std::set<Name> wrong_;
 };

@@ -1,10 +1,16 @@
 // Comparing number by number.
 #include "golden/compare.hpp"
 
+#include "check/running_error.hpp"
+
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace gradtrace {
+
+/// Both numbers are rounded, and others round more often than we do.
+constexpr double theirs_and_ours = 4;
 
 bool golden_keeps(const Lesson& lesson, const Name& name) {
   const std::vector<std::string>& keep = lesson.golden_keep;
@@ -57,21 +63,28 @@ Comparison::Comparison(const Lesson& lesson, const StoredTable& table, const Com
   compare_given();
 }
 
-bool Comparison::same(double golden, double here, double scale) const {
-  if (golden == here || (signless_infinities_ && std::isinf(golden) && std::isinf(here))) return true;  // infinities too
-  if (!std::isfinite(golden) || !std::isfinite(here)) return false;
+Comparison::Likeness Comparison::likeness(double golden, double here, const Rounding& rounding) const {
+  if (golden == here || (signless_infinities_ && std::isinf(golden) && std::isinf(here))) return Likeness::same;  // infinities too
+  if (!std::isfinite(golden) || !std::isfinite(here)) return Likeness::other;
   const double difference = std::abs(golden - here);
-  return difference <= rules_.relative_tolerance * std::max(std::abs(golden), std::abs(here)) ||
-         difference <= rules_.absolute_tolerance * scale;
+  if (difference <= rules_.relative_tolerance * std::max(std::abs(golden), std::abs(here))) return Likeness::same;
+  const bool negligible = difference <= rules_.absolute_tolerance * rounding.scale;
+  if (!negligible && !rules_.partial) return Likeness::other;
+  // Beside a large number a small one that is wrong is no rounding: what can its own be?
+  constexpr double epsilon = std::numeric_limits<double>::epsilon();
+  const double own = rounding.own();
+  if (negligible && (!std::isfinite(own) || difference <= rules_.absolute_tolerance / epsilon * own)) return Likeness::same;
+  return rules_.partial && difference <= theirs_and_ours * own ? Likeness::uncertain : Likeness::other;
 }
 
-std::optional<double> Comparison::other(const Stored& stored, std::size_t place, double here, double scale) const {
-  if (!same(stored.values[place], here, scale)) return stored.values[place];
+std::pair<double, Comparison::Likeness> Comparison::least_like(const Stored& stored, std::size_t place, double here, const Rounding& rounding) const {
+  std::pair<double, Likeness> least{stored.values[place], likeness(stored.values[place], here, rounding)};
   const auto [first, last] = stored.again.equal_range(place);
   for (auto each = first; each != last; ++each) {
-    if (!same(each->second, here, scale)) return each->second;
+    const Likeness another = likeness(each->second, here, rounding);
+    if (another > least.second) least = {each->second, another};
   }
-  return std::nullopt;
+  return least;
 }
 
 namespace {
@@ -88,8 +101,8 @@ void Comparison::compare_given() {
         if (!stored.present[block.offset + i]) continue;
         const Name name = block.name(i, scope);
         const double here = value(name);
-        const auto golden = other(stored, block.offset + i, here, 0);
-        if (golden && result_.given.size() < rules_.most_listed) result_.given.push_back({Departure::Kind::differs, name, *golden, here});
+        const auto [golden, like] = least_like(stored, block.offset + i, here, {0, [] { return 0.0; }});
+        if (like != Likeness::same && result_.given.size() < rules_.most_listed) result_.given.push_back({Departure::Kind::differs, name, golden, here});
       }
     }
   };
@@ -105,7 +118,7 @@ void Comparison::compare_given() {
   }
 }
 
-void Comparison::compare_block(const Block& block, Scope scope, const Stored& stored, const std::vector<double>& here) {
+void Comparison::compare_block(const Block& block, Scope scope, const Stored& stored, const std::vector<double>& here, const ErrorOf& error_of) {
   if (!rules_.partial && !golden_keeps(lesson_, block.name(0, scope))) return;
   const bool none = stored.values.empty();
   double scale = 0;  // of the right numbers: a wrong one that is large makes no other right
@@ -114,33 +127,65 @@ void Comparison::compare_block(const Block& block, Scope scope, const Stored& st
     const bool missing = none || !stored.present[block.offset + i];
     if (missing && rules_.partial) continue;
     ++result_.compared;
-    const auto golden = missing ? std::optional<double>(0) : other(stored, block.offset + i, here[i], scale);
-    if (!golden) continue;
+    const auto own = [&] { return error_of(block.name(i, scope)); };
+    const auto [golden, like] = missing ? std::pair{0.0, Likeness::other} : least_like(stored, block.offset + i, here[i], {scale, own});
+    if (like == Likeness::same) continue;
+    if (like == Likeness::uncertain) {
+      result_.uncertain.emplace(block.name(i, scope), theirs_and_ours * own());
+      continue;
+    }
     ++result_.differing;
     if (missing) ++result_.missing;
     if (result_.departures.size() < rules_.most_listed) {
-      result_.departures.push_back({missing ? Departure::Kind::missing : Departure::Kind::differs, block.name(i, scope), *golden, here[i]});
+      result_.departures.push_back({missing ? Departure::Kind::missing : Departure::Kind::differs, block.name(i, scope), golden, here[i]});
     }
   }
 }
 
 void Comparison::add(const ExampleTrace& trace) {
   const Scope scope = Scope::of_example(trace.example);
+  std::optional<GradientErrors> errors;  // of the few numbers that ask
+  const ErrorOf error_of = [&](const Name& name) {
+    if (!errors) errors = backward_errors(trace, Arithmetic::plain);
+    return plain_error(trace, *errors, name);
+  };
   std::vector<double> here;
   for (const Block& block : derived_) {
     here.resize(block.size());
     for (std::size_t i = 0; i < block.size(); ++i) here[i] = trace.value(block.name(i, scope));
-    compare_block(block, scope, stored_examples_[trace.example], here);
+    compare_block(block, scope, stored_examples_[trace.example], here, error_of);
   }
 }
 
 void Comparison::add_means(const MeanTrace& means) {
-  std::vector<double> here;
+  std::vector<double> errors, here;
+  const ErrorOf error_of = [&](const Name& name) {
+    if (errors.empty()) errors = mean_errors();
+    return errors[*place(mean_, name)];
+  };
   for (const Block& block : mean_) {
     here.resize(block.size());
     for (std::size_t i = 0; i < block.size(); ++i) here[i] = means.value_at(block.offset + i);
-    compare_block(block, Scope::of_mean(), stored_means_, here);
+    compare_block(block, Scope::of_mean(), stored_means_, here, error_of);
   }
+}
+
+/// Rounding of the means: of every example's numbers, which are worked out once more for it, and of their sum.
+std::vector<double> Comparison::mean_errors() const {
+  const auto examples = static_cast<double>(lesson_.examples.size());
+  std::vector<double> sums(size_of(mean_));
+  for (std::size_t e = 0; e < lesson_.examples.size(); ++e) {
+    const ExampleTrace trace = trace_example(lesson_.network, lesson_.examples[e].input, lesson_.examples[e].target, e);
+    const GradientErrors errors = backward_errors(trace, Arithmetic::plain);
+    for (const Block& block : mean_) {
+      for (std::size_t i = 0; i < block.size(); ++i) {
+        const Name name = block.name(i, Scope::of_example(e));
+        sums[block.offset + i] += plain_error(trace, errors, name) + examples * std::numeric_limits<double>::epsilon() * std::abs(trace.value(name));
+      }
+    }
+  }
+  for (double& sum : sums) sum /= examples;
+  return sums;
 }
 
 ComparisonResult Comparison::finish() {

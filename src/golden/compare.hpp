@@ -7,9 +7,11 @@
 #include "trace/trace.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace gradtrace {
@@ -22,8 +24,11 @@ inline constexpr double golden_absolute_tolerance = 1e-12;
 /// What counts as the same number.
 struct ComparisonRules {
   double relative_tolerance = golden_relative_tolerance;
-  double absolute_tolerance = golden_absolute_tolerance;  ///< of the largest of the same quantity and layer
-  bool partial = false;  ///< a number that is not in the table is no departure, nor is it counted
+  /// … of the largest of the same quantity and layer, and no more than so much of 1/ε of the number's own rounding
+  double absolute_tolerance = golden_absolute_tolerance;
+  /// Somebody's own gradients: a number that is not in the table is no departure, nor is it counted, and one that is no
+  /// farther off than the rounding of plain arithmetic can carry it is no departure, but uncertain.
+  bool partial = false;
   std::size_t most_listed = 1000;  ///< of departures; all are counted
 };
 
@@ -40,6 +45,7 @@ struct ComparisonResult {
   std::size_t differing = 0;  ///< of these: other values, or missing ones
   std::size_t missing = 0;
   std::size_t unknown = 0;    ///< rows of the file that the lesson does not have
+  std::map<Name, double> uncertain;   ///< not the same, but rounding alone can do that, with how far it can
   std::vector<Departure> given;       ///< given numbers that have changed: the lesson itself is another
   std::vector<Departure> departures;  ///< of derived numbers, in the order of the derivation, as many as the rules list
 
@@ -65,12 +71,21 @@ class Comparison {
     std::vector<bool> present;
     std::multimap<std::size_t, double> again;  ///< of a number that is there more than once
   };
-  void compare_block(const Block& block, Scope scope, const Stored& stored, const std::vector<double>& here);
-  void compare_given();
+  /// How far a number may be from another's by rounding alone.
+  struct Rounding {
+    double scale;                 ///< the largest of the same quantity and layer
+    std::function<double()> own;  ///< bound of its own error (check/running_error.hpp)
+  };
+  using ErrorOf = std::function<double(const Name&)>;
 
-  bool same(double golden, double here, double scale) const;
-  /// Of a number stored once or more the first value that is not the same; nothing where all are.
-  std::optional<double> other(const Stored& stored, std::size_t place, double here, double scale) const;
+  void compare_block(const Block& block, Scope scope, const Stored& stored, const std::vector<double>& here, const ErrorOf& error_of);
+  void compare_given();
+  std::vector<double> mean_errors() const;
+
+  enum class Likeness { same, uncertain, other };
+  Likeness likeness(double golden, double here, const Rounding& rounding) const;
+  /// Of a number stored once or more the first value that is least like it, and how like.
+  std::pair<double, Likeness> least_like(const Stored& stored, std::size_t place, double here, const Rounding& rounding) const;
 
   const Lesson& lesson_;
   ComparisonRules rules_;

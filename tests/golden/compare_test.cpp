@@ -45,6 +45,51 @@ BOOST_AUTO_TEST_CASE(the_last_digits_do_not_count_and_the_first_ones_do) {
   BOOST_TEST(result.compared == 43u);
 }
 
+/// A weight of 1e18 beside one of 2: a millionth of a millionth of the one is no rounding of the other.
+BOOST_AUTO_TEST_CASE(beside_a_large_number_a_small_one_counts) {
+  const Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::identity, {{1e18}, {2}}, {0, 0})}), {{make_vector({1}), make_vector({0, 0})}});
+  for (const bool partial : {false, true}) {
+    StoredTable table = table_of(lesson);
+    ComparisonRules rules{1e-7, 1e-10, partial};
+    number(table, "a[1][1]") = -3;
+    const ComparisonResult result = compare(lesson, table, rules);
+    BOOST_TEST(result.differing == 1u);
+    BOOST_TEST(result.uncertain.empty());
+  }
+}
+
+/// Where a network fits its target what is left of a − y is rounding: others have another one, and nobody can tell.
+BOOST_AUTO_TEST_CASE(what_rounding_alone_can_do_is_uncertain) {
+  const Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::identity, {{0.1, 0.2}}, {0})}), {{make_vector({1, 1}), make_vector({0.3})}});
+  const ComparisonRules theirs{1e-7, 1e-10, true};
+  StoredTable table = table_of(lesson);  // 0.1 + 0.2 − 0.3 = 4·10⁻¹⁷
+  for (const char* name : {"dC/da[1][0]", "delta[1][0]"}) {
+    BOOST_TEST_REQUIRE(number(table, name) != 0);
+    number(table, name) = 0;
+  }
+  const ComparisonResult result = compare(lesson, table, theirs);
+  BOOST_TEST(result.agrees());
+  BOOST_TEST(result.uncertain.size() == 2u);
+  number(table, "delta[1][0]") = 1e-12;
+  BOOST_TEST(compare(lesson, table, theirs).differing == 1u);
+}
+
+/// A unit that is nearly 1: others take 1 − a, a − y and the slope from a as it was rounded.
+BOOST_AUTO_TEST_CASE(plain_arithmetic_is_no_mistake) {
+  for (const double z : {5.0, 20.0, 30.0}) {
+    for (const Activation activation : {Activation::sigmoid, Activation::tanh}) {
+      const Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(activation, {{z}}, {0})}), {{make_vector({1}), make_vector({1})}});
+      StoredTable table = table_of(lesson);
+      const double a = number(table, "a[1][0]"), slope = activation == Activation::sigmoid ? a * (1 - a) : 1 - a * a;
+      number(table, "slope[1][0]") = slope;
+      number(table, "dC/da[1][0]") = 2 * (a - 1);
+      for (const char* name : {"delta[1][0]", "dC/db[1][0]", "dC/dw[1][0,0]"}) number(table, name) = 2 * (a - 1) * slope;
+      number(table, "dC/da[0][0]") = number(table, "path[1][0,0]") = z * 2 * (a - 1) * slope;
+      BOOST_TEST(compare(lesson, table, {1e-7, 1e-10, true}).agrees(), z);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(nan_and_infinity_are_never_close) {
   const Lesson lesson = mazur();
   for (const double wrong : {std::nan(""), HUGE_VAL, -HUGE_VAL}) {
