@@ -5,15 +5,21 @@
 #include "cli/command.hpp"
 #include "cli/find_lesson.hpp"
 #include "cli/limits.hpp"
+#include "golden/cell_table.hpp"
 #include "homework/roster.hpp"
 #include "homework/variant.hpp"
 #include "render/sheet.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
+#include <iterator>
 #include <optional>
+#include <set>
+#include <utility>
 #include <vector>
 
 namespace gradtrace {
@@ -43,6 +49,28 @@ Secret secret_of(const std::string& file, bool quiet) {
   return Secret::load(file);
 }
 
+/// Whether a student has filled in cells that the blank sheet leaves empty.
+bool holds_answers(const fs::path& file, const std::string& blank) {
+  std::error_code error;
+  if (!fs::is_regular_file(file, error)) return false;
+  std::ifstream in(file, std::ios::binary);  // not as an input: it is to be overwritten
+  const CellTable there = parse_cells(file.string(), std::string(std::istreambuf_iterator<char>(in), {}));
+  std::set<Name> empty;
+  for (const CellRow& row : parse_cells("", blank).rows) {
+    if (row.text.empty()) empty.insert(row.name);
+  }
+  return std::ranges::any_of(there.rows, [&](const CellRow& row) { return !row.text.empty() && empty.contains(row.name); });
+}
+
+/// @throws InputError where a sheet would replace one that is filled in, naming them all.
+void verify_no_answers(const std::vector<std::pair<fs::path, const std::string*>>& sheets) {
+  std::vector<Problem> problems;
+  for (const auto& [file, blank] : sheets) {
+    if (holds_answers(file, *blank)) problems.push_back({file.string(), 0, 0, 1, "holds answers; move it away, or deal into another folder", "", 1});
+  }
+  if (!problems.empty()) throw InputError(std::move(problems));
+}
+
 int deal(const Lesson& lesson, const Arguments& arguments, SheetFormat format) {
   if (!arguments.has("secret-file")) throw UsageError("--roster deals out personal variants, which come from a secret: --secret-file FILE (made if it is not there)");
   const fs::path folder = arguments.common().output;
@@ -62,6 +90,9 @@ int deal(const Lesson& lesson, const Arguments& arguments, SheetFormat format) {
     const SheetLabels labels{entry.student, variant.id};
     sheets.push_back({entry.file + ending(format), sheet_text(variant.lesson, format, labels, false), keys ? sheet_text(variant.lesson, format, labels, true) : ""});
   }
+  std::vector<std::pair<fs::path, const std::string*>> files;
+  for (const Sheet& sheet : sheets) files.emplace_back(folder / sheet.file, &sheet.sheet);
+  if (format == SheetFormat::csv) verify_no_answers(files);
   OutputFolder sheet_folder(folder);
   std::optional<OutputFolder> key_folder;
   if (keys) key_folder.emplace(*keys);
