@@ -88,7 +88,7 @@ class Sheets {
 /// The files beside the main output: each appears under its name only when all sheets are graded.
 class SideOutputs {
  public:
-  SideOutputs(const Arguments& arguments, bool many, GradeView view) : view_(view) {
+  SideOutputs(const Arguments& arguments, bool many, GradeView view) : view_(view), in_class_(arguments.has("roster")) {
     view_.render.width = 80;
     view_.render.color = false;
     open(gradebook_, arguments, "gradebook");
@@ -112,7 +112,8 @@ class SideOutputs {
       }
       if (!assignment_) gradebook_->write(gradebook_header(sheet.title.empty() ? "gradtrace" : sheet.title));
       assignment_ = true;
-      gradebook_->write(gradebook_row(sheet));
+      const bool is_stranger = in_class_ && !sheet.entry && !sheet.shape;  // no marks, and no line to put them in
+      if (!is_stranger) gradebook_->write(gradebook_row(sheet));
     }
     if (gradescope_) gradescope_->write(gradescope_json(sheet, view_.show_answers));
     if (junit_) junit_->write(junit_suite(sheet, view_.show_answers));
@@ -147,7 +148,7 @@ class SideOutputs {
   std::optional<Output> gradebook_, gradescope_, junit_, report_;
   std::optional<OutputFolder> feedback_;
   std::set<std::string> written_;
-  bool assignment_ = false;
+  bool assignment_ = false, in_class_;  ///< in_class_: with a roster
   std::string lesson_;  ///< of the gradebook
 };
 
@@ -243,6 +244,7 @@ int grade_command(const std::vector<std::string>& words) {
         first = false;
       });
   progress.clear();
+  if (many) report.note_absent(course.roster());
   if (!quiet && format == GradeFormat::json) out.write(many ? "\n]\n" : "\n");
   if (!quiet && format == GradeFormat::text && many) out.write(class_text(report, view));
   side.finish(report);

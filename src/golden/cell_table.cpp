@@ -13,8 +13,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <optional>
 #include <map>
+#include <optional>
+#include <set>
 
 namespace gradtrace {
 namespace {
@@ -101,13 +102,22 @@ class Reader {
     for (const std::size_t column : labels_) {
       if (column >= cells_.size()) break;
       const std::string_view text = trimmed(cells_[column]);
-      if (text.empty() || table_.labels.contains(table_.header[column])) continue;
+      const auto known = table_.labels.find(table_.header[column]);
+      if (known != table_.labels.end()) verify_label(column, known->second.text, csv_label(text));
+      if (text.empty() || known != table_.labels.end()) continue;
       CellRow& label = table_.labels[table_.header[column]];
       label.name = row.name;
       label.text = csv_label(text);
       place(label, column);
     }
     table_.rows.push_back(std::move(row));
+  }
+
+  /// Rows of two students in one sheet were perhaps copied together.
+  void verify_label(std::size_t column, const std::string& first, const std::string& here) {
+    const std::string& name = table_.header[column];
+    if (here.empty() || here == first || (name != "student" && name != "variant") || !mixed_.insert(column).second) return;
+    problem(column, fmt::format("the {} is \"{}\" here and \"{}\" in the rows before, which counts", name, here, first));
   }
 
   /// A decimal comma where commas part the columns moves all after it by one; spreadsheet programs put such a cell in quotes.
@@ -179,6 +189,7 @@ class Reader {
   std::array<std::size_t, column_count> where_{};
   std::vector<std::string> cells_;
   std::vector<std::size_t> labels_;  ///< the columns of other names
+  std::set<std::size_t> mixed_;      ///< of these, those whose rows were said to differ
   std::map<Name, std::size_t> rows_;
   CellTable table_;
   std::vector<Problem> problems_;

@@ -187,6 +187,18 @@ std::optional<double> evaluate_expression(std::string_view text) {
   return Expression(text).value();
 }
 
+/// What stands before and after the · of a text that holds whole numbers and nothing else: 0·8.
+std::optional<std::pair<std::string, std::string>> parted_by_a_dot(std::string_view text) {
+  constexpr std::string_view dot = "·";
+  const std::size_t at = text.find(dot);
+  if (at == std::string_view::npos) return std::nullopt;
+  std::pair<std::string, std::string> parts{plain(text.substr(0, at)), plain(text.substr(at + dot.size()))};
+  const auto whole = [](const std::string& part, std::size_t from) { return part.size() > from && std::all_of(part.begin() + static_cast<std::ptrdiff_t>(from), part.end(), is_digit); };
+  const bool has_sign = parts.first.starts_with('-') || parts.first.starts_with('+');
+  if (!whole(parts.first, has_sign ? 1 : 0) || !whole(parts.second, 0)) return std::nullopt;
+  return parts;
+}
+
 ReadAnswer read_answer(std::string_view given, bool decimal_comma) {
   ReadAnswer answer;
   std::string text = plain(given);
@@ -206,6 +218,11 @@ ReadAnswer read_answer(std::string_view given, bool decimal_comma) {
   }
   if (looks_like_a_date(text)) {
     answer.problem = "\"" + text + "\" is a date: spreadsheet programs make one of 1/3 and 1.3; write 0.3333, or =1/3";
+    return answer;
+  }
+  if (const auto parts = parted_by_a_dot(given)) {
+    const auto& [before, after] = *parts;
+    answer.problem = "\"" + before + "·" + after + "\" may be " + before + "." + after + " or a product: write " + before + "." + after + " or " + before + "*" + after;
     return answer;
   }
   if (text.starts_with('=')) text.erase(0, 1);

@@ -9,6 +9,7 @@ namespace gradtrace {
 
 void ClassReport::add(const SheetGrade& sheet) {
   ++sheets_;
+  if (sheet.entry) present_.insert(sheet.entry);
   if (!sheet.shape) {
     if (unreadable_.size() < most_listed) {
       unreadable_.push_back({sheet.file, sheet.student, sheet.problems.empty() ? "could not be graded" : sheet.problems.front().message});
@@ -53,6 +54,12 @@ void ClassReport::add(const SheetGrade& sheet) {
     }
   }
   for (const Mistake mistake : here) ++part.ideas[mistake].sheets;
+}
+
+void ClassReport::note_absent(const std::vector<RosterEntry>& roster) {
+  for (const RosterEntry& entry : roster) {
+    if (!present_.contains(&entry)) absent_.push_back(entry.student);
+  }
 }
 
 }  // namespace gradtrace

@@ -38,6 +38,8 @@ class ClassReport {
   };
 
   void add(const SheetGrade& sheet);
+  /// After the last: who of the class has no sheet among them.
+  void note_absent(const std::vector<RosterEntry>& roster);
 
   std::size_t sheets() const { return sheets_; }
   std::size_t graded() const { return graded_; }
@@ -52,6 +54,7 @@ class ClassReport {
   std::size_t doubtful_count() const { return doubtful_count_; }
   const std::vector<Remark>& repeated() const { return repeated_; }        ///< sheets of students who handed in one of that lesson before
   std::size_t repeated_count() const { return repeated_count_; }
+  const std::vector<std::string>& absent() const { return absent_; }       ///< students without a sheet
 
  private:
   std::size_t sheets_ = 0, graded_ = 0, doubtful_count_ = 0, repeated_count_ = 0;
@@ -60,6 +63,8 @@ class ClassReport {
   std::map<std::string, LessonPart> lessons_;
   std::vector<Remark> unreadable_, strangers_, doubtful_, repeated_;
   std::unordered_set<std::size_t> students_;  ///< hashes of lesson and student
+  std::unordered_set<const RosterEntry*> present_;
+  std::vector<std::string> absent_;
 };
 
 }  // namespace gradtrace

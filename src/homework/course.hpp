@@ -57,6 +57,8 @@ class Course {
   /// With everybody's variant. `lesson` must be the fixed one, or be named by the sheets.
   void enroll(std::vector<RosterEntry> roster, Secret secret);
 
+  const std::vector<RosterEntry>& roster() const { return roster_; }
+
   /// Grades a file. Never throws for what is wrong with it: that is said in `problems`. Thread-safe.
   SheetGrade grade(const std::filesystem::path& file);
 

@@ -49,6 +49,8 @@ class SheetGrader {
       grade.answers.push_back(settle(a));
       grade.score += grade.answers.back().points;
     }
+    constexpr std::size_t digits = 12;  // marks of 0.1 add up to 2.4, not to 2.4000000000000004
+    grade.score = rounded(grade.score, digits);
     return grade;
   }
 

@@ -1,6 +1,7 @@
 // What a sheet asks, what it shows, and what it keeps to itself.
 #pragma once
 
+#include "base/number.hpp"
 #include "homework/numbers.hpp"
 #include "lesson/lesson.hpp"
 
@@ -25,7 +26,7 @@ class SheetLayout {
   const std::vector<std::size_t>& asked() const { return asked_; }
   double points_each() const { return points_; }
   int digits() const { return digits_; }
-  double max_score() const { return points_ * static_cast<double>(asked_.size()); }
+  double max_score() const { return rounded(points_ * static_cast<double>(asked_.size()), 12); }
 
  private:
   Numbers numbers_;

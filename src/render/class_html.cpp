@@ -79,6 +79,7 @@ std::string class_html(const ClassReport& report) {
   body += remarks(fmt::format("Graded by other numbers than the sheets' own ({}): another secret, roster, lesson or variant?", report.doubtful_count()), report.doubtful(), "", "");
   body += remarks(fmt::format("Handed in more than once ({})", report.repeated_count()), report.repeated(), "", "");
   body += remarks(fmt::format("Not graded ({})", report.unreadable_count()), report.unreadable(), "", "");
+  if (const std::string absent = absent_students(report); !absent.empty()) body += "<p>" + html_text(absent) + "</p>\n";
   return html_page("Class report", "svg .rest { fill: var(--line); opacity: .35; } svg .correct { fill: var(--good); } svg .follows { fill: var(--follows); } svg .wrong { fill: var(--bad); }\n", body);
 }
 

@@ -226,7 +226,17 @@ std::string class_text(const ClassReport& report, const GradeView& view) {
   remarks(fmt::format("graded by other numbers than the sheets' own ({}): another secret, roster, lesson or variant?", report.doubtful_count()), report.doubtful(), "");
   remarks(fmt::format("handed in more than once ({}):", report.repeated_count()), report.repeated(), "");
   remarks(fmt::format("not graded ({}):", report.unreadable_count()), report.unreadable(), "");
+  if (const std::string absent = absent_students(report); !absent.empty()) text += "\n" + wrap(in(view.render.ascii, plain(absent)), width, 0, 2);
   return text;
+}
+
+std::string absent_students(const ClassReport& report) {
+  constexpr std::size_t most = 50;
+  const std::vector<std::string>& absent = report.absent();
+  if (absent.empty()) return "";
+  std::string text = fmt::format("without a sheet ({}): ", absent.size());
+  for (std::size_t i = 0; i < std::min(most, absent.size()); ++i) text += (i > 0 ? ", " : "") + absent[i];
+  return absent.size() > most ? fmt::format("{} and {} more", text, absent.size() - most) : text;
 }
 
 std::string grade_markdown(const SheetGrade& sheet, const GradeView& view) {

@@ -18,6 +18,8 @@ struct GradeView {
 std::string grade_text(const SheetGrade& sheet, const GradeView& view);
 /// One line: "ada    38 of 43   88 %   missing-slope".
 std::string grade_line(const SheetGrade& sheet, const GradeView& view);
+/// Who of the class has no sheet, in one line; "" where all have one.
+std::string absent_students(const ClassReport& report);
 std::string class_text(const ClassReport& report, const GradeView& view);
 
 std::string grade_markdown(const SheetGrade& sheet, const GradeView& view);
