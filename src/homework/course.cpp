@@ -157,7 +157,11 @@ SheetGrade grade_against_table(const std::filesystem::path& file, const StoredTa
     for (const CellRow& row : sheet.cells.rows) cells.emplace(row.name, &row);
     SheetShape shape;
     shape.digits = digits;
-    for (const TableRow& row : table.rows) shape.several_examples = shape.several_examples || row.name.scope == Scope::of_mean() || row.name.scope == Scope::of_example(1);
+    shape.of_table = true;
+    for (const TableRow& row : table.rows) {
+      shape.several_examples = shape.several_examples || row.name.scope == Scope::of_mean() || row.name.scope == Scope::of_example(1);
+      if (row.name.layer != Name::none) shape.depth = std::max(shape.depth, row.name.layer);
+    }
     for (const TableRow& row : table.rows) {
       const auto found = cells.find(row.name);
       if (is_given(row.name) || found == cells.end()) continue;

@@ -22,9 +22,10 @@ namespace gradtrace {
 /// What those who print a grade need to know of its lesson.
 struct SheetShape {
   bool several_examples = false;
-  std::size_t depth = Name::none;  ///< of the network; none where only a table is known
+  std::size_t depth = 0;  ///< of the network
   int digits = 3;
   double points_each = 1;
+  bool of_table = false;  ///< graded against a table alone
 };
 
 /// A sheet, graded as far as it could be.

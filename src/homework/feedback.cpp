@@ -78,7 +78,7 @@ std::string feedback_text(const Answer& answer, const SheetShape& shape, const s
         case Slip::few_digits: text = "close, but not to the digits asked: keep more of them on the way"; break;
         case Slip::trivial_zero: text = "this follows from a 0 before it, but everything follows from a 0: mend that first"; break;
         case Slip::none:
-          if (shape.depth == Name::none) {
+          if (shape.of_table) {
             text = "not the number in the table; the rule is " + std::string(rule_of(answer.name.quantity, output));
             break;
           }

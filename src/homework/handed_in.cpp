@@ -85,22 +85,27 @@ std::vector<Given> answers_in(const HandedIn& sheet, const Lesson& lesson, const
 
 std::optional<Problem> other_given(const HandedIn& sheet, const Lesson& lesson, const Grader& grader) {
   constexpr int digits = 2;  // what a narrow column leaves at least
+  constexpr double negligible = 1e-12;  // of a worked-out number nothing may be left
   std::optional<Problem> first;
   std::size_t more = 0;
+  bool another_lesson = false;
   for (const CellRow& row : sheet.cells.rows) {
     Name name = row.name;
-    if (!is_given(name) || !why_absent(lesson.network, lesson.examples.size(), name).empty()) continue;
-    const double here = grader.given_number(name);
+    if (!why_absent(lesson.network, lesson.examples.size(), name).empty()) continue;
+    const auto index = grader.layout().numbers().index(name);
+    if (index && grader.layout().cell(*index) != Cell::shown) continue;
+    const double here = index ? grader.right(*index) : grader.given_number(name);
     const auto there = read_answer(row.text, sheet.cells.decimal_comma).value;
-    if (!there || has_digits(*there, here, digits, 0)) continue;
+    if (!there || has_digits(*there, here, digits, index ? negligible : 0)) continue;
+    another_lesson = another_lesson || !index;
     if (first) {
       ++more;
     } else {
       first = problem_at(sheet.cells, row, to_string(name, lesson.several_examples()) + " is " + shortest(*there) + " on the sheet, but " + shortest(here) + " in the lesson");
     }
   }
-  if (more > 0) first->message += ", and so are " + std::to_string(more) + " more of the given numbers";
-  if (first && sheet.variant.empty()) first->message += "; the sheet names no variant";
+  if (more > 0) first->message += ", and so are " + std::to_string(more) + " more of the numbers it shows";
+  if (first && sheet.variant.empty() && another_lesson) first->message += "; the sheet names no variant";
   return first;
 }
 

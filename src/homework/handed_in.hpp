@@ -32,7 +32,7 @@ HandedIn read_handed_in(const std::filesystem::path& file);
 /// become problems.
 std::vector<Given> answers_in(const HandedIn& sheet, const Lesson& lesson, const SheetLayout& layout, std::vector<Problem>& problems);
 
-/// Where a given number is another on the sheet than `grader` takes for it: the first such, and how many. They may have been
+/// Where a number that is given or shown is another on the sheet than `grader` takes for it: the first such, and how many. They may have been
 /// rounded by a spreadsheet's narrow columns.
 std::optional<Problem> other_given(const HandedIn& sheet, const Lesson& lesson, const Grader& grader);
 
