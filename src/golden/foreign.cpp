@@ -171,7 +171,7 @@ class JsonTable {
     const std::vector<std::string> names = quantity_names();
     for (const auto& [key, value] : layer.items()) {
       if (std::ranges::find(names, key) != names.end()) continue;
-      const auto same = std::ranges::find_if(names, [&](const std::string& name) { return letters(name) == letters(key); });
+      const auto same = std::ranges::find_if(names, [&, wanted = letters(key)](const std::string& name) { return letters(name) == wanted; });
       const std::string meant = same != names.end() ? *same : key.size() >= shortest_misspelt ? nearest(key, names) : "";
       if (!meant.empty()) complain(fmt::format("unknown key {}; did you mean \"{}\"?", in_words(json(key)), meant));
     }
