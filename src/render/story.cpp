@@ -111,7 +111,7 @@ bool begins_tag(std::string_view text) {
   return (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z') || std::string_view("/!?").find(next) != std::string_view::npos;
 }
 
-/// Calls `take(type, text)` for each piece of text as md4c understands it.
+/// Calls `take(type, text)` for each piece of text as md4c understands it. `markdown` must end in a line end.
 template <class Take>
 void each_text(std::string_view markdown, Take take) {
   MD_PARSER parser{};
@@ -164,7 +164,7 @@ std::string parted_tags(const std::string& text) {
 bool leaves_code_open(const std::string& text) {
   constexpr std::string_view mark = "\uE000";
   bool paragraph = false;
-  each_text(text + "\n\n" + std::string(mark), [&](MD_TEXTTYPE type, std::string_view part) { paragraph = paragraph || (type == MD_TEXT_NORMAL && part.ends_with(mark)); });
+  each_text(text + "\n\n" + std::string(mark) + "\n", [&](MD_TEXTTYPE type, std::string_view part) { paragraph = paragraph || (type == MD_TEXT_NORMAL && part.ends_with(mark)); });
   return !paragraph;
 }
 
@@ -182,8 +182,14 @@ std::string with_code_closed(const std::string& text) {
 
 }  // namespace
 
-std::string markdown_without_html(std::string_view markdown) {
+std::string with_line_end(std::string_view markdown) {
   std::string text(markdown);
+  if (!text.ends_with('\n')) text += '\n';
+  return text;
+}
+
+std::string markdown_without_html(std::string_view markdown) {
+  std::string text = with_line_end(markdown);
   // Where a tag is gone, what stood in it is read anew and may hold others; those that a text hides deeper are parted below.
   constexpr int most_rounds = 8;
   for (int round = 0; round < most_rounds; ++round) {
@@ -197,6 +203,7 @@ std::string markdown_without_html(std::string_view markdown) {
     }
     text = safe.append(text, at);
   }
+  if (!markdown.ends_with('\n')) text.pop_back();
   return with_code_closed(parted_tags(text));
 }
 
@@ -208,7 +215,8 @@ std::string story_text(std::string_view markdown, std::size_t width, std::size_t
   parser.enter_span = Collector::span;
   parser.leave_span = Collector::span;
   parser.text = Collector::text;
-  md_parse(markdown.data(), static_cast<MD_SIZE>(markdown.size()), &parser, &collector);
+  const std::string whole = with_line_end(markdown);
+  md_parse(whole.data(), static_cast<MD_SIZE>(whole.size()), &parser, &collector);
   return collector.finish();
 }
 

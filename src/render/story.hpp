@@ -14,6 +14,10 @@ std::string story_text(std::string_view markdown, std::size_t width, std::size_t
 /// it, links such as <https://…> too, stays as it is; a tag in code has a word joiner, and a fence left open is closed.
 std::string markdown_without_html(std::string_view markdown);
 
+/// `markdown` as md4c may be given it: with a line end. Of a text that stops within a link, "[](a", md4c 0.4.8 reads on past
+/// its end.
+std::string with_line_end(std::string_view markdown);
+
 /// `text` wrapped at blanks; later lines are indented by `hanging` more.
 std::string wrap(std::string_view text, std::size_t width, std::size_t indent, std::size_t hanging = 0);
 

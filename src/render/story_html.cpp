@@ -1,6 +1,8 @@
 // Markdown to HTML.
 #include "render/html.hpp"
 
+#include "render/story.hpp"
+
 #include <md4c-html.h>
 
 #include <regex>
@@ -23,7 +25,8 @@ std::string fitted(const std::string& html) {
 std::string html_from_markdown(std::string_view markdown) {
   std::string html;
   const auto append = [](const MD_CHAR* text, MD_SIZE size, void* into) { static_cast<std::string*>(into)->append(text, size); };
-  md_html(markdown.data(), static_cast<MD_SIZE>(markdown.size()), append, &html, MD_FLAG_NOHTML | MD_FLAG_TABLES, 0);
+  const std::string whole = with_line_end(markdown);
+  md_html(whole.data(), static_cast<MD_SIZE>(whole.size()), append, &html, MD_FLAG_NOHTML | MD_FLAG_TABLES, 0);
   return fitted(html);
 }
 

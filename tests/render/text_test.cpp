@@ -3,6 +3,7 @@
 #include "check/check.hpp"
 #include "lesson/load.hpp"
 #include "render/check_text.hpp"
+#include "render/html.hpp"
 #include "render/markdown.hpp"
 #include "render/notation.hpp"
 #include "render/routes_text.hpp"
@@ -210,6 +211,18 @@ BOOST_AUTO_TEST_CASE(markdown_is_tables_with_balanced_math) {
         BOOST_TEST((!math || static_cast<unsigned char>(c) < 0x80), line);
       }
     }
+  }
+}
+
+/// Whatever lies behind a text in memory is not read, wherever it stops.
+BOOST_AUTO_TEST_CASE(a_story_ends_where_it_ends) {
+  const std::string whole = "# A\n\nsee [it](there \"so\") and ![x](y), `code`, **bold**, <b>, &amp; and [z]: w\n\n| a | b |\n|---|---|\n| [](2,~) | c |\n";
+  for (std::size_t length = 0; length <= whole.size(); ++length) {
+    const std::string_view part = std::string_view(whole).substr(0, length);
+    const std::string alone(part);
+    BOOST_TEST(story_text(part, 60, 0) == story_text(alone, 60, 0), part);
+    BOOST_TEST(html_from_markdown(part) == html_from_markdown(alone), part);
+    BOOST_TEST(markdown_without_html(part) == markdown_without_html(alone), part);
   }
 }
 
