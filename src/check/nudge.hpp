@@ -37,11 +37,18 @@ inline bool bends_between(Activation activation, double before, double after) {
   return std::min(before, after) < straight_beyond && std::max(before, after) > -straight_beyond;
 }
 
-/// The same of a softmax, which answers to its z apart from one another, and to those near the largest alone.
-inline bool softmax_bends_between(const Vector& before, const Vector& after) {
-  const double most_before = *std::max_element(before.begin(), before.end()), most_after = *std::max_element(after.begin(), after.end());
+/// The same of a softmax, which answers to its z apart from one another, and to those near the largest alone; leaving out
+/// the one of index `without`.
+inline bool softmax_bends_between(const Vector& before, const Vector& after, std::size_t without = Name::none) {
+  double most_before = -std::numeric_limits<double>::infinity(), most_after = most_before;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    if (i == without) continue;
+    most_before = std::max(most_before, before(i));
+    most_after = std::max(most_after, after(i));
+  }
   double least = std::numeric_limits<double>::infinity(), most = -least;
   for (std::size_t i = 0; i < before.size(); ++i) {
+    if (i == without) continue;
     if (before(i) < most_before - straight_beyond && after(i) < most_after - straight_beyond) continue;
     least = std::min(least, after(i) - before(i));
     most = std::max(most, after(i) - before(i));
@@ -144,7 +151,11 @@ class NudgedPass {
       if (far_) return;
       const Activation activation = network_.layer(l).activation;
       if (activation == Activation::softmax) {
-        far_ = softmax_bends_between(state_.z[l], z_[l]);
+        const Vector& z = state_.z[l];
+        far_ = softmax_bends_between(z, z_[l]);
+        // ln(1 − a) of the largest is that of the others, which answer apart from one another however small they are.
+        const bool others_count = l == network_.depth() && network_.cost == Cost::binary_cross_entropy;
+        if (others_count && !far_) far_ = softmax_bends_between(z, z_[l], static_cast<std::size_t>(std::max_element(z.begin(), z.end()) - z.begin()));
         return;
       }
       for (std::size_t i = 0; i < z_[l].size() && !far_; ++i) far_ = bends_between(activation, state_.z[l](i), z_[l](i));
