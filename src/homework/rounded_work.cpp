@@ -216,15 +216,18 @@ double RoundedWork::held_number(const Name& name, const Habit& habit) {
   const Cell cell = grader_.layout().cell(*index);
   if (cell == Cell::shown && habit.way == Way::read) return habit.held(grader_.right(*index));
   if (cell == Cell::asked && own_[*index] && habit.way != Way::keep) return habit.held(*own_[*index]);
-  const auto [known, is_new] = held_.try_emplace({*index, habit.digits, habit.cuts, habit.given_too, habit.way});
-  if (!is_new) return known->second;
+  const bool used_once = name.quantity == Quantity::path || name.quantity == Quantity::dC_dw;  // and there are many
+  const std::tuple key{*index, habit.digits, habit.cuts, habit.given_too, habit.way};
+  if (const auto known = held_.find(key); known != held_.end()) return known->second;
   const Reader before = [&](const Name& ingredient) { return held_number(ingredient, habit); };
   std::optional<double> value;
   // Of softmax nobody adds up the others' activations for 1 − aⱼ.
   const bool from_activations = habit.way == Way::slopes_from_activations || name.k != Name::none;
   if (name.quantity == Quantity::slope && from_activations) value = slope_from_activations(grader_.lesson().network, name, before);
   if (!value) value = grader_.rules().evaluate(name, before);
-  return known->second = habit.way == Way::keep ? *value : habit.held(*value);
+  const double held = habit.way == Way::keep ? *value : habit.held(*value);
+  if (!used_once) held_.emplace(key, held);
+  return held;
 }
 
 /// How far the number may be from it that the student really had, where it is neither right nor known from the sheet.
@@ -249,8 +252,10 @@ bool RoundedWork::may_give(const Form& form, Basis basis, double x) {
     if (spread(name, basis).within > 0) open.push_back(name);
     slack += std::max(std::abs(effect(form, i, value + within, basis)), std::abs(effect(form, i, value - within, basis)));
   }
-  constexpr std::size_t wide = 128;  // beyond that one more digit in each tells little, and takes its time
-  const int most_digits = digits() + (open.size() > wide ? 0 : most_more_digits);
+  // Of many numbers one more digit in each tells little, and takes its time.
+  constexpr std::size_t many_added = 128, many_on_the_way = 20000;
+  const bool few = open.size() <= many_added && own_.size() <= many_on_the_way;
+  const int most_digits = digits() + (few ? most_more_digits : 0);
   for (const Way way : {Way::read, Way::work, Way::slopes_from_activations, Way::keep}) {
     for (const bool given_too : {false, true}) {
       for (const bool cuts : {false, true}) {
