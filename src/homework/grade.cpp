@@ -240,7 +240,8 @@ class SheetGrader {
     }
     const auto best = std::ranges::max_element(found.explanations, {}, [&](const Hypothesis& hypothesis) { return votes_of(hypothesis); });
     // Plausible, but just what a mistake gives that was made elsewhere too.
-    const bool known_mistake = best != found.explanations.end() && votes_of(*best) > 0;
+    constexpr std::size_t often = 2;  // once is chance
+    const bool known_mistake = best != found.explanations.end() && votes_of(*best) >= often;
     if (found.right) {
       answer.verdict = AnswerVerdict::correct;
     } else if (found.by_rule || (found.plausible && !known_mistake)) {

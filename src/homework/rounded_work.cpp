@@ -215,7 +215,9 @@ double RoundedWork::held_number(const Name& name, const Habit& habit) {
   if (!index) return habit.given_too ? habit.held(grader_.given_number(name)) : grader_.given_number(name);
   const Cell cell = grader_.layout().cell(*index);
   if (cell == Cell::shown && habit.way == Way::read) return habit.held(grader_.right(*index));
-  if (cell == Cell::asked && own_[*index] && habit.way != Way::keep) return habit.held(*own_[*index]);
+  const bool written_down = cell == Cell::asked && own_[*index];
+  const bool goes_on_with_that = habit.way != Way::keep && habit.way != Way::more;
+  if (written_down && goes_on_with_that) return habit.held(*own_[*index]);
   const bool used_once = name.quantity == Quantity::path || name.quantity == Quantity::dC_dw;  // and there are many
   const std::tuple key{*index, habit.digits, habit.cuts, habit.given_too, habit.way};
   if (const auto known = held_.find(key); known != held_.end()) return known->second;
@@ -225,7 +227,9 @@ double RoundedWork::held_number(const Name& name, const Habit& habit) {
   const bool from_activations = habit.way == Way::slopes_from_activations || name.k != Name::none;
   if (name.quantity == Quantity::slope && from_activations) value = slope_from_activations(grader_.lesson().network, name, before);
   if (!value) value = grader_.rules().evaluate(name, before);
-  const double held = habit.way == Way::keep ? *value : habit.held(*value);
+  double held = habit.way == Way::keep ? *value : habit.held(*value);
+  // What is on the sheet is not that, but a slip.
+  if (written_down && !(std::abs(held - *own_[*index]) <= written(*own_[*index]).within)) held = habit.held(*own_[*index]);
   if (!used_once) held_.emplace(key, held);
   return held;
 }
@@ -256,7 +260,7 @@ bool RoundedWork::may_give(const Form& form, Basis basis, double x) {
   constexpr std::size_t many_added = 128, many_on_the_way = 20000;
   const bool few = open.size() <= many_added && own_.size() <= many_on_the_way;
   const int most_digits = digits() + (few ? most_more_digits : 0);
-  for (const Way way : {Way::read, Way::work, Way::slopes_from_activations, Way::keep}) {
+  for (const Way way : {Way::read, Way::work, Way::slopes_from_activations, Way::more, Way::keep}) {
     for (const bool given_too : {false, true}) {
       for (const bool cuts : {false, true}) {
         for (int n = digits(); n <= most_digits; ++n) {

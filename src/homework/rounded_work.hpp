@@ -51,8 +51,8 @@ class RoundedWork {
   };
 
   /// How somebody works: what the sheet shows read off it; or worked out nevertheless; or also the slopes by a(1 − a) and
-  /// the like; or everything from the given numbers with all digits kept on the way.
-  enum class Way { read, work, slopes_from_activations, keep };
+  /// the like; or worked out with more digits than are written down; or with all digits, only the given numbers being held.
+  enum class Way { read, work, slopes_from_activations, more, keep };
 
   struct Habit {
     int digits;
