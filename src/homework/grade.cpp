@@ -246,7 +246,7 @@ class SheetGrader {
       answer.verdict = AnswerVerdict::correct;
     } else if (found.by_rule || (found.plausible && !known_mistake)) {
       answer.verdict = built_on_a_deviation(answer.name) ? AnswerVerdict::follows : AnswerVerdict::correct;
-      if (*given_[a].value == 0 && answer.expected != 0 && built_on_a_bare_zero(answer.name)) {
+      if (is_bare(index, *given_[a].value) && built_on_a_bare_zero(answer.name)) {
         answer.verdict = AnswerVerdict::wrong;
         answer.slip = Slip::trivial_zero;
       }
@@ -255,7 +255,7 @@ class SheetGrader {
       diagnose(found, answer);
     }
     deviates_[index] = !found.right && answer.verdict != AnswerVerdict::correct;
-    bare_zero_[index] = *given_[a].value == 0 && answer.verdict == AnswerVerdict::wrong &&
+    bare_zero_[index] = is_bare(index, *given_[a].value) && answer.verdict == AnswerVerdict::wrong &&
                         (answer.diagnoses.empty() || built_on_a_bare_zero(answer.name));
     const bool full = answer.verdict == AnswerVerdict::correct || answer.verdict == AnswerVerdict::follows;
     if (full) answer.points = layout_.points_each();
@@ -271,6 +271,9 @@ class SheetGrader {
       return built_on_a_deviation(ingredient);
     });
   }
+
+  /// A 0, or what is as good as one, for what is not.
+  bool is_bare(std::size_t index, double x) const { return std::abs(x) <= grader_.negligible(index) && std::abs(grader_.right(index)) > grader_.negligible(index); }
 
   /// Whether a number before it is a 0 that nothing explains: everything after a 0 is right by itself.
   bool built_on_a_bare_zero(const Name& cell) {
@@ -392,8 +395,12 @@ bool has_digits(double answer, double number, int digits, double negligible) {
 double Grader::half_unit(double value) const { return gradtrace::half_unit(value, layout_.digits()); }
 
 bool Grader::fits(double answer, double number, std::size_t index) const {
-  constexpr double negligible = 1e-12;  // beside the largest of its kind, unless that is large itself: beside 1e18 a 1 is no rounding
-  return has_digits(answer, number, layout_.digits(), negligible * std::min(1.0, scale_[index]));
+  return has_digits(answer, number, layout_.digits(), negligible(index));
+}
+
+double Grader::negligible(std::size_t index) const {
+  constexpr double part = 1e-12;  // of the largest of its kind, unless that is large itself: beside 1e18 a 1 is no rounding
+  return part * std::min(1.0, scale_[index]);
 }
 
 Grade Grader::grade(const std::vector<Given>& given) const { return SheetGrader(*this, given).grade(); }

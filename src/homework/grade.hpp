@@ -78,6 +78,8 @@ class Grader {
   double half_unit(double value) const;
   /// Whether `answer` has the digits asked of `number`.
   bool fits(double answer, double number, std::size_t index) const;
+  /// What is as good as 0 beside the others of its kind.
+  double negligible(std::size_t index) const;
 
  private:
   const Lesson& lesson_;

@@ -409,10 +409,11 @@ BOOST_AUTO_TEST_CASE(a_bare_zero_early_buys_nothing) {
   Lesson lesson = mazur();
   lesson.homework = Homework{{}, 1, 3, {}, {}, {}};
   const Grader grader(lesson);
-  std::vector<Given> zeros(grader.layout().asked().size(), Given{true, 0.0, ""});
-  const Grade grade = grader.grade(zeros);
-  BOOST_TEST(grade.score == 0);
-  for (const Answer& answer : grade.answers) BOOST_TEST((answer.verdict == AnswerVerdict::wrong), to_string(answer.name, false));
+  for (const double nothing : {0.0, 1e-320, -1e-15}) {
+    const Grade grade = grader.grade(std::vector<Given>(grader.layout().asked().size(), Given{true, nothing, ""}));
+    BOOST_TEST(grade.score == 0);
+    for (const Answer& answer : grade.answers) BOOST_TEST((answer.verdict == AnswerVerdict::wrong), to_string(answer.name, false));
+  }
   // The forward pass right and ∂C/∂a = 0 entered: nothing after it counts.
   std::vector<Given> given;
   for (const std::size_t index : grader.layout().asked()) {
