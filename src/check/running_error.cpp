@@ -113,6 +113,11 @@ double largest_of(const Vector& values) {
 /// What 1 − a, a − y and the slope by a(1 − a) and the like lose for each 1 that a is rounded beside.
 double rounded_beside_one(Arithmetic arithmetic) { return arithmetic == Arithmetic::plain ? 4 * epsilon : 0; }
 
+/// |∂C/∂a|'s part (1 − y)/(1 − a) of binary cross-entropy, the only one that 1 − a enters.
+double complement_part(Cost cost, double y, double to_one) { return cost != Cost::binary_cross_entropy || y == 1 ? 0 : (1 - y) / to_one; }
+
+double distance_to_one(const Anchored<double>& a) { return a.anchor == 1 ? std::abs(a.offset) : 1 - a.value(); }
+
 /// E of ∂C/∂a and of δ at the output layer.
 void output_errors(const ExampleTrace& trace, Arithmetic arithmetic, const Vector& z_errors, Vector& dC_da_errors, Vector& delta_errors) {
   const Network& network = *trace.network;
@@ -134,9 +139,10 @@ void output_errors(const ExampleTrace& trace, Arithmetic arithmetic, const Vecto
       dC_da_errors(j) = 2 * squared_factor(trace) * difference + epsilon * dC_da;
     } else {
       // Of −y/a + (1 − y)/(1 − a) each part changes by at most its own size for each unit of z.
-      const double y = trace.target(j), to_one = a.anchor == 1 ? std::abs(a.offset) : 1 - a.value();
-      const double parts = (y == 0 ? 0 : y / a.value()) + (network.cost == Cost::cross_entropy || y == 1 ? 0 : (1 - y) / to_one);
-      dC_da_errors(j) = std::isfinite(dC_da) ? parts * (2 * z_error + 2 * function_error + beside_one / std::max(to_one, beside_one)) : 0;
+      const double y = trace.target(j), to_one = distance_to_one(a), of_complement = complement_part(network.cost, y, to_one);
+      const double parts = (y == 0 ? 0 : y / a.value()) + of_complement;
+      const double plain = beside_one == 0 ? 0 : of_complement * beside_one / std::max(to_one, beside_one);
+      dC_da_errors(j) = std::isfinite(dC_da) ? parts * (2 * z_error + 2 * function_error) + plain : 0;
       // δ = a − y and its kin have slopes of at most 1 in each z
       const double sensitivity = softmax ? (network.cost == Cost::cross_entropy ? 2 * a.value() * sum_of_targets : 2 + sum_of_targets)
                                          : std::max(1.0, std::abs(trace.target(j)));
@@ -248,7 +254,9 @@ double plain_error(const ExampleTrace& trace, const GradientErrors& errors, cons
     case Quantity::C: {
       double differences = 0;
       for (std::size_t i = 0; i < trace.target.size(); ++i) {
-        differences += std::abs(trace.gradients.back().dC_da(i)) * rounded_beside_one(Arithmetic::plain) * (1 + std::abs(trace.target(i)));
+        const double y = trace.target(i), moved = squared(trace.network->cost) ? std::abs(trace.gradients.back().dC_da(i)) * (1 + std::abs(y))
+                                                                               : y + complement_part(trace.network->cost, y, distance_to_one(trace.outputs.a[i]));
+        differences += moved * rounded_beside_one(Arithmetic::plain);
       }
       return cost_error(trace, trace.outputs, errors.z.back()) + differences + rounding;
     }
@@ -346,7 +354,7 @@ double cost_error(const ExampleTrace& trace, const Outputs& outputs, const Vecto
       continue;
     }
     // A logarithm of a softmax or sigmoid unit moves with z by at most its distance from the asymptote.
-    const double to_one = a.anchor == 1 ? std::abs(a.offset) : 1 - a.value();
+    const double to_one = distance_to_one(a);
     if (y != 0) {
       const double sensitivity = network.layers.back().activation == Activation::softplus ? 1 : to_one;
       sum += y * (sensitivity * z_errors(j) + function_error * std::abs(outputs.log_a[j]) + softmax_error);

@@ -71,10 +71,9 @@ Comparison::Likeness Comparison::likeness(double golden, double here, const Roun
   const bool negligible = difference <= rules_.absolute_tolerance * rounding.scale;
   if (!negligible && !rules_.partial) return Likeness::other;
   // Beside a large number a small one that is wrong is no rounding: what can its own be?
-  constexpr double epsilon = std::numeric_limits<double>::epsilon();
   const double own = rounding.own();
-  if (negligible && (!std::isfinite(own) || difference <= rules_.absolute_tolerance / epsilon * own)) return Likeness::same;
-  return rules_.partial && difference <= theirs_and_ours * own ? Likeness::uncertain : Likeness::other;
+  const bool by_rounding = difference <= theirs_and_ours * own || (negligible && !std::isfinite(own));
+  return !by_rounding ? Likeness::other : negligible ? Likeness::same : Likeness::uncertain;
 }
 
 std::pair<double, Comparison::Likeness> Comparison::least_like(const Stored& stored, std::size_t place, double here, const Rounding& rounding) const {

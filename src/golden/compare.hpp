@@ -24,7 +24,7 @@ inline constexpr double golden_absolute_tolerance = 1e-12;
 /// What counts as the same number.
 struct ComparisonRules {
   double relative_tolerance = golden_relative_tolerance;
-  /// … of the largest of the same quantity and layer, and no more than so much of 1/ε of the number's own rounding
+  /// … of the largest of the same quantity and layer, and no more than the number's own rounding
   double absolute_tolerance = golden_absolute_tolerance;
   /// Somebody's own gradients: a number that is not in the table is no departure, nor is it counted, and one that is no
   /// farther off than the rounding of plain arithmetic can carry it is no departure, but uncertain.

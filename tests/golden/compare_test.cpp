@@ -74,6 +74,24 @@ BOOST_AUTO_TEST_CASE(what_rounding_alone_can_do_is_uncertain) {
   BOOST_TEST(compare(lesson, table, theirs).differing == 1u);
 }
 
+/// −y/a is no difference: where a is 1 it has all its digits, and its opposite is wrong.
+BOOST_AUTO_TEST_CASE(a_quotient_that_rounds_to_all_its_digits_is_no_rounding) {
+  const Lesson lesson = make_lesson(make_network(Cost::cross_entropy, {make_layer(Activation::softmax, {{90}, {1}}, {0, 0})}), {{make_vector({1}), make_vector({1, 0})}});
+  const ComparisonRules theirs{1e-7, 1e-10, true};
+  BOOST_TEST(compare(lesson, table_of(lesson), theirs).agrees());
+  for (const double wrong : {1.0, 0.0, -2.0, -1.001}) {
+    StoredTable table = table_of(lesson);
+    number(table, "dC/da[1][0]") = wrong;
+    BOOST_TEST(compare(lesson, table, theirs).differing == 1u, wrong);
+  }
+  StoredTable table = table_of(lesson);
+  number(table, "C") = 0;  // −ln 1, as others have it
+  number(table, "a[1][1]") *= 1 + 1e-5;
+  const ComparisonResult result = compare(lesson, table, theirs);
+  BOOST_TEST(result.differing == 1u);
+  BOOST_TEST((result.departures[0].name.quantity == Quantity::a));
+}
+
 /// A unit that is nearly 1: others take 1 − a, a − y and the slope from a as it was rounded.
 BOOST_AUTO_TEST_CASE(plain_arithmetic_is_no_mistake) {
   for (const double z : {5.0, 20.0, 30.0}) {
