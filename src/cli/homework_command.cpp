@@ -5,20 +5,16 @@
 #include "cli/command.hpp"
 #include "cli/find_lesson.hpp"
 #include "cli/limits.hpp"
-#include "golden/cell_table.hpp"
+#include "homework/handed_in.hpp"
 #include "homework/roster.hpp"
 #include "homework/variant.hpp"
 #include "render/sheet.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <optional>
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -47,19 +43,6 @@ Secret secret_of(const std::string& file, bool quiet) {
     if (!quiet) std::cerr << "wrote a new secret to " << file << "; keep it: grading needs it, and students must not have it\n";
   }
   return Secret::load(file);
-}
-
-/// Whether a student has filled in cells that the blank sheet leaves empty.
-bool holds_answers(const fs::path& file, const std::string& blank) {
-  std::error_code error;
-  if (!fs::is_regular_file(file, error)) return false;
-  std::ifstream in(file, std::ios::binary);  // not as an input: it is to be overwritten
-  const CellTable there = parse_cells(file.string(), std::string(std::istreambuf_iterator<char>(in), {}));
-  std::set<Name> empty;
-  for (const CellRow& row : parse_cells("", blank).rows) {
-    if (row.text.empty()) empty.insert(row.name);
-  }
-  return std::ranges::any_of(there.rows, [&](const CellRow& row) { return !row.text.empty() && empty.contains(row.name); });
 }
 
 /// @throws InputError where a sheet would replace one that is filled in, naming them all.

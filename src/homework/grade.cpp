@@ -109,8 +109,7 @@ class SheetGrader {
   /// Whether x is `value` with all but the digits asked cut off.
   bool is_cut_off(double x, double value) const {
     constexpr double slack = 1e-9;
-    const double unit = 2 * grader_.half_unit(value);
-    return unit > 0 && std::abs(x - unit * std::trunc(value / unit)) <= slack * std::abs(value);
+    return std::abs(x - cut_off(value, layout_.digits())) <= slack * std::abs(value);
   }
 
   /// Collects for each answer that is neither right nor by the rule what explains it, the surest ways to it first. One

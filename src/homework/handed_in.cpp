@@ -10,7 +10,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
+#include <iterator>
 #include <map>
+#include <set>
 
 namespace gradtrace {
 namespace {
@@ -83,9 +86,20 @@ std::vector<Given> answers_in(const HandedIn& sheet, const Lesson& lesson, const
   return given;
 }
 
+bool holds_answers(const std::filesystem::path& file, const std::string& blank) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(file, error)) return false;
+  std::ifstream in(file, std::ios::binary);  // not as an input: it is to be overwritten
+  const CellTable there = parse_cells(file.string(), std::string(std::istreambuf_iterator<char>(in), {}));
+  std::set<Name> empty;
+  for (const CellRow& row : parse_cells("", blank).rows) {
+    if (row.text.empty()) empty.insert(row.name);
+  }
+  return std::ranges::any_of(there.rows, [&](const CellRow& row) { return !row.text.empty() && empty.contains(row.name); });
+}
+
 std::optional<Problem> other_given(const HandedIn& sheet, const Lesson& lesson, const Grader& grader) {
   constexpr int digits = 2;  // what a narrow column leaves at least
-  constexpr double negligible = 1e-12;  // of a worked-out number nothing may be left
   std::optional<Problem> first;
   std::size_t more = 0;
   bool another_lesson = false;
@@ -96,7 +110,7 @@ std::optional<Problem> other_given(const HandedIn& sheet, const Lesson& lesson, 
     if (index && grader.layout().cell(*index) != Cell::shown) continue;
     const double here = index ? grader.right(*index) : grader.given_number(name);
     const auto there = read_answer(row.text, sheet.cells.decimal_comma).value;
-    if (!there || has_digits(*there, here, digits, index ? negligible : 0)) continue;
+    if (!there || has_digits(*there, here, digits, index ? grader.negligible(*index) : 0)) continue;
     another_lesson = another_lesson || !index;
     if (first) {
       ++more;

@@ -32,6 +32,9 @@ HandedIn read_handed_in(const std::filesystem::path& file);
 /// become problems.
 std::vector<Given> answers_in(const HandedIn& sheet, const Lesson& lesson, const SheetLayout& layout, std::vector<Problem>& problems);
 
+/// Whether somebody has filled in cells of the file that the blank sheet leaves empty.
+bool holds_answers(const std::filesystem::path& file, const std::string& blank);
+
 /// Where a number that is given or shown is another on the sheet than `grader` takes for it: the first such, and how many. They may have been
 /// rounded by a spreadsheet's narrow columns.
 std::optional<Problem> other_given(const HandedIn& sheet, const Lesson& lesson, const Grader& grader);

@@ -7,14 +7,13 @@
 #include <cmath>
 
 namespace gradtrace {
-namespace {
-
-/// `value` with all but so many significant digits cut off.
 double cut_off(double value, int digits) {
   constexpr double slack = 1 + 1e-12;  // 0.29 / 0.01 is a little less than 29
   const double unit = 2 * half_unit(value, digits);
   return unit > 0 && std::isfinite(value / unit) ? rounded(unit * std::trunc(value / unit * slack), static_cast<std::size_t>(digits)) : value;
 }
+
+namespace {
 
 constexpr int most_more_digits = 6;  // what is held to more than that is as good as whole
 

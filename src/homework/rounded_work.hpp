@@ -20,6 +20,9 @@ struct Held {
   double value = 0, within = 0;
 };
 
+/// `value` with all but so many significant digits cut off.
+double cut_off(double value, int digits);
+
 /// One student's numbers, and what follows from them with the rounding of MATH on the way: each number held to the digits
 /// that the sheet asks, or to more.
 class RoundedWork {
