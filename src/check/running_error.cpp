@@ -126,6 +126,7 @@ void output_errors(const ExampleTrace& trace, Arithmetic arithmetic, const Vecto
   const bool softmax = network.layer(last).activation == Activation::softmax;
   const double largest = largest_of(z_errors);
   double sum_of_deltas = 0, sum_of_targets = 0;
+  Vector of_complements = zeros(network.outputs());  // of 1 − a rounded beside 1, in ∂C/∂a
   for (const double delta : gradients.delta) sum_of_deltas += std::abs(delta);
   for (const double y : trace.target) sum_of_targets += std::abs(y);
   for (std::size_t j = 0; j < network.outputs(); ++j) {
@@ -141,13 +142,21 @@ void output_errors(const ExampleTrace& trace, Arithmetic arithmetic, const Vecto
       // Of −y/a + (1 − y)/(1 − a) each part changes by at most its own size for each unit of z.
       const double y = trace.target(j), to_one = distance_to_one(a), of_complement = complement_part(network.cost, y, to_one);
       const double parts = (y == 0 ? 0 : y / a.value()) + of_complement;
-      const double plain = beside_one == 0 ? 0 : of_complement * beside_one / std::max(to_one, beside_one);
-      dC_da_errors(j) = std::isfinite(dC_da) ? parts * (2 * z_error + 2 * function_error) + plain : 0;
+      of_complements(j) = beside_one == 0 ? 0 : of_complement * beside_one / std::max(to_one, beside_one);
+      dC_da_errors(j) = std::isfinite(dC_da) ? parts * (2 * z_error + 2 * function_error) + of_complements(j) : 0;
       // δ = a − y and its kin have slopes of at most 1 in each z
       const double sensitivity = softmax ? (network.cost == Cost::cross_entropy ? 2 * a.value() * sum_of_targets : 2 + sum_of_targets)
                                          : std::max(1.0, std::abs(trace.target(j)));
       delta_errors(j) = sensitivity * (z_error + 2 * function_error) + function_error * std::abs(gradients.delta(j)) +
                         (softmax ? epsilon * sum_of_deltas : 0) + of_plain_difference * std::max(1.0, sum_of_targets);
+    }
+  }
+  if (!softmax || network.cost != Cost::binary_cross_entropy) return;
+  for (std::size_t i = 0; i < network.outputs(); ++i) {  // δⱼ = Σᵢ ∂C/∂aᵢ · aᵢ(1[i=j] − aⱼ)
+    const Anchored<double>& a = trace.outputs.a[i];
+    if (of_complements(i) == 0) continue;
+    for (std::size_t j = 0; j < network.outputs(); ++j) {
+      delta_errors(j) += of_complements(i) * a.value() * (i == j ? distance_to_one(a) : trace.outputs.a[j].value());
     }
   }
 }

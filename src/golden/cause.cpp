@@ -222,12 +222,13 @@ class CauseFinder {
   void try_factor(std::vector<Explanation>& found) {
     const double unharmed = right(departures_.front().name);
     const double factor = wrong(departures_.front()) / unharmed;
-    if (unharmed == 0 || !std::isfinite(factor) || departures_.size() < 2) return;
+    const double told = rounded(factor, 6);
+    if (unharmed == 0 || !std::isfinite(factor) || told == 1 || departures_.size() < 2) return;
     const double eta = lesson_.learning_rate;
     const auto is = [&](double value) { return std::abs(factor - value) <= 1e-6 * std::abs(value); };
     const Quantity quantity = departures_.front().name.quantity;
     const bool one_quantity = std::ranges::all_of(departures_, [&](const Departure& departure) { return departure.name.quantity == quantity; });
-    std::string text = fmt::format("{} multiplied by {}", one_quantity ? info(quantity).symbol : "numbers", significant(rounded(factor, 6), 6, false, true));
+    std::string text = fmt::format("{} multiplied by {}", one_quantity ? info(quantity).symbol : "numbers", significant(told, 6, false, true));
     const double examples = static_cast<double>(lesson_.examples.size()), outputs = static_cast<double>(lesson_.network.outputs());
     if (is(eta) || is(-eta)) {
       text += fmt::format(": {}, a step of training rather than the gradient", factor < 0 ? "−η" : "the learning rate η");

@@ -30,12 +30,16 @@ namespace {
 class SheetGrader {
  public:
   SheetGrader(const Grader& grader, const std::vector<Given>& given)
-      : grader_(grader), layout_(grader.layout()), given_(given), own_(layout_.numbers().size()), right_way_(grader, own_, {}) {
+      : grader_(grader), layout_(grader.layout()), given_(given), own_(layout_.numbers().size()), right_way_(grader, own_, {}), through_bias_(grader, read_off_, {}) {
     for (std::size_t i = 0; i < own_.size(); ++i) {
       if (layout_.cell(i) == Cell::shown) own_[i] = grader_.right(i);
     }
     unaided_.resize(own_.size());
     for (std::size_t a = 0; a < layout_.asked().size(); ++a) own_[layout_.asked()[a]] = unaided_[layout_.asked()[a]] = given_[a].value;
+    read_off_ = own_;
+    for (std::size_t i = 0; i < own_.size(); ++i) {
+      if (const auto bias = bias_beside(i)) read_off_[i] = own_[*bias];
+    }
   }
 
   Grade grade() {
@@ -66,9 +70,18 @@ class SheetGrader {
 
   Name name(std::size_t asked) const { return layout_.numbers().name(layout_.asked()[asked]); }
 
+  /// Of a δ that the sheet leaves out the ∂C/∂b it can be read off, if the student wrote it.
+  std::optional<std::size_t> bias_beside(std::size_t index) const {
+    if (layout_.cell(index) != Cell::left_out) return std::nullopt;
+    const Name delta = layout_.numbers().name(index);
+    const auto bias = delta.quantity == Quantity::delta ? layout_.numbers().index(beside(delta, Quantity::dC_db, delta.layer, delta.j)) : std::nullopt;
+    return bias && own_[*bias] ? bias : std::nullopt;
+  }
+
   void examine() {
     cuts_ = cuts_off();
     work_.emplace(grader_, own_, cuts_);
+    if (read_off_ != own_) work_through_bias_.emplace(grader_, read_off_, cuts_);
     findings_.resize(layout_.asked().size());
     for (std::size_t a = 0; a < findings_.size(); ++a) {
       if (given_[a].value) findings_[a] = finding(layout_.asked()[a], *given_[a].value);
@@ -82,9 +95,9 @@ class SheetGrader {
     const double right = grader_.right(index);
     found.right = agrees(x, right, index);
     if (found.right) return found;
-    found.by_rule = agrees(x, right_way_.rule(cell), index);
+    found.by_rule = agrees(x, right_way_.rule(cell), index) || (work_through_bias_ && agrees(x, through_bias_.rule(cell), index));
     if (found.by_rule) return found;
-    found.plausible = work_->gives(cell, x);
+    found.plausible = work_->gives(cell, x) || (work_through_bias_ && work_through_bias_->gives(cell, x));
     return found;
   }
 
@@ -128,6 +141,7 @@ class SheetGrader {
     }
     const auto to_the_digits = [&](const Unexplained& answer, double value) { return grader_.fits(answer.x, value, layout_.asked()[answer.place]); };
     try_on(open, alone, own_, to_the_digits);
+    if (work_through_bias_) try_on(open, alone, read_off_, to_the_digits);
     explain_apart(open);
     try_on(open, alone, unaided_, to_the_digits);
     std::erase_if(open, [&](const Unexplained& answer) { return findings_[answer.place].plausible; });
@@ -201,7 +215,7 @@ class SheetGrader {
   bool is_derived_on_the_way(const Name& cell, const std::vector<std::optional<double>>& own) const {
     return std::ranges::any_of(grader_.rules().ingredients(cell), [&](const Name& name) {
       const auto before = layout_.numbers().index(name);
-      return before && !own[*before];
+      return before && (!own[*before] || read_off(layout_, cell, *before));
     });
   }
 
@@ -267,6 +281,8 @@ class SheetGrader {
       const auto index = layout_.numbers().index(ingredient);
       if (!index || layout_.cell(*index) == Cell::shown) return false;
       if (own_[*index]) return deviates_[*index] != 0 || built_on_another_form(ingredient);
+      const auto bias = bias_beside(*index);
+      if (bias && deviates_[*bias]) return true;
       return built_on_a_deviation(ingredient);
     });
   }
@@ -337,8 +353,9 @@ class SheetGrader {
   const std::vector<Given>& given_;
   std::vector<std::optional<double>> own_;  // by index: the student's numbers, and those shown
   std::vector<std::optional<double>> unaided_;  // the student's numbers alone: what is shown was worked out nevertheless
-  StudentDerivation right_way_;
-  std::optional<RoundedWork> work_;
+  std::vector<std::optional<double>> read_off_;  // own_, and where a δ is left out what the student wrote as ∂C/∂b
+  StudentDerivation right_way_, through_bias_;
+  std::optional<RoundedWork> work_, work_through_bias_;
   std::vector<Finding> findings_;  // by place among what is asked
   std::map<Mistake, std::size_t> votes_;
   std::map<std::tuple<Scope, Quantity, std::size_t>, std::vector<std::pair<double, std::size_t>>> beside_;  // right numbers in order, with their index

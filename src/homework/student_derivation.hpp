@@ -29,6 +29,11 @@ inline std::optional<double> slope_from_activations(const Network& network, cons
   }
 }
 
+/// Whether the number `ingredient` is one that the sheet leaves out as it can be read off `cell`: δ off ∂C/∂b.
+inline bool read_off(const SheetLayout& layout, const Name& cell, std::size_t ingredient) {
+  return cell.quantity == Quantity::dC_db && cell.scope.kind != Scope::Kind::mean && layout.cell(ingredient) == Cell::left_out;
+}
+
 /// One student's sheet under one hypothesis.
 class StudentDerivation {
  public:
@@ -39,20 +44,20 @@ class StudentDerivation {
   double read(const Name& name) {
     const auto index = grader_.layout().numbers().index(name);
     if (!index) return grader_.given_number(name);
-    if (own_[*index]) return *own_[*index];
-    const auto known = derived_.find(*index);
-    if (known != derived_.end()) return known->second;
-    const double value = rule(name);
-    derived_.emplace(*index, value);
-    return value;
+    return own_[*index] ? *own_[*index] : derived(name, *index);
   }
 
   Reader reader() {
     return [this](const Name& name) { return read(name); };
   }
 
-  /// The rule of `cell` under the hypothesis.
-  double rule(const Name& cell) { return rule(cell, reader()); }
+  /// The rule of `cell` under the hypothesis. It never reads a number that was read off the cell itself.
+  double rule(const Name& cell) {
+    return rule(cell, [&](const Name& name) {
+      const auto index = grader_.layout().numbers().index(name);
+      return index && read_off(grader_.layout(), cell, *index) ? derived(name, *index) : read(name);
+    });
+  }
 
   double rule(const Name& cell, const Reader& read) const {
     std::vector<const Variation*> touching;
@@ -65,6 +70,11 @@ class StudentDerivation {
   }
 
  private:
+  double derived(const Name& name, std::size_t index) {
+    const auto known = derived_.find(index);
+    return known != derived_.end() ? known->second : derived_.emplace(index, rule(name)).first->second;
+  }
+
   double mistaken(const Variation& variation, const Name& cell, const Reader& read) const {
     return evaluate_mistaken(grader_.rules(), variation, cell, read, grader_.lesson().learning_rate);
   }
