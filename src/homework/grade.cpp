@@ -36,7 +36,7 @@ class SheetGrader {
     }
     unaided_.resize(own_.size());
     for (std::size_t a = 0; a < layout_.asked().size(); ++a) own_[layout_.asked()[a]] = unaided_[layout_.asked()[a]] = given_[a].value;
-    read_off_ = own_;
+    read_off_ = unaided_;
     for (std::size_t i = 0; i < own_.size(); ++i) {
       if (const auto bias = bias_beside(i)) read_off_[i] = own_[*bias];
     }
@@ -70,18 +70,18 @@ class SheetGrader {
 
   Name name(std::size_t asked) const { return layout_.numbers().name(layout_.asked()[asked]); }
 
-  /// Of a δ that the sheet leaves out the ∂C/∂b it can be read off, if the student wrote it.
+  /// Of a δ that is not asked the ∂C/∂b it can be read off, if the student wrote it.
   std::optional<std::size_t> bias_beside(std::size_t index) const {
-    if (layout_.cell(index) != Cell::left_out) return std::nullopt;
+    if (layout_.cell(index) == Cell::asked) return std::nullopt;
     const Name delta = layout_.numbers().name(index);
     const auto bias = delta.quantity == Quantity::delta ? layout_.numbers().index(beside(delta, Quantity::dC_db, delta.layer, delta.j)) : std::nullopt;
-    return bias && own_[*bias] ? bias : std::nullopt;
+    return bias && layout_.cell(*bias) == Cell::asked && own_[*bias] ? bias : std::nullopt;
   }
 
   void examine() {
     cuts_ = cuts_off();
     work_.emplace(grader_, own_, cuts_);
-    if (read_off_ != own_) work_through_bias_.emplace(grader_, read_off_, cuts_);
+    if (read_off_ != unaided_) work_through_bias_.emplace(grader_, read_off_, cuts_);
     findings_.resize(layout_.asked().size());
     for (std::size_t a = 0; a < findings_.size(); ++a) {
       if (given_[a].value) findings_[a] = finding(layout_.asked()[a], *given_[a].value);
@@ -215,7 +215,7 @@ class SheetGrader {
   bool is_derived_on_the_way(const Name& cell, const std::vector<std::optional<double>>& own) const {
     return std::ranges::any_of(grader_.rules().ingredients(cell), [&](const Name& name) {
       const auto before = layout_.numbers().index(name);
-      return before && (!own[*before] || read_off(layout_, cell, *before));
+      return before && (!own[*before] || (cell.quantity == Quantity::dC_db && is_read_off(grader_, own, *before)));
     });
   }
 
@@ -279,10 +279,10 @@ class SheetGrader {
   bool built_on_a_deviation(const Name& cell) {
     return std::ranges::any_of(grader_.rules().ingredients(cell), [&](const Name& ingredient) {
       const auto index = layout_.numbers().index(ingredient);
-      if (!index || layout_.cell(*index) == Cell::shown) return false;
+      if (!index) return false;
+      if (const auto bias = bias_beside(*index); bias && deviates_[*bias]) return true;
+      if (layout_.cell(*index) == Cell::shown) return false;
       if (own_[*index]) return deviates_[*index] != 0 || built_on_another_form(ingredient);
-      const auto bias = bias_beside(*index);
-      if (bias && deviates_[*bias]) return true;
       return built_on_a_deviation(ingredient);
     });
   }
@@ -294,7 +294,9 @@ class SheetGrader {
   bool built_on_a_bare_zero(const Name& cell) {
     return std::ranges::any_of(grader_.rules().ingredients(cell), [&](const Name& ingredient) {
       const auto index = layout_.numbers().index(ingredient);
-      if (!index || layout_.cell(*index) == Cell::shown) return false;
+      if (!index) return false;
+      if (const auto bias = bias_beside(*index); bias && bare_zero_[*bias]) return true;
+      if (layout_.cell(*index) == Cell::shown) return false;
       return own_[*index] ? bare_zero_[*index] != 0 : built_on_a_bare_zero(ingredient);
     });
   }
@@ -353,7 +355,7 @@ class SheetGrader {
   const std::vector<Given>& given_;
   std::vector<std::optional<double>> own_;  // by index: the student's numbers, and those shown
   std::vector<std::optional<double>> unaided_;  // the student's numbers alone: what is shown was worked out nevertheless
-  std::vector<std::optional<double>> read_off_;  // own_, and where a δ is left out what the student wrote as ∂C/∂b
+  std::vector<std::optional<double>> read_off_;  // those alone, but a δ that is not asked is what was written as ∂C/∂b
   StudentDerivation right_way_, through_bias_;
   std::optional<RoundedWork> work_, work_through_bias_;
   std::vector<Finding> findings_;  // by place among what is asked

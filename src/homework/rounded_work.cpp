@@ -130,6 +130,11 @@ Held RoundedWork::rounded_or_cut(const Held& number) const {
   return {number.value - down, number.within + 1.5 * half};
 }
 
+/// Whether it is the student's own: asked, or read off what is asked.
+bool RoundedWork::is_answer(std::size_t index) const {
+  return own_[index] && (grader_.layout().cell(index) == Cell::asked || is_read_off(grader_, own_, index));
+}
+
 /// Where a number of before lies that somebody may have gone on with.
 Held RoundedWork::spread(const Name& name, Basis basis) {
   const auto index = grader_.layout().numbers().index(name);
@@ -139,7 +144,7 @@ Held RoundedWork::spread(const Name& name, Basis basis) {
   // What was derived anew was derived from the student's numbers.
   const Basis before = basis == Basis::right ? Basis::right : Basis::own;
   const double value = number(name, basis);
-  const bool asked = grader_.layout().cell(*index) != Cell::shown && own_[*index];
+  const bool asked = is_answer(*index);
   const Held around = basis == Basis::own ? written(value) : Held{value, grader_.half_unit(value)};
   Held all = rounded_or_cut({value, 0});
   if (asked && !grader_.fits(value, grader_.right(*index), *index)) {
@@ -212,9 +217,8 @@ double RoundedWork::Habit::held(double value) const { return cuts ? cut_off(valu
 double RoundedWork::held_number(const Name& name, const Habit& habit) {
   const auto index = grader_.layout().numbers().index(name);
   if (!index) return habit.given_too ? habit.held(grader_.given_number(name)) : grader_.given_number(name);
-  const Cell cell = grader_.layout().cell(*index);
-  if (cell == Cell::shown && habit.way == Way::read) return habit.held(grader_.right(*index));
-  const bool written_down = cell != Cell::shown && own_[*index];
+  const bool written_down = is_answer(*index);
+  if (!written_down && grader_.layout().cell(*index) == Cell::shown && habit.way == Way::read) return habit.held(grader_.right(*index));
   const bool goes_on_with_that = habit.way != Way::keep && habit.way != Way::more;
   if (written_down && goes_on_with_that) return habit.held(*own_[*index]);
   const bool used_once = name.quantity == Quantity::path || name.quantity == Quantity::dC_dw;  // and there are many
@@ -236,7 +240,7 @@ double RoundedWork::held_number(const Name& name, const Habit& habit) {
 /// How far the number may be from it that the student really had, where it is neither right nor known from the sheet.
 double RoundedWork::unknown_behind(const Name& name, Basis basis) const {
   const auto index = grader_.layout().numbers().index(name);
-  if (basis != Basis::own || !index || grader_.layout().cell(*index) == Cell::shown || !own_[*index]) return 0;
+  if (basis != Basis::own || !index || !is_answer(*index)) return 0;
   return grader_.fits(*own_[*index], grader_.right(*index), *index) ? 0 : written(*own_[*index]).within;
 }
 
@@ -295,18 +299,18 @@ bool RoundedWork::habit_gives(const Form& form, const std::vector<Name>& open, B
   return false;
 }
 
-/// Whether a number just before it is what the student wrote for the cell itself.
-bool RoundedWork::reads_off_itself(const Name& cell) const {
-  return std::ranges::any_of(grader_.rules().ingredients(cell), [&](const Name& name) {
+/// The cell itself; of a ∂C/∂b that another number was read off, that number: its rule tells what it should have been.
+Name RoundedWork::judged_by(const Name& cell) const {
+  for (const Name& name : grader_.rules().ingredients(cell)) {
     const auto index = grader_.layout().numbers().index(name);
-    return index && own_[*index] && read_off(grader_.layout(), cell, *index);
-  });
+    if (index && cell.quantity == Quantity::dC_db && is_read_off(grader_, own_, *index)) return name;
+  }
+  return cell;
 }
 
 bool RoundedWork::gives(const Name& cell, double x) {
-  const std::vector<Form> all = forms(cell);
+  const std::vector<Form> all = forms(judged_by(cell));
   for (const Basis basis : {Basis::own, Basis::anew, Basis::right}) {
-    if (basis == Basis::own && reads_off_itself(cell)) continue;
     if (std::ranges::any_of(all, [&](const Form& form) { return may_give(form, basis, x); })) return true;
   }
   return false;

@@ -69,12 +69,13 @@ class RoundedWork {
   std::vector<Form> forms(const Name& cell) const;
   double number(const Name& name, Basis basis);
   Reader reader(Basis basis);
+  bool is_answer(std::size_t index) const;
   Held rounded_or_cut(const Held& number) const;
   Held spread(const Name& name, Basis basis);
   double effect(const Form& form, std::size_t ingredient, double to, Basis basis);
   double rounding_inside(const Form& form, double value, Basis basis);
   Held span(const Form& form, Basis basis);
-  bool reads_off_itself(const Name& cell) const;
+  Name judged_by(const Name& cell) const;
   bool may_give(const Form& form, Basis basis, double x);
   double held_number(const Name& name, const Habit& habit);
   Held written(double x) const;

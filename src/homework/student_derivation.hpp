@@ -29,9 +29,9 @@ inline std::optional<double> slope_from_activations(const Network& network, cons
   }
 }
 
-/// Whether the number `ingredient` is one that the sheet leaves out as it can be read off `cell`: δ off ∂C/∂b.
-inline bool read_off(const SheetLayout& layout, const Name& cell, std::size_t ingredient) {
-  return cell.quantity == Quantity::dC_db && cell.scope.kind != Scope::Kind::mean && layout.cell(ingredient) == Cell::left_out;
+/// Whether a student's number is one that is not asked, but was read off the cell that holds the same: δ off ∂C/∂b.
+inline bool is_read_off(const Grader& grader, const std::vector<std::optional<double>>& own, std::size_t index) {
+  return own[index] && grader.layout().cell(index) != Cell::asked && *own[index] != grader.right(index);
 }
 
 /// One student's sheet under one hypothesis.
@@ -51,11 +51,12 @@ class StudentDerivation {
     return [this](const Name& name) { return read(name); };
   }
 
-  /// The rule of `cell` under the hypothesis. It never reads a number that was read off the cell itself.
+  /// The rule of `cell` under the hypothesis; of ∂C/∂b never from a number that was read off it.
   double rule(const Name& cell) {
     return rule(cell, [&](const Name& name) {
       const auto index = grader_.layout().numbers().index(name);
-      return index && read_off(grader_.layout(), cell, *index) ? derived(name, *index) : read(name);
+      const bool circular = index && cell.quantity == Quantity::dC_db && is_read_off(grader_, own_, *index);
+      return circular ? derived(name, *index) : read(name);
     });
   }
 
