@@ -75,6 +75,11 @@ bool is_saturated(const Outputs& out, std::size_t j) {
   return out.log_a[j] < far || (!out.log_complement.empty() && out.log_complement[j] < far);
 }
 
+/// Whether a is one that no activation gives, a slip's: the formulas then stand as they are written.
+bool lacks_logarithm(const Outputs& out, std::size_t j) {
+  return !out.log_a.empty() && (std::isnan(out.log_a[j]) || (!out.log_complement.empty() && std::isnan(out.log_complement[j])));
+}
+
 /// y/x from ln x, finite where 1/x alone is not.
 double quotient(double y, double log_x) { return y == 0 ? 0 : std::exp(std::log(y) - log_x); }
 
@@ -208,6 +213,10 @@ double CellRules::cost_derivative(const Name& cell, const Reader& read) const {
   const auto [out, j] = output_read(network_, cell, read);
   const double y = read(beside(cell, Quantity::y, cell.layer, cell.j));
   const double difference = out.a[j].minus(y);
+  if (const double a = out.a[j].value(); lacks_logarithm(out, j)) {
+    if (network_.cost == Cost::cross_entropy) return -y / a;
+    return (y == 1 ? 0 : (1 - y) / (1 - a)) - (y == 0 ? 0 : y / a);
+  }
   switch (network_.cost) {
     case Cost::squared_error: return 2 * difference;
     case Cost::half_squared_error: return difference;
