@@ -47,8 +47,6 @@ class SheetGrader {
     count_votes();
     Grade grade;
     grade.max_score = layout_.max_score();
-    deviates_.assign(own_.size(), 0);
-    bare_zero_.assign(own_.size(), 0);
     for (std::size_t a = 0; a < layout_.asked().size(); ++a) {
       grade.answers.push_back(settle(a));
       grade.score += grade.answers.back().points;
@@ -258,8 +256,8 @@ class SheetGrader {
     if (found.right) {
       answer.verdict = AnswerVerdict::correct;
     } else if (found.by_rule || (found.plausible && !known_mistake)) {
-      answer.verdict = built_on_a_deviation(answer.name) ? AnswerVerdict::follows : AnswerVerdict::correct;
-      if (is_bare(index, *given_[a].value) && built_on_a_bare_zero(answer.name)) {
+      answer.verdict = built_on(deviation_, answer.name) ? AnswerVerdict::follows : AnswerVerdict::correct;
+      if (is_bare(index, *given_[a].value) && built_on(bare_zero_, answer.name)) {
         answer.verdict = AnswerVerdict::wrong;
         answer.slip = Slip::trivial_zero;
       }
@@ -267,47 +265,48 @@ class SheetGrader {
       answer.verdict = AnswerVerdict::wrong;
       diagnose(found, answer);
     }
-    deviates_[index] = !found.right && answer.verdict != AnswerVerdict::correct;
-    bare_zero_[index] = is_bare(index, *given_[a].value) && answer.verdict == AnswerVerdict::wrong &&
-                        (answer.diagnoses.empty() || built_on_a_bare_zero(answer.name));
+    deviation_.on[index] = !found.right && answer.verdict != AnswerVerdict::correct;
+    bare_zero_.on[index] = is_bare(index, *given_[a].value) && answer.verdict == AnswerVerdict::wrong &&
+                        (answer.diagnoses.empty() || built_on(bare_zero_, answer.name));
     const bool full = answer.verdict == AnswerVerdict::correct || answer.verdict == AnswerVerdict::follows;
     if (full) answer.points = layout_.points_each();
     return answer;
   }
 
-  /// Whether a number before it, asked or on the way, is not the right one.
-  bool built_on_a_deviation(const Name& cell) {
-    return std::ranges::any_of(grader_.rules().ingredients(cell), [&](const Name& ingredient) {
+  /// A mark on answers, and of each number whether it is built on an answer that has it.
+  struct Mark {
+    explicit Mark(std::size_t numbers) : on(numbers), before(numbers, unknown) {}
+    static constexpr signed char unknown = -1;
+    std::vector<unsigned char> on;    // by index
+    std::vector<signed char> before;
+  };
+
+  /// Whether a number before it, asked or on the way, has the mark.
+  bool built_on(Mark& mark, const Name& cell) {
+    signed char& known = mark.before[layout_.numbers().index(cell).value()];
+    if (known != Mark::unknown) return known != 0;
+    const bool built = std::ranges::any_of(grader_.rules().ingredients(cell), [&](const Name& ingredient) {
       const auto index = layout_.numbers().index(ingredient);
       if (!index) return false;
-      if (const auto bias = bias_beside(*index); bias && deviates_[*bias]) return true;
-      if (layout_.cell(*index) == Cell::shown) return false;
-      if (own_[*index]) return deviates_[*index] != 0 || built_on_another_form(ingredient);
-      return built_on_a_deviation(ingredient);
+      if (const auto bias = bias_beside(*index); bias && mark.on[*bias]) return true;
+      if (layout_.cell(*index) == Cell::shown && !work_through_bias_) return false;
+      if (layout_.cell(*index) == Cell::asked && own_[*index]) return mark.on[*index] != 0 || built_on_another_form(mark, ingredient);
+      return built_on(mark, ingredient);
+    });
+    known = built ? 1 : 0;
+    return built;
+  }
+
+  /// An answer may skip a right number and build on a wrong one before it (∂C/∂w from ∂C/∂a and σ′ past δ).
+  bool built_on_another_form(const Mark& mark, const Name& ingredient) {
+    return std::ranges::any_of(grader_.rules().ingredients(ingredient), [&](const Name& before) {
+      const auto index = layout_.numbers().index(before);
+      return index && mark.on[*index] != 0;
     });
   }
 
   /// A 0, or what is as good as one, for what is not.
   bool is_bare(std::size_t index, double x) const { return std::abs(x) <= grader_.negligible(index) && std::abs(grader_.right(index)) > grader_.negligible(index); }
-
-  /// Whether a number before it is a 0 that nothing explains: everything after a 0 is right by itself.
-  bool built_on_a_bare_zero(const Name& cell) {
-    return std::ranges::any_of(grader_.rules().ingredients(cell), [&](const Name& ingredient) {
-      const auto index = layout_.numbers().index(ingredient);
-      if (!index) return false;
-      if (const auto bias = bias_beside(*index); bias && bare_zero_[*bias]) return true;
-      if (layout_.cell(*index) == Cell::shown) return false;
-      return own_[*index] ? bare_zero_[*index] != 0 : built_on_a_bare_zero(ingredient);
-    });
-  }
-
-  /// An answer may skip a right number and build on a wrong one before it (∂C/∂w from ∂C/∂a and σ′ past δ).
-  bool built_on_another_form(const Name& ingredient) {
-    return std::ranges::any_of(grader_.rules().ingredients(ingredient), [&](const Name& before) {
-      const auto index = layout_.numbers().index(before);
-      return index && deviates_[*index] != 0;
-    });
-  }
 
   void diagnose(const Finding& found, Answer& answer) {
     std::vector<Hypothesis> ranked = found.explanations;
@@ -362,7 +361,8 @@ class SheetGrader {
   std::map<Mistake, std::size_t> votes_;
   std::map<std::tuple<Scope, Quantity, std::size_t>, std::vector<std::pair<double, std::size_t>>> beside_;  // right numbers in order, with their index
   bool cuts_ = false;
-  std::vector<unsigned char> deviates_, bare_zero_;  // by index
+  Mark deviation_{own_.size()};  // answers that are not the right numbers
+  Mark bare_zero_{own_.size()};  // a 0 that nothing explains: everything after a 0 is right by itself
 };
 
 }  // namespace

@@ -534,6 +534,47 @@ BOOST_AUTO_TEST_CASE(slopes_that_are_not_asked_come_from_the_students_own_activa
 }
 
 /// Beside a number of 1e14 a 0.7 is no rounding of 0, nor a −3 of 2.
+/// All numbers of a sheet in the order of the derivation, with one ∂C/∂b the student slipped at, as δ in all that follows.
+std::vector<Given> carried_from_bias(const Grader& grader, std::size_t slip, double factor) {
+  const Numbers& numbers = grader.layout().numbers();
+  const auto digits = static_cast<std::size_t>(grader.layout().digits());
+  std::vector<double> own(numbers.size());
+  for (std::size_t i = 0; i < own.size(); ++i) {
+    const Name name = numbers.name(i);
+    own[i] = grader.rules().evaluate(name, [&](const Name& before) {
+      const auto index = numbers.index(before);
+      return index ? own[*index] : grader.given_number(before);
+    });
+    if (i == slip) own[i] = rounded(own[i] * factor, digits);
+    if (name.quantity == Quantity::dC_db && name.scope.kind != Scope::Kind::mean) own[numbers.index(beside(name, Quantity::delta, name.layer, name.j)).value()] = own[i];
+  }
+  std::vector<Given> given;
+  for (const std::size_t index : grader.layout().asked()) given.push_back({true, rounded(own[index], digits), ""});
+  return given;
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_bias_derivative_is_carried_on) {
+  const std::vector<std::string> sheets[] = {{"dC/db", "dC/dw"}, {"dC/da", "dC/db", "dC/dw"}, {"a", "dC/db", "path"}};
+  for (std::uint64_t n = 0; n < networks; ++n) {
+    for (const std::vector<std::string>& blanks : sheets) {
+      const Lesson lesson = homework(n, 4, blanks);
+      const Grader grader(lesson);
+      const auto& asked = grader.layout().asked();
+      const auto slip = std::ranges::find_if(asked, [&](std::size_t index) { return grader.layout().numbers().name(index).quantity == Quantity::dC_db && std::abs(grader.right(index)) > 1e-9; });
+      if (slip == asked.end()) continue;
+      const Grade grade = grader.grade(carried_from_bias(grader, *slip, 1.7));
+      for (std::size_t a = 0; a < asked.size(); ++a) {
+        const Answer& answer = grade.answers[a];
+        const bool itself = asked[a] == *slip, credited = answer.verdict == AnswerVerdict::correct || answer.verdict == AnswerVerdict::follows;
+        BOOST_TEST(credited != itself, "network " << n << " " << to_string(answer.name, true) << " " << *answer.given.value << " right " << answer.expected << " "
+                                                  << name_of(answer.verdict));
+        const bool far_off = std::abs(*answer.given.value - answer.expected) > 0.2 * std::abs(answer.expected) + 1e-9;  // no rounding
+        if (credited && far_off) BOOST_TEST((answer.verdict == AnswerVerdict::follows), "network " << n << " " << to_string(answer.name, true));
+      }
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_large_number_beside_it_makes_no_wrong_one_right) {
   Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::identity, {{1e14, 0}, {0, 1}}, {0, 0})}), {{make_vector({1, 1}), make_vector({0, 0})}});
   lesson.homework = Homework{{"delta"}, 1, 3, {}, {}, {}};
