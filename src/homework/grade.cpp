@@ -144,7 +144,10 @@ class SheetGrader {
     try_on(open, alone, unaided_, to_the_digits);
     std::erase_if(open, [&](const Unexplained& answer) { return findings_[answer.place].plausible; });
     for (Unexplained& answer : open) answer.room = work_->room(answer.cell);
-    const auto with_rounding_on_the_way = [&](const Unexplained& answer, double value) { return work_->comes_from(answer.x, {value, answer.room}); };
+    const auto with_rounding_on_the_way = [&](const Unexplained& answer, double value) {
+      constexpr double most = 0.05;  // of the number; who is farther off has made no mistake of the catalogue
+      return work_->comes_from(answer.x, {value, std::min(answer.room, most * std::abs(value))});
+    };
     try_on(open, coarse, own_, with_rounding_on_the_way);
     try_on(open, coarse, unaided_, with_rounding_on_the_way);
     constexpr std::size_t most_choices = 4, most_by_two = 2000;  // who has more wrong for no one reason has not made two mistakes
