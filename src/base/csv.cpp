@@ -76,6 +76,7 @@ std::string lower_case(std::string text) {
 
 std::optional<std::vector<std::string>> csv_cells(std::string_view line, char separator) {
   if (std::count(line.begin(), line.end(), '"') % 2 != 0) return std::nullopt;
+  if (static_cast<std::size_t>(std::count(line.begin(), line.end(), separator)) >= most_csv_cells) return std::nullopt;
   csv_parser parser;
   if (csv_init(&parser, CSV_APPEND_NULL) != 0) throw std::bad_alloc();
   csv_set_delim(&parser, static_cast<unsigned char>(separator));
@@ -215,6 +216,11 @@ bool CsvReader::next() {
     return true;
   }
   return false;
+}
+
+std::string CsvReader::why_unreadable() const {
+  const bool many = static_cast<std::size_t>(std::ranges::count(record_, separator_)) >= most_csv_cells;
+  return many ? "this line has more than " + std::to_string(most_csv_cells) + " cells" : "the quotes of this line are not balanced";
 }
 
 CsvPlace CsvReader::place(std::size_t index) const {

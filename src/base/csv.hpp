@@ -19,7 +19,10 @@ std::string lower_case(std::string text);  ///< of ASCII: names that differ in c
 /// What a header's columns are parted by: a comma, a semicolon or a tab, whichever there is most of.
 char csv_separator(std::string_view header);
 
-/// The cells of one line; nothing where its quotes are not balanced.
+/// Far beyond the columns of any table; more would take memory without end.
+inline constexpr std::size_t most_csv_cells = 10'000;
+
+/// The cells of one line; nothing where its quotes are not balanced, or it has more than that many.
 std::optional<std::vector<std::string>> csv_cells(std::string_view line, char separator);
 
 /// What a file's lines end in: LF, CRLF or, in those of old Macs, CR.
@@ -45,8 +48,10 @@ class CsvReader {
 
   /// Goes on to the next record; false at the end.
   bool next();
-  /// Nothing where its quotes are not balanced: the record is then one line, and the next begins after it.
+  /// Nothing where they cannot be read: the record is then one line, and the next begins after it.
   std::optional<std::vector<std::string>>& cells() { return cells_; }
+  /// Why a record has no cells.
+  std::string why_unreadable() const;
   char separator() const { return separator_; }  ///< known from the first record on
   CsvPlace place(std::size_t index) const;
   /// The line of the file that a place is in.

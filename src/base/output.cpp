@@ -316,6 +316,7 @@ void OutputFolder::write(const std::string& name, std::string_view text) {
 }
 
 void OutputFolder::finish_begun() {
+  const SignalsHeld held;  // all is written; a signal between two names would part the set
   for (const auto& each : begun_) each->finish();
   begun_.clear();
 }

@@ -4,6 +4,7 @@
 #include "base/file.hpp"
 #include "base/number.hpp"
 #include "base/output.hpp"
+#include "base/signals.hpp"
 #include "cli/arguments.hpp"
 #include "cli/command.hpp"
 #include "cli/find_lesson.hpp"
@@ -73,6 +74,7 @@ class Sheets {
       return true;
     }
     while (read_line(std::cin, name)) {
+      if (name.find('\0') != std::string::npos) throw InputError("standard input", "holds names parted by NUL bytes; a name a line is expected");
       if (name.ends_with('\r')) name.pop_back();
       if (!name.empty()) return true;
     }
@@ -126,15 +128,14 @@ class SideOutputs {
   }
 
   void finish(const ClassReport& report) {
-    if (gradebook_) gradebook_->finish();
-    if (gradescope_) gradescope_->finish();
-    if (junit_) {
-      junit_->write(junit_end());
-      junit_->finish();
+    if (junit_) junit_->write(junit_end());
+    if (report_) report_->write(class_html(report));
+    for (auto* output : {&gradebook_, &gradescope_, &junit_, &report_}) {
+      if (*output) (*output)->flush_now();
     }
-    if (report_) {
-      report_->write(class_html(report));
-      report_->finish();
+    const SignalsHeld held;  // all or none
+    for (auto* output : {&gradebook_, &gradescope_, &junit_, &report_}) {
+      if (*output) (*output)->finish();
     }
     if (feedback_) feedback_->keep();
   }
@@ -206,7 +207,11 @@ int grade_command(const std::vector<std::string>& words) {
     verify_size(lesson, Work::sheet);
     return lesson;
   }, std::move(fixed));
-  if (arguments.has("roster")) course.enroll(load_roster(*arguments.text("roster")), Secret::load(*arguments.text("secret-file")));
+  if (const auto roster = arguments.text("roster")) {
+    std::vector<RosterEntry> students = load_roster(*roster);
+    Secret::refuse_used(*arguments.text("secret-file"));
+    course.enroll(std::move(students), Secret::load(*arguments.text("secret-file")));
+  }
 
   Output out(arguments.common().output);
   GradeView view;

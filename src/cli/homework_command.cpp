@@ -1,6 +1,7 @@
 // `gradtrace homework LESSON`: sheets, keys, and personal variants for a class.
 #include "base/error.hpp"
 #include "base/output.hpp"
+#include "base/signals.hpp"
 #include "cli/arguments.hpp"
 #include "cli/command.hpp"
 #include "cli/find_lesson.hpp"
@@ -35,6 +36,7 @@ constexpr const char* ending(SheetFormat format) { return format == SheetFormat:
 
 /// The secret in that file; a new one, where there is no such file yet.
 Secret secret_of(const std::string& file, bool quiet) {
+  Secret::refuse_used(file);
   std::error_code error;
   if (!fs::exists(file, error) && !error) {
     Output out = Output::secret(file);
@@ -83,6 +85,7 @@ int deal(const Lesson& lesson, const Arguments& arguments, SheetFormat format) {
     sheet_folder.write(sheet.file, sheet.sheet);
     if (key_folder) key_folder->write(sheet.file, sheet.key);
   }
+  const SignalsHeld held;  // both or none
   sheet_folder.keep();
   if (key_folder) key_folder->keep();
   if (!quiet) std::cerr << fmt::format("wrote {} sheets to {}\n", sheets.size(), folder.string());
@@ -118,6 +121,9 @@ int homework_command(const std::vector<std::string>& words) {
   Output out(arguments.common().output);
   if (key) out.go_on_without_reader();
   if (!arguments.common().quiet || !arguments.common().output.empty()) out.write(sheet);
+  if (key) key->flush_now();
+  out.flush_now();
+  const SignalsHeld held;  // both or none
   out.finish();
   if (key) key->finish();
   return status_agree;

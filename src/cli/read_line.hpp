@@ -17,7 +17,7 @@ inline bool read_line(std::istream& in, std::string& line) {
   const bool too_long = in.fail() && !in.eof() && in.gcount() == static_cast<std::streamsize>(buffer.size() - 1);
   if (too_long) throw InputError("standard input", "holds a line of more than 65,000 characters; expected a name or an answer a line");
   if (in.fail()) return false;
-  line = buffer.data();
+  line.assign(buffer.data(), static_cast<std::size_t>(in.gcount()) - (in.eof() ? 0 : 1));  // whatever bytes there are
   return true;
 }
 

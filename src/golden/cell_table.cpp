@@ -20,7 +20,7 @@
 namespace gradtrace {
 namespace {
 
-constexpr std::size_t most_problems = 100;  // a file of another kind has one a line
+constexpr std::size_t most_problems = 100;  // told one by one: a file of another kind has one a line
 
 class Reader {
  public:
@@ -28,7 +28,7 @@ class Reader {
 
   CellTable read() {
     bool have_header = false;
-    while (problems_.size() < most_problems && !broken_header_ && reader_.next()) {
+    while (!broken_header_ && reader_.next()) {
       if (!have_header) {
         have_header = true;
         read_header();
@@ -37,6 +37,10 @@ class Reader {
       }
     }
     if (!have_header) problems_.push_back({table_.file, 1, 1, 1, "the file is empty; a table begins with " + std::string(header), ""});
+    if (untold_ > 0) {
+      const std::string many = fmt::format("{} more problem{} of this table", untold_, untold_ == 1 ? "" : "s");
+      problems_.push_back({table_.file, 0, 0, 1, many + " are not listed; the first 100 are", ""});
+    }
     table_.problems = std::move(problems_);
     table_.separator = reader_.separator();
     table_.decimal_comma = table_.separator != ',';
@@ -49,13 +53,24 @@ class Reader {
   static constexpr std::array<std::string_view, column_count> names{"example", "quantity", "layer", "j", "k", "value"};
 
   void problem(std::size_t cell, const std::string& message) {
+    ++found_;
+    if (problems_.size() == most_problems) {
+      ++untold_;
+      return;
+    }
     const std::size_t length = cell < cells_.size() ? std::max<std::size_t>(1, count_code_points(cells_[cell])) : 1;
     const CsvPlace place = reader_.place(cell);
     problems_.push_back({table_.file, place.line, place.column, length, message, std::string(reader_.line_at(place))});
   }
 
   void read_header() {
-    cells_ = reader_.cells().value_or(std::vector<std::string>{});
+    if (!reader_.cells()) {
+      broken_header_ = true;
+      problem(0, reader_.why_unreadable());
+      problems_.back().source_line.clear();
+      return;
+    }
+    cells_ = *reader_.cells();
     for (const std::string& cell : cells_) table_.header.push_back(lower_case(std::string(trimmed(cell))));
     const std::vector<std::string>& found = table_.header;
     std::string missing;
@@ -81,15 +96,15 @@ class Reader {
   void read_row() {
     if (!reader_.cells()) {
       cells_.clear();
-      problem(0, "the quotes of this line are not balanced");
+      problem(0, reader_.why_unreadable());
       return;
     }
     cells_ = std::move(*reader_.cells());
-    const std::size_t before = problems_.size();
+    const std::size_t before = found_;
     verify_decimal_comma();
     CellRow row;
     read_name(row.name);
-    if (problems_.size() > before) return;
+    if (found_ > before) return;
     row.text = cell(value);
     place(row, where_[value]);
     const auto [seen, first] = rows_.emplace(row.name, table_.rows.size());
@@ -192,7 +207,8 @@ class Reader {
   std::set<std::size_t> mixed_;      ///< of these, those whose rows were said to differ
   std::map<Name, std::size_t> rows_;
   CellTable table_;
-  std::vector<Problem> problems_;
+  std::vector<Problem> problems_;      ///< as many as are told one by one
+  std::size_t found_ = 0, untold_ = 0;  ///< all, and those beyond
 };
 
 }  // namespace

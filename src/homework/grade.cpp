@@ -44,6 +44,7 @@ class SheetGrader {
 
   Grade grade() {
     examine();
+    drop_explanations_of_zeros_alone();
     count_votes();
     Grade grade;
     grade.max_score = layout_.max_score();
@@ -220,6 +221,14 @@ class SheetGrader {
     });
   }
 
+  /// Where nothing but zeros was written, no idea is behind them.
+  void drop_explanations_of_zeros_alone() {
+    for (std::size_t a = 0; a < findings_.size(); ++a) {
+      if (given_[a].value && std::abs(*given_[a].value) > grader_.negligible(layout_.asked()[a])) return;
+    }
+    for (Finding& found : findings_) found.explanations.clear();
+  }
+
   /// A mistake counts for as many answers as it explains.
   void count_votes() {
     for (const Finding& found : findings_) {
@@ -284,7 +293,8 @@ class SheetGrader {
     std::vector<signed char> before;
   };
 
-  /// Whether a number before it, asked or on the way, has the mark.
+  /// Whether a number before it has the mark: asked or on the way, next to it or farther back, as an answer may skip a right
+  /// number and build on a wrong one before it (∂C/∂w from ∂C/∂a and σ′ past δ).
   bool built_on(Mark& mark, const Name& cell) {
     signed char& known = mark.before[layout_.numbers().index(cell).value()];
     if (known != Mark::unknown) return known != 0;
@@ -293,19 +303,11 @@ class SheetGrader {
       if (!index) return false;
       if (const auto bias = bias_beside(*index); bias && mark.on[*bias]) return true;
       if (layout_.cell(*index) == Cell::shown && !work_through_bias_) return false;
-      if (layout_.cell(*index) == Cell::asked && own_[*index]) return mark.on[*index] != 0 || built_on_another_form(mark, ingredient);
+      if (layout_.cell(*index) == Cell::asked && mark.on[*index] != 0) return true;
       return built_on(mark, ingredient);
     });
     known = built ? 1 : 0;
     return built;
-  }
-
-  /// An answer may skip a right number and build on a wrong one before it (∂C/∂w from ∂C/∂a and σ′ past δ).
-  bool built_on_another_form(const Mark& mark, const Name& ingredient) {
-    return std::ranges::any_of(grader_.rules().ingredients(ingredient), [&](const Name& before) {
-      const auto index = layout_.numbers().index(before);
-      return index && mark.on[*index] != 0;
-    });
   }
 
   /// A 0, or what is as good as one, for what is not.

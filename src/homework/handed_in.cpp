@@ -44,6 +44,7 @@ HandedIn read_handed_in(const std::filesystem::path& file) {
     return sheet;
   }
   sheet.cells = parse_cells(sheet.file, text);
+  if (sheet.cells.rows.size() > HandedIn::most_rows) throw InputError(sheet.file, "has more than 1,000,000 rows; no sheet is so long");
   if (sheet.cells.rows.empty() && !sheet.cells.problems.empty()) throw InputError(sheet.cells.problems);
   sheet.lesson = label(sheet.cells, "lesson");
   sheet.student = label(sheet.cells, "student");

@@ -15,6 +15,7 @@ namespace gradtrace {
 
 struct HandedIn {
   static constexpr std::uintmax_t largest = std::uintmax_t{1} << 26;  ///< bytes; a sheet of a million rows
+  static constexpr std::size_t most_rows = 1'000'000;
 
   std::string file;
   std::string lesson, student, variant;  ///< as the sheet says; "" where it does not

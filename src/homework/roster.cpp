@@ -17,7 +17,7 @@
 namespace gradtrace {
 namespace {
 
-constexpr std::size_t most_problems = 100, longest_name = 100;
+constexpr std::size_t most_problems = 100, longest_name = 100, most_students = 100'000;
 
 }  // namespace
 
@@ -60,7 +60,7 @@ std::vector<RosterEntry> load_roster(const std::filesystem::path& file) {
       problems.push_back({file.string(), place.line, place.column, 1, message, named ? std::string(reader.line_at(place)) : "", 1});
     };
     if (!cells) {
-      complain(0, "the quotes of this line are not balanced");
+      complain(0, reader.why_unreadable());
       continue;
     }
     if (header.empty()) {
@@ -82,6 +82,10 @@ std::vector<RosterEntry> load_roster(const std::filesystem::path& file) {
     if (neutralised(entry.student, "") != entry.student) {
       complain(columns[0], "a student's name holds a control character, or bytes that are no UTF-8");
       continue;
+    }
+    if (roster.size() == most_students) {
+      complain(columns[0], fmt::format("a roster has at most {} students", most_students));
+      break;
     }
     if (!students.insert(entry.student).second) {
       complain(columns[0], "\"" + entry.student + "\" stands in the roster twice");

@@ -115,7 +115,12 @@ double RoundedWork::number(const Name& name, Basis basis) {
     case Basis::anew: break;
   }
   const auto known = anew_.find(*index);
-  return known != anew_.end() ? known->second : anew_.emplace(*index, exact_.rule(name)).first->second;
+  if (known != anew_.end()) return known->second;
+  double value = exact_.rule(name);
+  // Who wrote the right number has not gone on with another.
+  const auto is_right = [&](double x) { return grader_.fits(x, grader_.right(*index), *index); };
+  if (is_answer(*index) && is_right(*own_[*index]) && !is_right(value)) value = *own_[*index];
+  return anew_.emplace(*index, value).first->second;
 }
 
 Reader RoundedWork::reader(Basis basis) {
@@ -238,10 +243,26 @@ double RoundedWork::held_number(const Name& name, const Habit& habit) {
 }
 
 /// How far the number may be from it that the student really had, where it is neither right nor known from the sheet.
-double RoundedWork::unknown_behind(const Name& name, Basis basis) const {
+double RoundedWork::unknown_behind(const Name& name, Basis basis) {
   const auto index = grader_.layout().numbers().index(name);
-  if (basis != Basis::own || !index || !is_answer(*index)) return 0;
-  return grader_.fits(*own_[*index], grader_.right(*index), *index) ? 0 : written(*own_[*index]).within;
+  if (basis == Basis::right || !index) return 0;
+  if (basis == Basis::own && is_answer(*index)) return grader_.fits(*own_[*index], grader_.right(*index), *index) ? 0 : written(*own_[*index]).within;
+  if (own_[*index]) return 0;
+  if (const auto known = unknown_.find(*index); known != unknown_.end()) return known->second;
+  const double unknown = unknown_behind(forms(name).front(), Basis::own);
+  unknown_.emplace(*index, unknown);
+  return unknown;
+}
+
+double RoundedWork::unknown_behind(const Form& form, Basis basis) {
+  double sum = 0;
+  for (std::size_t i = 0; i < form.ingredients.size(); ++i) {
+    const double within = unknown_behind(form.ingredients[i], basis);
+    if (within == 0) continue;
+    const double value = number(form.ingredients[i], basis);
+    sum += std::max(std::abs(effect(form, i, value + within, basis)), std::abs(effect(form, i, value - within, basis)));
+  }
+  return sum;
 }
 
 /// A span holds more than rounding can really give where numbers nearly cancel; farther off than a few units of the last
@@ -252,13 +273,10 @@ bool RoundedWork::may_give(const Form& form, Basis basis, double x) {
   const double here = form.rule(reader(basis));
   if (std::abs(x - here) <= std::min(near * grader_.half_unit(here), nearest * std::abs(here))) return true;
   std::vector<Name> open;  // what can be held in more than one way
-  double slack = 0;
-  for (std::size_t i = 0; i < form.ingredients.size(); ++i) {
-    const Name& name = form.ingredients[i];
-    const double value = number(name, basis), within = unknown_behind(name, basis);
+  for (const Name& name : form.ingredients) {
     if (spread(name, basis).within > 0) open.push_back(name);
-    slack += std::max(std::abs(effect(form, i, value + within, basis)), std::abs(effect(form, i, value - within, basis)));
   }
+  const double slack = unknown_behind(form, basis);
   // Of many numbers one more digit in each tells little, and takes its time.
   constexpr std::size_t many_added = 128, many_on_the_way = 20000;
   const bool few = open.size() <= many_added && own_.size() <= many_on_the_way;

@@ -79,14 +79,15 @@ class RoundedWork {
   bool may_give(const Form& form, Basis basis, double x);
   double held_number(const Name& name, const Habit& habit);
   Held written(double x) const;
-  double unknown_behind(const Name& name, Basis basis) const;
+  double unknown_behind(const Name& name, Basis basis);
+  double unknown_behind(const Form& form, Basis basis);
   bool habit_gives(const Form& form, const std::vector<Name>& open, Basis basis, const Habit& habit, double slack, double x);
 
   const Grader& grader_;
   const std::vector<std::optional<double>>& own_;
   bool cuts_;
   StudentDerivation exact_;
-  std::map<std::size_t, double> anew_;  // by index
+  std::map<std::size_t, double> anew_, unknown_;  // by index
   std::map<std::pair<std::size_t, Basis>, Held> spread_;
   std::map<std::tuple<std::size_t, int, bool, bool, Way>, double> held_;
 };

@@ -79,6 +79,10 @@ void keep_common(std::set<T>& common, const std::set<T>& other) {
 
 }  // namespace
 
+void Secret::refuse_used(const std::string& file) {
+  if (was_used(file)) throw InputError(file, "has been read by this run as something else; a secret is a file of its own, which students do not see");
+}
+
 Secret Secret::load(const std::string& file) {
   constexpr std::uintmax_t limit = 1 << 16;
   const std::string text = read_file(file, limit);

@@ -23,6 +23,8 @@ class Secret {
 
   /// @throws InputError where the file cannot be read or holds fewer than 16 bytes (blanks around it do not count).
   static Secret load(const std::string& file);
+  /// @throws InputError where this run has read the file before: a class list is no secret
+  static void refuse_used(const std::string& file);
   /// A new one of 32 random bytes, as a line of hexadecimal digits.
   static std::string make();
   explicit Secret(std::string bytes) : bytes_(std::move(bytes)) {}

@@ -10,7 +10,7 @@ namespace gradtrace {
 
 namespace {
 
-constexpr std::size_t most_layers = 1000;  // far beyond what anybody follows by hand
+constexpr std::size_t most_layers = 256;  // far beyond what anybody follows by hand; the time of some checks grows as its cube
 
 Layer build_layer(const LayerTable& table, std::size_t neurons, std::size_t inputs) {
   Layer layer;

@@ -12,6 +12,8 @@ namespace {
 
 // A lesson's keys have at most three parts; toml++ 3.3 recurses once a part, without limit.
 constexpr std::size_t most_key_parts = 16;
+// Of its values, tables and parts of keys toml++ keeps 80 to 230 bytes each.
+constexpr std::size_t most_parts = 8'000'000;
 
 /// Walks a text, counting lines and code points.
 class Walker {
@@ -95,6 +97,7 @@ void step_over_line(Walker& walker) {
 /// What toml++ must not meet.
 std::optional<Finding> first_unparsable(std::string_view text) {
   std::size_t dots = 0;  // of one key; those of a number count as well, it has but one
+  std::size_t parts = 0;
   Walker walker(text);
   while (!walker.at_end()) {
     const char c = walker.rest().front();
@@ -107,6 +110,8 @@ std::optional<Finding> first_unparsable(std::string_view text) {
       continue;
     }
     if (std::string_view("=,[]{}\n").find(c) != std::string_view::npos) dots = 0;
+    if (std::string_view("=,[{").find(c) != std::string_view::npos || (c == '.' && dots > 0)) ++parts;
+    if (parts > most_parts) return Finding{walker.place(), "more than 8,000,000 values and tables up to here; larger arrays belong in .npy files"};
     if (c == '.' && ++dots >= most_key_parts) {
       return Finding{walker.place(), "a key of more than " + std::to_string(most_key_parts) +
                                          " parts; no key of a lesson has so many"};

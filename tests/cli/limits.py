@@ -83,7 +83,7 @@ class Limits(unittest.TestCase):
         self.lesson_is_refused("maximum nested value depth", HEAD + "x = " + "[" * 100_000 + "]" * 100_000 + "\n")
         self.lesson_is_refused("maximum nested value depth", HEAD + "x = " + "{a = " * 10_000 + "1" + "}" * 10_000 + "\n")
         self.lesson_is_refused("a key of more than 16 parts", HEAD + "a" + ".a" * 100_000 + " = 1\n")
-        self.lesson_is_refused("a lesson has at most 1000 layers, but here are 1001", HEAD + NEURON * 1001 + EXAMPLE)
+        self.lesson_is_refused("a lesson has at most 256 layers, but here are 257", HEAD + NEURON * 257 + EXAMPLE)
 
     def test_networks_too_large(self):
         self.lesson_is_refused("must be a whole number from 1 to 50000000", HEAD + "inputs = 1\n" + drawn(10**9) + EXAMPLE)

@@ -427,6 +427,24 @@ BOOST_AUTO_TEST_CASE(a_bare_zero_early_buys_nothing) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_sheet_of_zeros_shows_no_mistake) {
+  // Among dead units some mistake always gives the 0 that was written.
+  for (std::uint64_t n = 0; n < networks; ++n) {
+    for (const std::vector<std::string>& blanks : {std::vector<std::string>{"dC/db", "dC/dw"}, {"delta"}, {"dC/da", "dC/dw"}}) {
+      Lesson lesson = homework(n, 3, blanks);
+      for (Layer& layer : lesson.network.layers) layer.activation = layer.activation == Activation::softmax ? Activation::softmax : Activation::relu;
+      const Grader grader(lesson);
+      const auto& asked = grader.layout().asked();
+      const Grade grade = grader.grade(std::vector<Given>(asked.size(), Given{true, 0.0, ""}));
+      for (std::size_t a = 0; a < asked.size(); ++a) {
+        const bool is_zero = std::abs(grade.answers[a].expected) <= 1e-12;
+        BOOST_TEST((is_zero || grade.answers[a].points == 0), "network " << n << " " << to_string(grade.answers[a].name, true) << " right " << grade.answers[a].expected);
+        BOOST_TEST(grade.answers[a].diagnoses.empty());
+      }
+    }
+  }
+}
+
 /// One number made with two mistakes at once, where no single one gives it.
 BOOST_AUTO_TEST_CASE(two_mistakes_in_one_number_are_both_named) {
   Lesson lesson = mazur();
