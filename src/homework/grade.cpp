@@ -298,7 +298,11 @@ class SheetGrader {
   bool built_on(Mark& mark, const Name& cell) {
     signed char& known = mark.before[layout_.numbers().index(cell).value()];
     if (known != Mark::unknown) return known != 0;
-    const bool built = std::ranges::any_of(grader_.rules().ingredients(cell), [&](const Name& ingredient) {
+    std::vector<Name> before = grader_.rules().ingredients(cell);
+    if (cell.quantity == Quantity::slope && cell.j == cell.k) {  // of softmax: 1 − a is what the others add up to
+      for (std::size_t i = 0; i < grader_.lesson().network.width(cell.layer); ++i) before.push_back(beside(cell, Quantity::a, cell.layer, i));
+    }
+    const bool built = std::ranges::any_of(before, [&](const Name& ingredient) {
       const auto index = layout_.numbers().index(ingredient);
       if (!index) return false;
       if (const auto bias = bias_beside(*index); bias && mark.on[*bias]) return true;

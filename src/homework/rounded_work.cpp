@@ -216,7 +216,10 @@ bool RoundedWork::comes_from(double x, const Held& number) const {
   return apart <= slack * half || (std::abs(x) < std::abs(nearest) && apart <= slack * 2 * std::min(half, grader_.half_unit(x)));
 }
 
-double RoundedWork::Habit::held(double value) const { return cuts ? cut_off(value, digits) : rounded(value, static_cast<std::size_t>(digits)); }
+double RoundedWork::Habit::held(double value) const {
+  constexpr double ties_up = 1 + 1e-14;  // 0.1425, a little less as a double, is 0.143 on paper
+  return cuts ? cut_off(value, digits) : rounded(value * ties_up, static_cast<std::size_t>(digits));
+}
 
 /// What somebody of that habit goes on with, from the student's numbers.
 double RoundedWork::held_number(const Name& name, const Habit& habit) {
@@ -327,7 +330,14 @@ Name RoundedWork::judged_by(const Name& cell) const {
 }
 
 bool RoundedWork::gives(const Name& cell, double x) {
-  const std::vector<Form> all = forms(judged_by(cell));
+  std::vector<Form> all = forms(judged_by(cell));
+  if (cell.quantity == Quantity::dC_db && cell.scope.kind != Scope::Kind::mean) {
+    const Name delta = beside(cell, Quantity::delta, cell.layer, cell.j);
+    const auto index = grader_.layout().numbers().index(delta);
+    if (index && grader_.layout().cell(*index) != Cell::asked) {
+      for (const Form& form : forms(delta)) all.push_back(form);
+    }
+  }
   for (const Basis basis : {Basis::own, Basis::anew, Basis::right}) {
     if (std::ranges::any_of(all, [&](const Form& form) { return may_give(form, basis, x); })) return true;
   }
