@@ -46,6 +46,8 @@ class SheetGrader {
     examine();
     drop_explanations_of_zeros_alone();
     count_votes();
+    explain_by_known_mistakes();
+    count_votes();
     Grade grade;
     grade.max_score = layout_.max_score();
     for (std::size_t a = 0; a < layout_.asked().size(); ++a) {
@@ -58,6 +60,8 @@ class SheetGrader {
   }
 
  private:
+  static constexpr std::size_t often = 2;  // votes: once is chance
+
   /// What is known of an answer before the whole sheet has been seen.
   struct Finding {
     bool right = false;        ///< it is the right number, to the digits asked
@@ -144,13 +148,8 @@ class SheetGrader {
     explain_apart(open);
     try_on(open, alone, unaided_, to_the_digits);
     std::erase_if(open, [&](const Unexplained& answer) { return findings_[answer.place].plausible; });
-    for (Unexplained& answer : open) answer.room = work_->room(answer.cell);
-    const auto with_rounding_on_the_way = [&](const Unexplained& answer, double value) {
-      constexpr double most = 0.05;  // of the number; who is farther off has made no mistake of the catalogue
-      return work_->comes_from(answer.x, {value, std::min(answer.room, most * std::abs(value))});
-    };
-    try_on(open, coarse, own_, with_rounding_on_the_way);
-    try_on(open, coarse, unaided_, with_rounding_on_the_way);
+    try_with_rounding_on_the_way(open, coarse, own_);
+    try_with_rounding_on_the_way(open, coarse, unaided_);
     constexpr std::size_t most_choices = 4, most_by_two = 2000;  // who has more wrong for no one reason has not made two mistakes
     std::erase_if(coarse, [](const Hypothesis& hypothesis) { return hypothesis.front().choice >= most_choices; });
     for (std::size_t i = 0; i < coarse.size(); ++i) {
@@ -186,6 +185,29 @@ class SheetGrader {
       }
     }
     std::erase_if(open, [&](const Unexplained& answer) { return !findings_[answer.place].explanations.empty(); });
+  }
+
+  void try_with_rounding_on_the_way(std::vector<Unexplained>& open, const std::vector<Hypothesis>& hypotheses, const std::vector<std::optional<double>>& own) {
+    constexpr double most = 0.05;  // of the number; who is farther off has made no mistake of the catalogue
+    for (Unexplained& answer : open) answer.room = work_->room(answer.cell);
+    try_on(open, hypotheses, own, [&](const Unexplained& answer, double value) {
+      return work_->comes_from(answer.x, {value, std::min(answer.room, most * std::abs(value))});
+    });
+  }
+
+  /// An answer that one mistake gives to the digit by chance may be another's, made elsewhere too, that was rounded on the way.
+  void explain_by_known_mistakes() {
+    std::vector<Hypothesis> known;
+    for (const Variation& variation : grader_.variations()) {
+      if (votes_of({variation}) >= often) known.push_back({variation});
+    }
+    std::vector<Unexplained> open;
+    for (std::size_t a = 0; a < findings_.size(); ++a) {
+      const std::vector<Hypothesis>& found = findings_[a].explanations;
+      const bool by_chance = !found.empty() && std::ranges::all_of(found, [&](const Hypothesis& hypothesis) { return votes_of(hypothesis) < often; });
+      if (by_chance) open.push_back({a, name(a), *given_[a].value, right_way_.rule(name(a))});
+    }
+    if (!known.empty()) try_with_rounding_on_the_way(open, known, own_);
   }
 
   /// Worked out apart from the sheet: from the right numbers, or from scratch where the sheet shows them.
@@ -231,6 +253,7 @@ class SheetGrader {
 
   /// A mistake counts for as many answers as it explains.
   void count_votes() {
+    votes_.clear();
     for (const Finding& found : findings_) {
       if (found.plausible) continue;
       std::set<Mistake> named;
@@ -263,7 +286,6 @@ class SheetGrader {
     }
     const auto best = std::ranges::max_element(found.explanations, {}, [&](const Hypothesis& hypothesis) { return votes_of(hypothesis); });
     // Plausible, but just what a mistake gives that was made elsewhere too.
-    constexpr std::size_t often = 2;  // once is chance
     const bool known_mistake = best != found.explanations.end() && votes_of(*best) >= often;
     if (found.right) {
       answer.verdict = AnswerVerdict::correct;
