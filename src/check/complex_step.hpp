@@ -35,14 +35,21 @@ class ComplexStep {
   void take(Derivative& derivative, At at) const {
     // The next step to try: by a power of two; below `smallest` derivatives would vanish on their way.
     constexpr double much_smaller = 0x1p-100, smallest = 1e-200;
+    // A derivative is that of the function where no unit bends on the way that it was moved.
+    constexpr double straight = 1e-10;
     double h = step_.value_or(usual_step(Method::complex_step));
     auto [value, motion] = at(h);
     if (step_) {
-      if (h > smallest) derivative.truncation = 2 * std::abs(value - at(std::min(h, 1.0) * much_smaller).first);
+      double smaller = std::min(h, 1.0), exact = value;
+      while (smaller > smallest) {
+        smaller *= much_smaller;
+        std::tie(exact, motion) = at(smaller);
+        if (motion <= straight) break;
+      }
+      derivative.truncation = motion <= straight ? 2 * std::abs(value - exact) : std::numeric_limits<double>::infinity();
     } else {
-      // A derivative is that of the function where no unit bends on the way that it was moved; and the error of a step of
-      // 1e-20, 1e-40, is beside it under rounding.
-      constexpr double straight = 1e-10, ordinary = 1e-20, nothing = 1e-12;
+      // The error of a step of 1e-20, 1e-40, is beside it under rounding.
+      constexpr double ordinary = 1e-20, nothing = 1e-12;
       bool settled = motion <= straight && (value == 0 || std::abs(value) >= ordinary);
       while (!settled && h > smallest) {
         h *= much_smaller;

@@ -84,6 +84,11 @@ class Faults(unittest.TestCase):
             with self.subTest(name):
                 self.stopped(self.class_.run(*words(command, "/dev/full")), "/dev/full: error: no space left on device")
 
+    def test_both_files_of_a_sheet_or_none(self):
+        result = self.class_.run("homework", "lesson", "-o", "alone.csv", "--key", "/dev/full")
+        self.stopped(result, "/dev/full: error: no space left on device")
+        self.assertFalse((self.class_.folder / "alone.csv").exists())
+
     def test_standard_output_that_is_full(self):
         for name, command in TO_A_FILE.items():
             if "/dev/null" in command or name == "page":  # which has to be told where to go

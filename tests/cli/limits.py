@@ -4,6 +4,7 @@ usage: limits.py PROGRAM
 """
 import gzip
 import itertools
+import json
 import os
 import pathlib
 import resource
@@ -85,6 +86,14 @@ class Limits(unittest.TestCase):
         self.lesson_is_refused("a key of more than 16 parts", HEAD + "a" + ".a" * 100_000 + " = 1\n")
         self.lesson_is_refused("a lesson has at most 256 layers, but here are 257", HEAD + NEURON * 257 + EXAMPLE)
 
+    def test_values_by_the_million(self):
+        for values in ("[0]," * 5_000_000, "0," * 9_000_000, "{}," * 5_000_000):
+            self.lesson_is_refused("more than 8,000,000 values and tables up to here", HEAD + "x = [" + values + "]\n")
+        self.lesson_is_refused("more than 8,000,000 values and tables up to here", HEAD + "[[example]]\n" * 4_100_000)
+        self.lesson_is_refused("more than 8,000,000 values and tables up to here", HEAD + "".join(f"[a{i}.b.c.d.e.f.g.h.i.j.k.l]\n" for i in range(750_000)))
+        self.write("sheet.csv", "example,quantity,layer,j,k,value\n" + "".join(f",w,{row},0,0,1\n" for row in range(1_000_001)))
+        self.refuses("has more than 1,000,000 rows", "grade", "sheet.csv", "--lesson", self.write("lesson.toml", HEAD + NEURON + EXAMPLE))
+
     def test_networks_too_large(self):
         self.lesson_is_refused("must be a whole number from 1 to 50000000", HEAD + "inputs = 1\n" + drawn(10**9) + EXAMPLE)
         self.lesson_is_refused("weights of layer 2 would be 10000 × 10000, but a lesson may hold 50000000 numbers in all",
@@ -150,6 +159,30 @@ class Limits(unittest.TestCase):
             with self.subTest(name):
                 self.lesson_is_refused(why, with_data(name))
 
+    def test_a_table_with_more_problems_than_are_listed_is_read_to_its_end(self):
+        self.write("lesson.toml", HEAD + NEURON + EXAMPLE)
+        for command in (["homework", "./lesson.toml", "-o", "sheet.csv", "--key", "key.csv"],):
+            subprocess.run([PROGRAM, *command], cwd=self.folder, check=True)
+        header, *rows = (self.folder / "key.csv").read_text().splitlines(keepends=True)
+        for odd in (["0,delta,1,9,,1,lesson,,\n"] * 150, ["0,nothing,1,9,,1,lesson,,\n"] * 150, rows * 30):
+            self.write("odd.csv", "".join([header, *odd, *rows]))
+            result = subprocess.run([PROGRAM, "grade", "odd.csv", "--lesson", "./lesson.toml", "--format", "json"], cwd=self.folder, capture_output=True, text=True)
+            grade = json.loads(result.stdout)
+            self.assertEqual(grade["score"], grade["max_score"], result.stdout[:500])
+            self.assertIn("more problems of this table are not listed", result.stdout + result.stderr)
+
+    def test_names_parted_by_nothing_that_is_seen(self):
+        result = subprocess.run([PROGRAM, "grade"], cwd=self.folder, input=b"a.csv\0b.csv", capture_output=True)
+        self.assertEqual((result.returncode, result.stdout), (2, b""))
+        self.assertIn(b"NUL", result.stderr)
+
+    def test_a_class_list_is_no_secret(self):
+        self.write("lesson.toml", HEAD + NEURON + EXAMPLE + "[homework]\nvary = {weights = [-1, 1]}\n")
+        self.write("class.csv", "student\n" + "".join(f"student{i}\n" for i in range(20)))
+        self.refuses("a secret is a file of its own", "homework", "./lesson.toml", "--roster", "class.csv", "--secret-file", "class.csv", "-o", "out/")
+        self.write("sheet.csv", "example,quantity,layer,j,k,value\n")
+        self.refuses("a secret is a file of its own", "grade", "sheet.csv", "--lesson", "./lesson.toml", "--roster", "class.csv", "--secret-file", "class.csv")
+
     def test_a_folder_of_sheets_with_other_things_in_it(self):
         course = Class(PROGRAM, self.folder / "course")
         course.hand_in()
@@ -181,10 +214,17 @@ class Limits(unittest.TestCase):
     def test_columns_and_names_by_the_million(self):
         lesson = self.write("lesson.toml", HEAD + NEURON + EXAMPLE + "[homework]\nvary = {weights = [-1, 1]}\n")
         rows = "".join(f",w,{row},0,0,1\n" for row in range(60_000))
-        self.write("columns.csv", "example,quantity,layer,j,k,value" + ",x" * 1_000_000 + "\n" + rows + "no row\n")
+        self.write("columns.csv", "example,quantity,layer,j,k,value" + ",x" * 9_000 + "\n" + rows + "no row\n")
         self.refuses("columns.csv", "golden", lesson, "--golden", "columns.csv")
         deal = ["homework", lesson, "--roster", "class.csv", "--secret-file", "s", "-o", "out/"]
-        self.write("class.csv", "student" + ",x" * 1_000_000 + "\n" + "".join(f"{row}\n" for row in range(20_000)) + "1\n")
+        self.write("wide.csv", "example,quantity,layer,j,k,value" + "," * 50_000_000 + "\n")
+        for words in (["golden", lesson, "--golden", "wide.csv"], ["check", lesson, "--against", "wide.csv"], ["grade", "wide.csv", "--lesson", lesson]):
+            self.refuses("this line has more than 10000 cells", *words)
+        self.write("class.csv", "student" + "," * 50_000_000 + "\n1\n")
+        self.refuses("this line has more than 10000 cells", *deal)
+        self.write("class.csv", "student\n" + "".join(f"{row}\n" for row in range(1_000_000)))
+        self.refuses("a roster has at most 100000 students", *deal)
+        self.write("class.csv", "student" + ",x" * 9_000 + "\n" + "".join(f"{row}\n" for row in range(20_000)) + "1\n")
         self.refuses("stands in the roster twice", *deal)
         names = "".join("".join(name) + "\n" for name in itertools.islice(itertools.product("!?*", repeat=10), 20_000))
         self.write("class.csv", "student\n" + names + "a\na\n")
@@ -198,7 +238,7 @@ class Limits(unittest.TestCase):
     def test_text_of_all_arrays_together(self):
         self.write("bomb.csv.gz", bomb(b"0,0\n" * (1 << 21), 70))
         layer = '[[layer]]\nactivation = "sigmoid"\nweights = {file = "bomb.csv.gz"}\nbiases = {file = "bomb.csv.gz"}\n'
-        self.lesson_is_refused("the text is longer than 512 MB", HEAD + layer * 500 + EXAMPLE)
+        self.lesson_is_refused("the text is longer than 512 MB", HEAD + layer * 250 + EXAMPLE)
 
     def test_threads_that_the_system_does_not_allow(self):
         if "ASAN_OPTIONS" in os.environ:
