@@ -26,7 +26,7 @@ Limit limit_of(Work work) {
     case Work::check: return {"numbers an example, and a check nudges", 10'000'000, "--sample N takes some of every kind, --probe all parameters along directions"};
     case Work::check_parameters: return {"parameters, and a check nudges", 10'000'000, "--sample N takes some of every kind, --probe all along directions"};
     case Work::page: return {"numbers an example, and a page is made of", 2'000'000, "trace --format csv has no limit"};
-    case Work::sheet: return {"numbers, and a sheet has", 1'000'000, "fewer examples or narrower layers make it less"};
+    case Work::sheet: return {"numbers, and a sheet has", 250'000, "fewer examples or narrower layers make it less"};
     case Work::audit: return {"numbers, and an audit takes on", 1'000'000, "fewer examples or narrower layers make it less"};
     case Work::program: return {"parameters and data, and a program is written with", 10'000'000, "trace --format csv has no limit"};
   }

@@ -1,11 +1,19 @@
 // Pages.
 #include "render/html.hpp"
 
+#include "base/utf8.hpp"
+
 namespace gradtrace {
 
 std::string html_text(std::string_view text) {
   std::string safe;
-  for (const char c : text) {
+  for (; !text.empty(); text.remove_prefix(first_code_point(text).bytes)) {
+    const CodePoint first = first_code_point(text);
+    const char c = text.front();
+    if (first.bytes > 1) {  // what turns the direction of all that follows is no text either
+      safe += steers_a_terminal(first.value) ? " " : text.substr(0, first.bytes);
+      continue;
+    }
     switch (c) {
       case '<': safe += "&lt;"; break;
       case '>': safe += "&gt;"; break;

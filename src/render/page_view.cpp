@@ -336,7 +336,7 @@ std::string page_lesson(const Lesson& lesson, std::size_t most_examples) {
 std::string page_routes(const Lesson& lesson, const ExampleTrace& trace, const Name& from, std::size_t most) {
   constexpr int digits = 4;
   const Routes routes(trace, from);
-  ordered_json json{{"count", routes.count()}, {"sum", number(routes.sum())}, {"shown", significant(routes.sum(), digits)}, {"derivative", to_string(routes.derivative(), lesson.several_examples())}};
+  ordered_json json{{"count", static_cast<double>(routes.count())}, {"sum", number(routes.sum())}, {"shown", significant(routes.sum(), digits)}, {"derivative", to_string(routes.derivative(), lesson.several_examples())}};
   json["routes"] = ordered_json::array();
   for (const Route& route : routes.strongest(most)) {
     ordered_json lights = ordered_json::array();

@@ -109,7 +109,7 @@ void draw_bars(std::vector<Row>& rows, const std::vector<Route>& shown, double s
   }
 }
 
-std::string count_text(double count, bool ascii) {
+std::string count_text(long double count, bool ascii) {
   if (count < 1e6) return fmt::format("{}", static_cast<std::size_t>(count));
   return fmt::format("{}{:.4g}", count < 0x1p53 ? "" : ascii ? "about " : "≈ ", count);
 }
@@ -126,7 +126,7 @@ std::string render_routes(const Routes& routes, const std::vector<Route>& shown,
   const bool several = routes.count() != 1;
   std::string text = fmt::format("{} = {} reaches C along {} route{}\n", to_string(variable, several_examples),
                                  number(trace.value(from)), count_text(routes.count(), options.ascii), several ? "s" : "");
-  const bool all = static_cast<double>(shown.size()) >= routes.count();
+  const bool all = static_cast<long double>(shown.size()) >= routes.count();
   if (!all) text += fmt::format("the {} strongest:\n", shown.size());
   text += '\n';
   if (shown.empty()) return text;

@@ -102,7 +102,7 @@ void Routes::count_and_sum() {
   const std::size_t last = network.depth();
   std::size_t l = from_.layer;
   // How many routes arrive at each z (or a) of layer l, and the sum of their products so far.
-  std::vector<double> counts(network.width(l), 0);
+  std::vector<long double> counts(network.width(l), 0);
   std::vector<long double> sums(network.width(l), 0);
   counts[from_.j] = 1;
   sums[from_.j] = first_factor_;
@@ -115,7 +115,7 @@ void Routes::count_and_sum() {
   for (;; ++l) {
     const std::size_t n = network.width(l);
     if (!at_activation) {
-      std::vector<double> counts_a(n, 0);
+      std::vector<long double> counts_a(n, 0);
       std::vector<long double> sums_a(n, 0);
       for (std::size_t j = 0; j < n; ++j) {
         if (counts[j] == 0) continue;
@@ -130,7 +130,7 @@ void Routes::count_and_sum() {
     at_activation = false;
     if (l == last) break;
     const std::size_t n_next = network.width(l + 1);
-    std::vector<double> counts_z(n_next, 0);
+    std::vector<long double> counts_z(n_next, 0);
     std::vector<long double> sums_z(n_next, 0);
     for (std::size_t j = 0; j < n_next; ++j) {
       for (std::size_t i = 0; i < n; ++i) {

@@ -30,8 +30,8 @@ class Routes {
   /// @throws UsageError where it is no such variable.
   Routes(const ExampleTrace& trace, const Name& from);
 
-  /// How many there are. Exact up to 2⁵³, beyond that to 16 digits.
-  double count() const { return count_; }
+  /// How many there are. Exact up to 2⁵³, beyond that to 16 digits; of a network's layers at most some 10¹⁰⁰⁰.
+  long double count() const { return count_; }
   /// The sum of their products, all of them: the derivative ∂C/∂from, computed forwards from the variable.
   double sum() const { return static_cast<double>(sum_); }
   /// The number of the trace the sum must equal: dC/dw, dC/db, delta or dC/da.
@@ -55,7 +55,7 @@ class Routes {
   long double first_factor_ = 1;
   // The largest |product| of the rest of a route from z⁽ˡ⁾ⱼ and from a⁽ˡ⁾ᵢ on.
   std::vector<std::vector<long double>> rest_of_z_, rest_of_a_;
-  double count_ = 0;
+  long double count_ = 0;
   long double sum_ = 0;
 };
 

@@ -108,9 +108,9 @@ class Limits(unittest.TestCase):
                                (["run", lesson], "a check nudges at most 10000000"),
                                (["trace", lesson], "a text is made of at most 10000000"),
                                (["page", lesson, "-o", "out.html"], "a page is made of at most 2000000"),
-                               (["homework", lesson], "a sheet has at most 1000000"),
-                               (["practice", lesson], "a sheet has at most 1000000"),
-                               (["grade", "x.csv", "--lesson", lesson], "a sheet has at most 1000000"),
+                               (["homework", lesson], "a sheet has at most 250000"),
+                               (["practice", lesson], "a sheet has at most 250000"),
+                               (["grade", "x.csv", "--lesson", lesson], "a sheet has at most 250000"),
                                (["audit", lesson], "an audit takes on at most 1000000"),
                                (["export", lesson, "--to", "numpy"], "a program is written with at most 10000000")):
             with self.subTest(words):

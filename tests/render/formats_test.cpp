@@ -4,6 +4,7 @@
 #include "golden/compare.hpp"
 #include "render/csv.hpp"
 #include "render/dot.hpp"
+#include "render/html.hpp"
 #include "render/json.hpp"
 #include "support/networks.hpp"
 #include "temporary_folder.hpp"
@@ -204,6 +205,10 @@ BOOST_AUTO_TEST_CASE(graphviz_draws_the_graph) {
   const std::string command = "dot -Tsvg '" + (folder.path() / "graph.dot").string() + "' -o '" + (folder.path() / "graph.svg").string() + "'";
   BOOST_TEST(std::system(command.c_str()) == 0);
   BOOST_TEST(folder.read("graph.svg").find("</svg>") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(text_of_a_page_turns_no_direction) {
+  BOOST_TEST(html_text("a\u202eb\u2028c<\x01ü\xff&δ") == "a b c&lt; ü\xff&amp;δ");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
