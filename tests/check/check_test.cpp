@@ -667,6 +667,10 @@ BOOST_AUTO_TEST_CASE(a_complex_step_knows_its_error) {
   BOOST_TEST(checked.summary.agrees());
   BOOST_TEST(checked.summary.count(Verdict::inconclusive) == 0u);
   BOOST_TEST(std::abs(row(checked, "dC/da[0][0]").numeric) > 1e60);
+  // An input so large that even 2⁻¹⁰⁰ of the step that was asked for bends the unit.
+  const Lesson huge = make_lesson(make_network(Cost::cross_entropy, {make_layer(Activation::sigmoid, {{0}}, {0.75})}), {{make_vector({1e75}), make_vector({1})}});
+  options.step = 1e-20;
+  BOOST_TEST(check(huge, options).summary.count(Verdict::disagree) == 0u);
 }
 
 /// What its digits leave undecided is in a reference's bound: a saturated unit's slope of 1e-34, seen through a weight of 100.

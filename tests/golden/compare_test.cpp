@@ -92,6 +92,20 @@ BOOST_AUTO_TEST_CASE(a_quotient_that_rounds_to_all_its_digits_is_no_rounding) {
   BOOST_TEST((result.departures[0].name.quantity == Quantity::a));
 }
 
+/// Of 1/(1 − a) rounding beside 1 may leave nothing, and of a δ that is made of it then too; that excuses no sign.
+BOOST_AUTO_TEST_CASE(what_rounding_leaves_no_digits_is_wrong_in_a_delta) {
+  for (const double z : {-20.0, -30.0, -34.0, -40.0}) {
+    const Lesson lesson = make_lesson(make_network(Cost::binary_cross_entropy, {make_layer(Activation::softmax, {{z}, {0.5}}, {0, 0})}), {{make_vector({1}), make_vector({1, 0})}});
+    const ComparisonRules theirs{1e-7, 1e-10, true};
+    BOOST_TEST(compare(lesson, table_of(lesson), theirs).agrees());
+    for (const double factor : {-1.0, 0.0, 1.1}) {
+      StoredTable table = table_of(lesson);
+      for (const char* name : {"delta[1][0]", "dC/db[1][0]", "dC/dw[1][0,0]"}) number(table, name) *= factor;
+      BOOST_TEST(compare(lesson, table, theirs).differing == 3u, z << " times " << factor);
+    }
+  }
+}
+
 /// A unit that is nearly 1: others take 1 − a, a − y and the slope from a as it was rounded.
 BOOST_AUTO_TEST_CASE(plain_arithmetic_is_no_mistake) {
   for (const double z : {5.0, 20.0, 30.0}) {

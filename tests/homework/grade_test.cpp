@@ -427,6 +427,31 @@ BOOST_AUTO_TEST_CASE(a_bare_zero_early_buys_nothing) {
   }
 }
 
+/// Sign slipped in both δ, everything else worked out with all digits and rounded for the sheet alone.
+BOOST_AUTO_TEST_CASE(what_is_written_of_a_slip_is_not_all_of_it) {
+  Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::sigmoid, {{0.8}}, {-0.5}), make_layer(Activation::sigmoid, {{0.2}, {0.6}}, {0.4, -0.1})}),
+                              {{make_vector({1}), make_vector({0, 1})}});
+  lesson.homework = Homework{{"delta[2][0]", "delta[2][1]", "dC/da[1][0]"}, 1, 3, {}, {}, {}};
+  const Grader grader(lesson);
+  const auto verdict = [&](double dC_da) { return grader.grade({{true, -0.293, ""}, {true, 0.216, ""}, {true, dC_da, ""}}).answers[2].verdict; };
+  for (const double x : {0.0710, 0.0711, 0.0712}) BOOST_TEST((verdict(x) == AnswerVerdict::follows), x);
+  for (const double x : {0.0690, 0.0730, 0.0356}) BOOST_TEST((verdict(x) == AnswerVerdict::wrong), x);
+}
+
+/// The δ before is right and stands on the sheet: its opposite is not what follows from it.
+BOOST_AUTO_TEST_CASE(a_right_number_on_the_sheet_leaves_no_other) {
+  Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::sigmoid, {{0.5}}, {0}), make_layer(Activation::sigmoid, {{0.8}}, {0.1})}),
+                              {{make_vector({1}), make_vector({1})}});
+  lesson.homework = Homework{{"delta", "dC/db"}, 1, 3, {}, {}, {}};
+  const Grader grader(lesson);
+  const auto& asked = grader.layout().asked();  // δ and ∂C/∂b of layer 2, then of layer 1
+  const auto right = [&](std::size_t a) { return grader.right(asked[a]); };
+  const Grade grade = grader.grade({{true, -right(0), ""}, {true, -right(1), ""}, {true, right(2), ""}, {true, -right(3), ""}});
+  BOOST_TEST((grade.answers[1].verdict == AnswerVerdict::follows));
+  BOOST_TEST((grade.answers[2].verdict == AnswerVerdict::correct));
+  BOOST_TEST((grade.answers[3].verdict == AnswerVerdict::wrong));
+}
+
 BOOST_AUTO_TEST_CASE(a_sheet_of_zeros_shows_no_mistake) {
   // Among dead units some mistake always gives the 0 that was written.
   for (std::uint64_t n = 0; n < networks; ++n) {
