@@ -321,6 +321,7 @@ class SheetGrader {
     signed char& known = mark.before[layout_.numbers().index(cell).value()];
     if (known != Mark::unknown) return known != 0;
     std::vector<Name> before = grader_.rules().ingredients(cell);
+    if (cell.quantity == Quantity::slope) before.push_back(beside(cell, Quantity::a, cell.layer, cell.j));  // a(1 − a) and the like
     if (cell.quantity == Quantity::slope && cell.j == cell.k) {  // of softmax: 1 − a is what the others add up to
       for (std::size_t i = 0; i < grader_.lesson().network.width(cell.layer); ++i) before.push_back(beside(cell, Quantity::a, cell.layer, i));
     }
@@ -437,7 +438,7 @@ double half_unit(double value, int digits) {
 }
 
 bool has_digits(double answer, double number, int digits, double negligible) {
-  constexpr double slack = 1 + 1e-9;
+  constexpr double slack = 1 + 1e-6;  // 1 − 0.9995² is 0.00099975 but for rounding beside 1, and a tie
   return std::isfinite(number) && std::abs(answer - number) <= slack * half_unit(number, digits) + negligible;
 }
 

@@ -210,7 +210,7 @@ Held RoundedWork::span(const Form& form, Basis basis) {
 
 bool RoundedWork::comes_from(double x, const Held& number) const {
   if (!std::isfinite(number.value) || !std::isfinite(number.within)) return false;
-  constexpr double slack = 1 + 1e-9;
+  constexpr double slack = 1 + 1e-6;
   const double nearest = std::clamp(x, number.value - number.within, number.value + number.within), apart = std::abs(x - nearest);
   const double half = grader_.half_unit(nearest);
   return apart <= slack * half || (std::abs(x) < std::abs(nearest) && apart <= slack * 2 * std::min(half, grader_.half_unit(x)));

@@ -505,7 +505,7 @@ BOOST_AUTO_TEST_CASE(mistakes_that_give_the_same_number_come_in_the_order_of_the
   BOOST_TEST((grade.answers[0].diagnoses[1].mistakes == std::vector{Mistake::averaged_paths}));
 }
 
-/// σ′ worked out from a wrong a of one's own is right by its rule.
+/// σ′ worked out from a wrong a of one's own follows from it.
 BOOST_AUTO_TEST_CASE(a_slope_may_be_made_from_ones_own_activation) {
   const double a = 0.6;  // of z = 0.25, of which it is none
   const std::vector<std::pair<Activation, double>> slopes{{Activation::sigmoid, a * (1 - a)}, {Activation::tanh, 1 - a * a}, {Activation::softplus, 1 - std::exp(-a)}};
@@ -514,7 +514,7 @@ BOOST_AUTO_TEST_CASE(a_slope_may_be_made_from_ones_own_activation) {
     lesson.homework = Homework{{"a[1][0]", "slope[1][0]"}, 1, 4, {}, {}, {}};
     const Grader grader(lesson);
     const Grade right = grader.grade({{true, a, ""}, {true, rounded(slope, 4), ""}}), wrong = grader.grade({{true, a, ""}, {true, rounded(1.37 * slope, 4), ""}});
-    BOOST_TEST((right.answers[1].verdict == AnswerVerdict::correct), name_of(right.answers[1].verdict));
+    BOOST_TEST((right.answers[1].verdict == AnswerVerdict::follows), name_of(right.answers[1].verdict));
     BOOST_TEST((wrong.answers[1].verdict == AnswerVerdict::wrong), name_of(wrong.answers[1].verdict));
   }
 }
