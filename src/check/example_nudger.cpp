@@ -95,6 +95,7 @@ void ExampleNudger::resolve(CheckRow& row, double h, double own_error, AtStep at
     first = at_step(h);
   }
   if (first.far) first.truncation = std::numeric_limits<double>::infinity();
+  if (options_.step) measure_truncation(first, h, at_step);
   note_step(h);
   if (first.crossing) {
     resolve_crossing(row, h, first, own_error, at_step, within);
@@ -110,6 +111,20 @@ void ExampleNudger::resolve(CheckRow& row, double h, double own_error, AtStep at
     best = wider;
     settle(row, best, own_error);
   }
+}
+
+/// A step that was asked for may be so large that its own estimate says too little: the distance from what smaller ones find.
+template <class AtStep>
+void ExampleNudger::measure_truncation(Derivative& derivative, double h, AtStep at_step) const {
+  constexpr double smaller = 1.0 / 16;
+  const double least = usual_difference();
+  double measured = std::numeric_limits<double>::infinity();
+  while (h > least) {
+    h = std::max(smaller * h, least);
+    const Derivative narrower = at_step(h);
+    if (!narrower.crossing && !narrower.far) measured = std::min(measured, std::abs(derivative.value - narrower.value) + narrower.bound());
+  }
+  if (std::isfinite(measured)) derivative.truncation = std::max(derivative.truncation, measured);
 }
 
 template <class AtStep, class Within>
@@ -434,7 +449,7 @@ void ExampleNudger::fill_slopes(const Block& block, std::size_t first, std::size
       here_ = unit(0);
       const double of_z = slope_change(layer, row.analytic, z_error);
       answer(
-          row, h, 16 * epsilon * std::abs(row.analytic) + of_z,
+          row, h, 6 * activation_rounding(layer, z) * std::abs(row.analytic) + of_z,
           [&](Method method, double step) { return differentiate(method, here_, step, unit, taken); },
           [&](Method method, double reach) {
             const bool by_digits = method == Method::reference;

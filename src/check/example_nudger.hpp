@@ -54,6 +54,8 @@ class ExampleNudger {
   Derivative by_reference(const Name& name);
   template <class AtStep, class Within>
   void resolve(CheckRow& row, double h, double own_error, AtStep at_step, Within within);
+  template <class AtStep>
+  void measure_truncation(Derivative& derivative, double h, AtStep at_step) const;
   template <class AtStep, class Within>
   void resolve_crossing(CheckRow& row, double h, const Derivative& first, double own_error, AtStep at_step, Within within);
   void settle(CheckRow& row, const Derivative& derivative, double own_error) const;

@@ -47,7 +47,7 @@ void activation_errors(const ExampleTrace& trace, std::size_t l, const Vector& z
     return;
   }
   for (std::size_t j = 0; j < a.size(); ++j) {
-    a_errors(j) = std::abs(trace.gradients[l].slope(j)) * z_errors(j) + function_error * std::abs(a(j)) + underflow;
+    a_errors(j) = std::abs(trace.gradients[l].slope(j)) * z_errors(j) + activation_rounding(layer, trace.state.z[l](j)) * std::abs(a(j)) + underflow;
   }
 }
 
@@ -78,11 +78,12 @@ Vector carry_to_outputs(const ExampleTrace& trace, std::size_t l, Vector z_error
   return z_errors;
 }
 
-/// What the computed a − y may be off by, where a's weighted input is off by E_z.
-double difference_error(const Anchored<double>& a, double y, double slope, double z_error) {
+/// What the computed a − y of output j may be off by, where a's weighted input is off by E_z.
+double difference_error(const ExampleTrace& trace, std::size_t j, const Anchored<double>& a, double slope, double z_error) {
+  const double y = trace.target(j), rounding = activation_rounding(trace.network->layers.back(), trace.state.z.back()(j));
   const double rounding_of_a = a.anchor == 0 ? std::abs(a.offset) : std::abs(a.offset) + epsilon;
   const bool near = a.anchor != 0 && std::abs(a.anchor - y) < 0.5;
-  return slope * z_error + function_error * (near ? std::abs(a.offset) : rounding_of_a) +
+  return slope * z_error + rounding * (near ? std::abs(a.offset) : rounding_of_a) +
          epsilon * std::abs(a.minus(y)) + (near || a.anchor == 0 ? 0 : epsilon);
 }
 
@@ -135,7 +136,7 @@ void output_errors(const ExampleTrace& trace, Arithmetic arithmetic, const Vecto
     const Anchored<double>& a = trace.outputs.a[j];
     const double slope = output_slope(trace, a, j);
     const double beside_one = rounded_beside_one(arithmetic), of_plain_difference = beside_one * (std::abs(a.value()) + std::abs(trace.target(j)));
-    const double difference = difference_error(a, trace.target(j), 2 * slope, z_error) + of_plain_difference;
+    const double difference = difference_error(trace, j, a, 2 * slope, z_error) + of_plain_difference;
     if (squared(network.cost)) {
       dC_da_errors(j) = 2 * squared_factor(trace) * difference + epsilon * dC_da;
     } else {
@@ -186,7 +187,7 @@ void delta_errors_of(const ExampleTrace& trace, Arithmetic arithmetic, std::size
   }
   for (std::size_t j = 0; j < layer.neurons(); ++j) {
     const double slope = std::abs(here.slope(j));
-    const double slope_error = curvature(layer, trace, l, j) * z_errors(j) + 2 * function_error * slope + beside_one + underflow;
+    const double slope_error = curvature(layer, trace, l, j) * z_errors(j) + 2 * activation_rounding(layer, trace.state.z[l](j)) * slope + beside_one + underflow;
     // E_δ = |σ′| E_∂C/∂a + |∂C/∂a| E_σ′ + ε|δ|
     delta_errors(j) = slope * dC_da_errors(j) + std::abs(here.dC_da(j)) * slope_error + epsilon * std::abs(here.delta(j)) + underflow;
   }
@@ -204,6 +205,13 @@ double softmax_sum_error(const Outputs& outputs, const Vector& z_errors) {
 }
 
 }  // namespace
+
+double activation_rounding(const Layer& layer, double z) {
+  if (layer.activation != Activation::gelu) return function_error;
+  constexpr double nothing_left = -40;  // Φ(z) is 0 beyond
+  const double down = std::clamp(z, nothing_left, 0.0);
+  return function_error + down * down * epsilon;  // Φ goes there like e^(−z²/2), whose exponent is rounded
+}
 
 double slope_change(const Layer& layer, double slope, double z_error) {
   switch (layer.activation) {
@@ -275,7 +283,8 @@ double plain_error(const ExampleTrace& trace, const GradientErrors& errors, cons
     case Quantity::slope: {
       const Layer& layer = trace.network->layer(l);
       const double z_error = layer.activation == Activation::softmax ? largest_of(errors.z[l]) : errors.z[l](j);
-      return slope_change(layer, trace.value(name), z_error) + rounded_beside_one(Arithmetic::plain) + rounding;
+      return slope_change(layer, trace.value(name), z_error) + activation_rounding(layer, trace.state.z[l](j)) * std::abs(trace.value(name)) +
+             rounded_beside_one(Arithmetic::plain) + rounding;
     }
     case Quantity::delta:
     case Quantity::dC_db: return errors.delta[l](j) + rounding;
@@ -289,7 +298,7 @@ double plain_error(const ExampleTrace& trace, const GradientErrors& errors, cons
 Vector errors_after_activation(const ExampleTrace& trace, std::size_t l, std::size_t k) {
   // z + w·change: rounded once for the sum, once for the product; a hidden a itself carries its function's error.
   const Layer& next = trace.network->layer(l + 1);
-  const double moved = l == 0 ? 0 : function_error * std::abs(trace.state.a[l](k));
+  const double moved = l == 0 ? 0 : activation_rounding(trace.network->layer(l), trace.state.z[l](k)) * std::abs(trace.state.a[l](k));
   Vector z_errors = zeros(next.neurons());
   for (std::size_t i = 0; i < next.neurons(); ++i) {
     z_errors(i) = epsilon * std::abs(trace.state.z[l + 1](i)) + 2 * std::abs(next.weights(i, k)) * moved + underflow;
@@ -308,12 +317,13 @@ Vector errors_after_weighted_input(const ExampleTrace& trace, std::size_t l, std
 Vector errors_after_activations(const ExampleTrace& trace, std::size_t l) {
   const Layer& next = trace.network->layer(l + 1);
   const std::size_t m = next.weights.shape(1);
-  Vector z_errors = zeros(next.neurons());
+  Vector z_errors = zeros(next.neurons()), roundings = zeros(m);
+  for (std::size_t k = 0; l > 0 && k < m; ++k) roundings(k) = activation_rounding(trace.network->layer(l), trace.state.z[l](k)) * std::abs(trace.state.a[l](k));
   for (std::size_t i = 0; i < next.neurons(); ++i) {
     const double* row = next.weights.data() + i * m;
     double moved = 0;
-    for (std::size_t k = 0; l > 0 && k < m; ++k) moved = std::max(moved, std::abs(row[k] * trace.state.a[l].data()[k]));
-    z_errors(i) = epsilon * std::abs(trace.state.z[l + 1](i)) + 2 * function_error * moved + underflow;
+    for (std::size_t k = 0; l > 0 && k < m; ++k) moved = std::max(moved, std::abs(row[k]) * roundings(k));
+    z_errors(i) = epsilon * std::abs(trace.state.z[l + 1](i)) + 2 * moved + underflow;
   }
   return carry_to_outputs(trace, l + 1, std::move(z_errors));
 }
@@ -341,7 +351,7 @@ CostErrors nearby_cost_errors(const ExampleTrace& trace, const Vector& z_errors)
   errors.of_sum = product_error(network.outputs());
   for (std::size_t j = 0; j < network.outputs(); ++j) {
     const Anchored<double>& a = trace.outputs.a[j];
-    const double error = difference_error(a, trace.target(j), output_slope(trace, a, j), z_errors(j)) + (softmax ? a.value() * softmax_error : 0);
+    const double error = difference_error(trace, j, a, output_slope(trace, a, j), z_errors(j)) + (softmax ? a.value() * softmax_error : 0);
     errors.of_difference(j) = nearby * error;
     errors.fixed += squared_factor(trace) * errors.of_difference(j) * errors.of_difference(j);
   }
@@ -359,7 +369,7 @@ double cost_error(const ExampleTrace& trace, const Outputs& outputs, const Vecto
     const double slope = output_slope(trace, a, j);
     if (squared(network.cost)) {
       const double difference = std::abs(a.minus(y));
-      const double error = difference_error(a, y, slope, z_errors(j)) + (softmax ? a.value() * softmax_error : 0);
+      const double error = difference_error(trace, j, a, slope, z_errors(j)) + (softmax ? a.value() * softmax_error : 0);
       sum += 2 * difference * error + error * error;
       size += difference * difference;
       continue;

@@ -23,6 +23,9 @@ struct GradientErrors {
 /// others, who take them from a as it was rounded.
 enum class Arithmetic { own, plain };
 
+/// The rounding of σ(z), and of σ′(z), in parts of themselves.
+double activation_rounding(const Layer& layer, double z);
+
 /// By how much a slope of that size, ∂aⱼ/∂zⱼ or one of a softmax, may change where z is off by `z_error`, of a softmax any z.
 double slope_change(const Layer& layer, double slope, double z_error);
 

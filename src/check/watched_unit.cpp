@@ -1,6 +1,8 @@
 // Each activation in the form that keeps its digits.
 #include "check/watched_unit.hpp"
 
+#include "check/running_error.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -33,8 +35,7 @@ Evaluation WatchedUnits::at(std::size_t i, double t) {
 
 /// σ(z + t), or its distance from 1 (−1) where z > 0 (z < 0) saturates sigmoid and tanh.
 Evaluation WatchedUnits::single(double t) const {
-  constexpr double rounding = 3 * epsilon;
-  const double z = z_(j_), moved = z + t;
+  const double z = z_(j_), moved = z + t, rounding = activation_rounding(layer_, std::min(z, moved));
   double value = 0;
   if (layer_.activation == Activation::sigmoid && z > 0) {
     value = -sigmoid(-moved);

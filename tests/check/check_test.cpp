@@ -539,6 +539,30 @@ BOOST_AUTO_TEST_CASE(a_step_that_is_given_is_taken) {
   BOOST_TEST(forward / row(check(mazur(), options), "delta[2][0]").relative_error == 10, boost::test_tools::tolerance(0.05));
 }
 
+/// A difference over a wide step is far off, and its bound says how far: two slopes that happen to be alike do not hide it.
+BOOST_AUTO_TEST_CASE(the_bound_of_a_step_that_is_given_holds_however_wide_it_is) {
+  for (std::uint64_t n = 0; n < 120; ++n) {
+    const Lesson lesson = random_lesson(n, {3, 3, 1, 2});
+    CheckOptions options;
+    options.method = Method::reference;
+    const Checked right = check(lesson, options);
+    for (const Method method : {Method::forward, Method::central, Method::five_point, Method::ridders}) {
+      for (const double step : {0.4, 0.2, 0.05, 1e-3}) {
+        options.method = method;
+        options.step = step;
+        const Checked wide = check(lesson, options);
+        BOOST_TEST(wide.summary.count(Verdict::disagree) == 0u, "network " << n << ", step " << step);
+        for (std::size_t i = 0; i < wide.tables.front().rows.size(); ++i) {
+          const CheckRow &found = wide.tables.front().rows[i], &exact = right.tables.front().rows[i];
+          if (found.kink || exact.kink) continue;
+          const double apart = std::min(std::abs(found.numeric - found.analytic), std::abs(found.numeric - exact.numeric));
+          BOOST_TEST(apart <= found.bound + exact.bound, to_string(found.name, false) << " of network " << n << " by " << info(method).name << ", step " << step << ": " << apart << " > " << found.bound);
+        }
+      }
+    }
+  }
+}
+
 /// A saturated output keeps the digits of its distance from 1, and bounds are as small beside it.
 BOOST_AUTO_TEST_CASE(bounds_stay_small_where_an_output_is_saturated) {
   for (const Activation activation : {Activation::sigmoid, Activation::tanh}) {
