@@ -239,7 +239,7 @@ class SheetGrader {
   bool is_derived_on_the_way(const Name& cell, const std::vector<std::optional<double>>& own) const {
     return std::ranges::any_of(grader_.rules().ingredients(cell), [&](const Name& name) {
       const auto before = layout_.numbers().index(name);
-      return before && (!own[*before] || (cell.quantity == Quantity::dC_db && is_read_off(grader_, own, *before)));
+      return before && (!own[*before] || is_circular(grader_, own, cell, name));
     });
   }
 
@@ -321,9 +321,11 @@ class SheetGrader {
     signed char& known = mark.before[layout_.numbers().index(cell).value()];
     if (known != Mark::unknown) return known != 0;
     std::vector<Name> before = grader_.rules().ingredients(cell);
-    if (cell.quantity == Quantity::slope) before.push_back(beside(cell, Quantity::a, cell.layer, cell.j));  // a(1 − a) and the like
-    if (cell.quantity == Quantity::slope && cell.j == cell.k) {  // of softmax: 1 − a is what the others add up to
-      for (std::size_t i = 0; i < grader_.lesson().network.width(cell.layer); ++i) before.push_back(beside(cell, Quantity::a, cell.layer, i));
+    if (cell.quantity == Quantity::slope) {  // a(1 − a) and the like; of softmax 1 − a is what the others add up to
+      const bool softmax = cell.k != Name::none;
+      for (std::size_t i = 0; i < grader_.lesson().network.width(cell.layer); ++i) {
+        if (softmax || i == cell.j) before.push_back(beside(cell, Quantity::a, cell.layer, i));
+      }
     }
     const bool built = std::ranges::any_of(before, [&](const Name& ingredient) {
       const auto index = layout_.numbers().index(ingredient);

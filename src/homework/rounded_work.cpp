@@ -320,24 +320,20 @@ bool RoundedWork::habit_gives(const Form& form, const std::vector<Name>& open, B
   return false;
 }
 
-/// The cell itself; of a ∂C/∂b that another number was read off, that number: its rule tells what it should have been.
-Name RoundedWork::judged_by(const Name& cell) const {
-  for (const Name& name : grader_.rules().ingredients(cell)) {
-    const auto index = grader_.layout().numbers().index(name);
-    if (index && cell.quantity == Quantity::dC_db && is_read_off(grader_, own_, *index)) return name;
-  }
-  return cell;
+/// Of a ∂C/∂b whose δ is not asked those of δ too, which may be worked out under either name; they alone where it was read off.
+std::vector<RoundedWork::Form> RoundedWork::forms_of_answer(const Name& cell) const {
+  std::vector<Form> own = forms(cell);
+  if (cell.quantity != Quantity::dC_db || cell.scope.kind == Scope::Kind::mean) return own;
+  const Name delta = beside(cell, Quantity::delta, cell.layer, cell.j);
+  const auto index = grader_.layout().numbers().index(delta);
+  if (!index || grader_.layout().cell(*index) == Cell::asked) return own;
+  std::vector<Form> all = forms(delta);
+  if (!is_circular(grader_, own_, cell, delta)) all.insert(all.end(), own.begin(), own.end());
+  return all;
 }
 
 bool RoundedWork::gives(const Name& cell, double x) {
-  std::vector<Form> all = forms(judged_by(cell));
-  if (cell.quantity == Quantity::dC_db && cell.scope.kind != Scope::Kind::mean) {
-    const Name delta = beside(cell, Quantity::delta, cell.layer, cell.j);
-    const auto index = grader_.layout().numbers().index(delta);
-    if (index && grader_.layout().cell(*index) != Cell::asked) {
-      for (const Form& form : forms(delta)) all.push_back(form);
-    }
-  }
+  const std::vector<Form> all = forms_of_answer(cell);
   for (const Basis basis : {Basis::own, Basis::anew, Basis::right}) {
     if (std::ranges::any_of(all, [&](const Form& form) { return may_give(form, basis, x); })) return true;
   }

@@ -75,7 +75,7 @@ class RoundedWork {
   double effect(const Form& form, std::size_t ingredient, double to, Basis basis);
   double rounding_inside(const Form& form, double value, Basis basis);
   Held span(const Form& form, Basis basis);
-  Name judged_by(const Name& cell) const;
+  std::vector<Form> forms_of_answer(const Name& cell) const;
   bool may_give(const Form& form, Basis basis, double x);
   double held_number(const Name& name, const Habit& habit);
   Held written(double x) const;

@@ -34,6 +34,13 @@ inline bool is_read_off(const Grader& grader, const std::vector<std::optional<do
   return own[index] && grader.layout().cell(index) != Cell::asked && *own[index] != grader.right(index);
 }
 
+/// Whether `name`, which the rule of `cell` reads, was itself read off it: then ∂C/∂b does not follow from δ.
+inline bool is_circular(const Grader& grader, const std::vector<std::optional<double>>& own, const Name& cell, const Name& name) {
+  if (cell.quantity != Quantity::dC_db) return false;
+  const auto index = grader.layout().numbers().index(name);
+  return index && is_read_off(grader, own, *index);
+}
+
 /// One student's sheet under one hypothesis.
 class StudentDerivation {
  public:
@@ -54,9 +61,7 @@ class StudentDerivation {
   /// The rule of `cell` under the hypothesis; of ∂C/∂b never from a number that was read off it.
   double rule(const Name& cell) {
     return rule(cell, [&](const Name& name) {
-      const auto index = grader_.layout().numbers().index(name);
-      const bool circular = index && cell.quantity == Quantity::dC_db && is_read_off(grader_, own_, *index);
-      return circular ? derived(name, *index) : read(name);
+      return is_circular(grader_, own_, cell, name) ? derived(name, *grader_.layout().numbers().index(name)) : read(name);
     });
   }
 
