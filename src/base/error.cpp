@@ -58,7 +58,28 @@ std::string to_string(const std::vector<Problem>& problems) {
   return text;
 }
 
-/// A message may hold what stood in a file: of megabytes the beginning tells enough.
+void drop_code_points(std::string_view& text, std::size_t count) {
+  for (; count > 0 && !text.empty(); --count) text.remove_prefix(first_code_point(text).bytes);
+}
+
+std::vector<Problem> with_short_messages(std::vector<Problem> problems) {
+  for (Problem& problem : problems) problem.message = shortened(problem.message);
+  return problems;
+}
+
+}  // namespace
+
+std::string printable(std::string_view file) { return neutralised(file, "?"); }
+
+void show_line(Problem& problem, std::string_view line) {
+  constexpr std::size_t context = 200;  // no terminal shows more on either side
+  problem.source_start = problem.column > context ? problem.column - context : 1;
+  drop_code_points(line, problem.source_start - 1);
+  std::string_view rest = line;
+  drop_code_points(rest, 2 * context);
+  problem.source_line = line.substr(0, line.size() - rest.size());
+}
+
 std::string shortened(const std::string& message) {
   constexpr std::size_t longest = 2000;
   if (message.size() <= longest) return message;
@@ -67,10 +88,8 @@ std::string shortened(const std::string& message) {
   return message.substr(0, end) + "…";
 }
 
-}  // namespace
-
 std::string to_string(const Problem& problem) {
-  std::string text = neutralised(problem.file, "?");
+  std::string text = printable(problem.file);
   if (problem.line > 0) text += ':' + std::to_string(problem.line);
   if (problem.line > 0 && problem.column > 0) text += ':' + std::to_string(problem.column);
   text += ": error: " + neutralised(shortened(problem.message), "?") + '\n';
@@ -81,7 +100,7 @@ std::string to_string(const Problem& problem) {
 }
 
 InputError::InputError(std::vector<Problem> problems)
-    : std::runtime_error(to_string(problems)), problems_(std::move(problems)) {}
+    : std::runtime_error(to_string(problems)), problems_(with_short_messages(std::move(problems))) {}
 
 InputError::InputError(const std::string& file, const std::string& message)
     : InputError(std::vector<Problem>{Problem{file, 0, 0, 1, message, "", 1}}) {}

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gradtrace {
@@ -22,6 +23,15 @@ struct Problem {
       1;  ///< the column source_line begins at: a part is enough of a huge line
 };
 
+/// A file's name as it may be shown on a terminal.
+std::string printable(std::string_view file);
+
+/// Gives the problem the line that it stands on; of a huge one what is around its column.
+void show_line(Problem& problem, std::string_view line);
+
+/// A message may hold what stood in a file: of megabytes the beginning.
+std::string shortened(const std::string& message);
+
 /// `FILE:LINE:COLUMN: error: message`, then the source line and a caret where there is one.
 /// Ends in a newline. Control characters of the source line are shown as spaces, those of the rest as
 /// `?`: nothing a hostile file holds reaches the terminal. A long line is cut around the column.
@@ -37,6 +47,12 @@ class InputError : public std::runtime_error {
 
  private:
   std::vector<Problem> problems_;
+};
+
+/// The system has nothing left to read a file with, good as it may be: no descriptor, no memory.
+class SystemError : public InputError {
+ public:
+  using InputError::InputError;
 };
 
 /// The command line asks for something that is not there.

@@ -79,14 +79,21 @@ std::string system_message(int error_number) {
   return text;
 }
 
+/// @throws SystemError or InputError: whether the file is to blame
+[[noreturn]] void refuse(const std::filesystem::path& file, int error_number) {
+  const bool nothing_left = error_number == EMFILE || error_number == ENFILE || error_number == ENOMEM;
+  if (nothing_left) throw SystemError(file.string(), system_message(error_number));
+  throw InputError(file.string(), system_message(error_number));
+}
+
 int open_to_read(const std::filesystem::path& file) {
   struct stat status {};
-  if (::stat(file.c_str(), &status) != 0) throw InputError(file.string(), system_message(errno));
+  if (::stat(file.c_str(), &status) != 0) refuse(file, errno);
   if (S_ISDIR(status.st_mode)) throw InputError(file.string(), "is a directory, not a file");
   if (!S_ISREG(status.st_mode)) throw InputError(file.string(), "is not a regular file");
   // Should a pipe have taken its place since, O_NONBLOCK keeps us from waiting for its writer.
   const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (descriptor < 0) throw InputError(file.string(), system_message(errno));
+  if (descriptor < 0) refuse(file, errno);
   note_used(descriptor);
   return descriptor;
 }
@@ -109,7 +116,7 @@ std::string read_file(const std::filesystem::path& file, std::uintmax_t limit) {
     if (text.size() < length + block_size) text.resize(std::max(expected, length + block_size));
     const ssize_t count = ::read(descriptor.number, text.data() + length, text.size() - length);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw InputError(file.string(), system_message(errno));
+    if (count < 0) refuse(file, errno);
     if (count == 0) break;
     length += static_cast<std::size_t>(count);
     if (length > limit) throw too_long();

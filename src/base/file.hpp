@@ -12,7 +12,7 @@ std::string system_message(int error_number);
 
 /// Opens a regular file for reading without ever waiting for it, as opening a pipe would.
 /// @returns a descriptor, the caller's to close.
-/// @throws InputError where it is missing, no regular file, or unreadable.
+/// @throws InputError where it is missing, no regular file, or unreadable; SystemError where the system has no more to give.
 int open_to_read(const std::filesystem::path& file);
 
 /// What this run has read or written is never overwritten by it: a name given twice by mistake loses nothing.

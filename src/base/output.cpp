@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/number.hpp"
 #include "base/signals.hpp"
 
 #include <fcntl.h>
@@ -13,8 +14,10 @@
 
 #include <atomic>
 #include <cerrno>
-#include <initializer_list>
+#include <optional>
+#include <vector>
 #include <system_error>
+#include <utility>
 
 namespace fs = std::filesystem;
 
@@ -23,6 +26,7 @@ namespace gradtrace {
 namespace {
 
 constexpr std::size_t block_size = std::size_t{64} << 10;  // large enough that system calls cost nothing
+constexpr const char* two_outputs = "is to hold two outputs of this run; name another file for one of them";
 constexpr int most_links = 40;                             // as the kernel allows
 
 /// Where writing to `file` really writes: also where the last link points to nothing yet.
@@ -37,6 +41,28 @@ fs::path without_links(fs::path file) {
 }
 
 fs::path folder_of(const fs::path& file) { return file.parent_path().empty() ? fs::path(".") : file.parent_path(); }
+
+/// The descriptor of this process that a name such as /dev/fd/2 or /dev/stderr stands for: what the shell has opened there
+/// must be written to, not replaced.
+std::optional<int> descriptor_named(fs::path file) {
+  std::error_code error;
+  const fs::path descriptors = fs::canonical("/proc/self/fd", error);
+  for (int links = 0; !error && links < most_links && fs::is_symlink(file, error); ++links) {
+    if (fs::canonical(folder_of(file), error) == descriptors && !error) {
+      if (const auto number = parse_size(file.filename().string())) return static_cast<int>(*number);
+    }
+    const fs::path next = fs::read_symlink(file, error);
+    file = next.is_absolute() ? next : file.parent_path() / next;
+  }
+  return std::nullopt;
+}
+
+/// Whether in a folder such as /tmp it is somebody else's, who alone may put another in its place.
+bool must_stay(const struct stat& file, const fs::path& folder) {
+  struct stat status {};
+  if (::geteuid() == 0 || ::stat(folder.c_str(), &status) != 0 || (status.st_mode & S_ISVTX) == 0) return false;
+  return file.st_uid != ::geteuid() && status.st_uid != ::geteuid();
+}
 
 bool is_beneath(const fs::path& file, const fs::path& folder) {
   std::error_code error;
@@ -61,7 +87,16 @@ int link_as(const std::string& source, const fs::path& name) {
   return ::linkat(AT_FDCWD, source.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0 ? 0 : errno;
 }
 
-int replace(const std::string& source, const fs::path& name, const fs::path& target) {
+/// tried: whether there is room for the name that it needs on the way. A file without a name would lose that chance by it.
+enum class Replacing { done, tried };
+
+int replace(const std::string& source, const fs::path& name, const fs::path& target, Replacing replacing) {
+  if (replacing == Replacing::tried) {
+    const int other = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (other < 0) return errno;
+    ::close(other);
+    return ::unlink(name.c_str()) == 0 ? 0 : errno;
+  }
   const int error = link_as(source, name);
   if (error != 0 || ::rename(name.c_str(), target.c_str()) == 0) return error;
   const int why = errno;
@@ -73,15 +108,15 @@ int replace(const std::string& source, const fs::path& name, const fs::path& tar
 /// so that whatever kills this one does not come between them. It shares the memory, which it only reads (but for errno),
 /// and this process waits for it.
 /// @returns 0 or an error number
-int replace_apart(const std::string& source, const fs::path& target) {
+int replace_apart(const std::string& source, const fs::path& target, Replacing replacing) {
   int error = EEXIST;
   while (error == EEXIST) {  // a name that somebody of the same number has left
     const fs::path name = temporary_beside(target);
     const pid_t child = ::vfork();
-    if (child < 0) return replace(source, name, target);
+    if (child < 0) return replace(source, name, target, replacing);
     if (child == 0) {
       ::setsid();
-      ::_exit(replace(source, name, target));
+      ::_exit(replace(source, name, target, replacing));
     }
     int status = 0;
     while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
@@ -94,11 +129,18 @@ int replace_apart(const std::string& source, const fs::path& target) {
 }  // namespace
 
 Output* Output::first_named_ = nullptr;
+OutputFolder* OutputFolder::first_ = nullptr;
 
-/// For a signal handler: calls nothing but unlink().
+/// For a signal handler: calls nothing but unlink() and rmdir().
 void remove_named_temporaries() noexcept {
   for (const Output* output = Output::first_named_; output != nullptr; output = output->next_named_) {
     ::unlink(output->temporary_.c_str());
+  }
+}
+
+void remove_new_folders() noexcept {
+  for (const OutputFolder* folder = OutputFolder::first_; folder != nullptr; folder = folder->next_) {
+    for (const fs::path& part : folder->made_) ::rmdir(part.c_str());  // the system refuses where something is in it
   }
 }
 
@@ -108,10 +150,18 @@ void Output::remove_on_signals() {
   action.sa_flags = SA_RESETHAND;
   action.sa_handler = [](int number) {
     remove_named_temporaries();
+    remove_new_folders();
     ::raise(number);  // comes when this returns, and does what it does by default
   };
   sigfillset(&action.sa_mask);
-  for (const int number : {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU}) {
+  std::vector<int> numbers{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU, SIGABRT, SIGTRAP, SIGSYS, SIGPROF, SIGVTALRM, SIGIO};
+#ifdef SIGPWR
+  numbers.insert(numbers.end(), {SIGPWR, SIGSTKFLT});
+#endif
+#ifdef SIGRTMIN
+  for (int number = SIGRTMIN; number <= SIGRTMAX; ++number) numbers.push_back(number);
+#endif
+  for (const int number : numbers) {
     struct sigaction before {};
     ::sigaction(number, nullptr, &before);
     if (before.sa_handler != SIG_IGN) ::sigaction(number, &action, nullptr);  // nohup stays in force
@@ -123,11 +173,18 @@ Output::Output(const fs::path& file) : Output(file, Kind::ordinary) {}
 Output::Output(const fs::path& file, Kind kind) : kind_(kind) {
   // Named through /dev, standard output must not be replaced where the shell sends it to a file.
   if (kind == Kind::ordinary && (file.empty() || file == "-" || file == "/dev/stdout")) {
+    if (standard_output_taken_) refuse(two_outputs);
+    standard_output_taken_ = is_standard_output_ = true;
     descriptor_ = STDOUT_FILENO;
     return;
   }
   file_ = file;
   target_ = without_links(file);
+  if (const auto number = kind == Kind::ordinary ? descriptor_named(file) : std::nullopt) {
+    descriptor_ = ::fcntl(*number, F_DUPFD_CLOEXEC, 0);
+    if (descriptor_ < 0) fail(errno);
+    return;
+  }
   if (kind == Kind::inside && !is_beneath(target_, folder_of(file))) {
     refuse("is a link that leads out of the folder, to " + target_.string() + "; remove it, or choose another folder");
   }
@@ -144,6 +201,7 @@ Output::Output(const fs::path& file, Kind kind) : kind_(kind) {
   refuse_twice();
   // A rename would replace what may not be written to.
   if (exists && ::access(file.c_str(), W_OK) != 0) fail(errno);
+  if (exists && must_stay(status, folder_of(target_))) fail(EPERM);
   const unsigned mode = kind == Kind::secret ? 0600 : 0666;  // before the umask
   open_nameless(mode);
   if (descriptor_ < 0) open_beside(mode);
@@ -224,10 +282,45 @@ void Output::finish() {
   flush();
   if (file_.empty()) return;
   // Some file systems report a full disk only when a descriptor is closed.
-  if (::close(::dup(descriptor_)) != 0) fail(errno);
-  if (nameless_ || !temporary_.empty()) publish();
+  const int twin = ::dup(descriptor_);
+  if (twin < 0 || ::close(twin) != 0) fail(errno);
+  if (is_to_be_named()) publish();
   note_used(descriptor_);
   close_and_remove();
+}
+
+void Output::finish_together(const std::vector<Output*>& set) {
+  for (Output* output : set) output->flush();
+  const SignalsHeld held;
+  // A folder may have no room for another name. New names are given first, and taken back where one is refused; those
+  // replaced need room for one of their own on the way.
+  std::vector<fs::path> made;
+  try {
+    std::vector<Output*> replacing;
+    for (Output* output : set) {
+      if (output->replaces()) {
+        replacing.push_back(output);
+      } else {
+        const bool named = output->is_to_be_named();
+        output->finish();
+        if (named) made.push_back(output->target_);
+      }
+    }
+    for (Output* output : replacing) output->verify_room_for_a_name();
+    for (Output* output : replacing) output->finish();
+  } catch (...) {
+    for (const fs::path& file : made) ::unlink(file.c_str());
+    throw;
+  }
+}
+
+/// Whether finish() gives it its name; what is no regular file is written directly.
+bool Output::is_to_be_named() const { return nameless_ || !temporary_.empty(); }
+bool Output::replaces() const { return is_to_be_named() && ::access(target_.c_str(), F_OK) == 0; }
+
+void Output::verify_room_for_a_name() {
+  if (!nameless_) return;
+  if (const int error = replace_apart(proc_name(descriptor_), target_, Replacing::tried); error != 0) fail(error);
 }
 
 void Output::refuse_used() {
@@ -239,7 +332,7 @@ void Output::refuse_twice() {
   std::error_code error;
   const fs::path absolute = fs::absolute(target_, error), place = error ? fs::path() : fs::weakly_canonical(absolute, error);
   if (error) return;  // where it may not be looked, opening it says so
-  if (!places_.insert(place).second) refuse("is to hold two outputs of this run; name another file for one of them");
+  if (!places_.insert(place).second) refuse(two_outputs);
   place_ = place;
 }
 
@@ -250,7 +343,7 @@ void Output::publish() {
   int error = 0;
   if (nameless_ || kind_ == Kind::secret) {
     error = link_as(source, target_);  // at once where nothing is there
-    if (error == EEXIST && kind_ != Kind::secret) error = replace_apart(source, target_);
+    if (error == EEXIST && kind_ != Kind::secret) error = replace_apart(source, target_, Replacing::done);
   } else if (::rename(source.c_str(), target_.c_str()) == 0) {
     drop_name();
   } else {
@@ -264,6 +357,7 @@ bool Output::is_terminal() const { return descriptor_ >= 0 && ::isatty(descripto
 void Output::close_and_remove() noexcept {
   if (descriptor_ >= 0 && !file_.empty()) ::close(descriptor_);
   descriptor_ = -1;
+  if (std::exchange(is_standard_output_, false)) standard_output_taken_ = false;
   if (!place_.empty()) places_.erase(place_);
   place_.clear();
   if (temporary_.empty()) return;
@@ -287,17 +381,28 @@ void Output::refuse(const std::string& why) {
 }
 
 OutputFolder::OutputFolder(fs::path folder) : folder_(std::move(folder)) {
+  const SignalsHeld held;
   std::error_code error;
   fs::path part = folder_.has_filename() ? folder_ : folder_.parent_path();  // "sheets/" is sheets
   for (; !part.empty() && !fs::exists(part, error); part = part.parent_path()) made_.push_back(part);
   fs::create_directories(folder_, error);
   if (!error && !fs::is_directory(folder_, error) && !error) error = std::make_error_code(std::errc::not_a_directory);
-  if (!error) return;
+  if (!error) {
+    next_ = first_;
+    first_ = this;
+    return;
+  }
   remove_what_is_new();
   throw InputError(folder_.string(), "cannot be made a folder: " + system_message(error.value()));
 }
 
-OutputFolder::~OutputFolder() { remove_what_is_new(); }
+OutputFolder::~OutputFolder() {
+  const SignalsHeld held;
+  OutputFolder** place = &first_;
+  while (*place != this) place = &(*place)->next_;
+  *place = next_;
+  remove_what_is_new();
+}
 
 void OutputFolder::remove_what_is_new() noexcept {
   begun_.clear();
@@ -316,14 +421,22 @@ void OutputFolder::write(const std::string& name, std::string_view text) {
 }
 
 void OutputFolder::finish_begun() {
-  const SignalsHeld held;  // all is written; a signal between two names would part the set
-  for (const auto& each : begun_) each->finish();
+  std::vector<Output*> set;
+  for (const auto& each : begun_) set.push_back(each.get());
+  Output::finish_together(set);
   begun_.clear();
 }
 
-void OutputFolder::keep() {
-  finish_begun();
-  new_files_.clear();
+void OutputFolder::keep_together(const std::vector<OutputFolder*>& folders, std::vector<Output*> set) {
+  const SignalsHeld held;
+  for (const OutputFolder* folder : folders) {
+    for (const auto& each : folder->begun_) set.push_back(each.get());
+  }
+  Output::finish_together(set);
+  for (OutputFolder* folder : folders) {
+    folder->begun_.clear();
+    folder->new_files_.clear();
+  }
 }
 
 }  // namespace gradtrace

@@ -44,6 +44,8 @@ class Output {
   void write(std::string_view text);
   void finish();  ///< flushes, renames; throws as write() does
   void flush_now() { flush(); }  ///< what somebody waits for
+  /// A set: nothing of it appears where one of it cannot be written, and no signal but SIGKILL comes between two of it.
+  static void finish_together(const std::vector<Output*>& set);
   /// Where there is more to write than this: standard output that nobody reads any more is then no reason to stop.
   void go_on_without_reader() { needs_reader_ = false; }
 
@@ -57,6 +59,9 @@ class Output {
   enum class Kind { ordinary, secret, renewed, inside };
   Output(const std::filesystem::path& file, Kind kind);
 
+  bool is_to_be_named() const;
+  bool replaces() const;
+  void verify_room_for_a_name();
   void refuse_used();
   void refuse_twice();
   void open_nameless(unsigned mode);
@@ -80,6 +85,8 @@ class Output {
 
   std::filesystem::path place_;                           // target_ as all its names have it, while it is under way
   static inline std::set<std::filesystem::path> places_;  // of all under way
+  bool is_standard_output_ = false;
+  static inline bool standard_output_taken_ = false;
 
   friend struct FileSystemWithoutNamelessFiles;  // the tests'
   static inline bool nameless_files_ = true;
@@ -92,7 +99,7 @@ class Output {
 
 /// A folder for results, made where there is none, with those above it. A set of files takes its names all at once, in
 /// keep(), so that a full disk leaves what was there before (of more than `most_begun` files only as far as the last of
-/// these steps). Without keep() what is new goes again, folders it had to make as well.
+/// these steps). Without keep() what is new goes again, folders it had to make as well, also where a signal ends the program.
 class OutputFolder {
  public:
   /// @throws InputError where it cannot be made
@@ -104,15 +111,20 @@ class OutputFolder {
   /// @throws InputError as Output does, and where a link leads `name` out of the folder
   Output file(const std::string& name) const { return Output::inside(folder_ / name); }
   void write(const std::string& name, std::string_view text);
-  void keep();
+  void keep() { keep_together({this}, {}); }
+  /// The files of several folders, and others in `set`: all or nothing.
+  static void keep_together(const std::vector<OutputFolder*>& folders, std::vector<Output*> set);
 
  private:
+  friend void remove_new_folders() noexcept;
   static constexpr std::size_t most_begun = 500;  // each is an open file, of which a process may usually have 1024
   void finish_begun();
   void remove_what_is_new() noexcept;
 
   std::filesystem::path folder_;
   std::vector<std::filesystem::path> made_;  // the innermost first
+  static OutputFolder* first_;               // of those there are, for signals
+  OutputFolder* next_ = nullptr;
   std::vector<std::unique_ptr<Output>> begun_;
   std::vector<std::filesystem::path> new_files_;
 };

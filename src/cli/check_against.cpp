@@ -120,7 +120,7 @@ int check_against_file(const CheckRequest& request) {
   if (request.quiet) return status;
   if (request.format == CheckFormat::text) {
     const Cause cause = result.agrees() ? Cause{} : likely_cause(lesson, result, request.render.digits);
-    request.out.write(render_against(lesson, result, file, tolerance, cause.lines, request.render));
+    request.out.write(render_against(lesson, result, printable(file), tolerance, cause.lines, request.render));
     return status;
   }
   AgainstRows against(table, result, tolerance);

@@ -30,7 +30,7 @@ std::filesystem::path golden_file(const Arguments& arguments, const Lesson& less
   return own;
 }
 
-std::string label(const Lesson& lesson, bool several) { return several ? lesson.name + "\n" : ""; }
+std::string label(const Lesson& lesson, bool several) { return several ? printable(lesson.name) + "\n" : ""; }
 
 /// Compares one lesson; true where all numbers agree.
 bool compare(const Lesson& lesson, const std::filesystem::path& file, const RenderOptions& render, Output* out, bool several) {
@@ -48,7 +48,7 @@ bool compare(const Lesson& lesson, const std::filesystem::path& file, const Rend
   comparison.add_means(means);
   const ComparisonResult result = comparison.finish();
   const Cause cause = result.agrees() ? Cause{} : likely_cause(lesson, result, render.digits);
-  if (out) out->write(label(lesson, several) + render_golden(lesson, result, file.string(), cause.lines, render));
+  if (out) out->write(label(lesson, several) + render_golden(lesson, result, printable(file.string()), cause.lines, render));
   return result.agrees();
 }
 
@@ -94,12 +94,12 @@ bool update(const Lesson& lesson, const std::filesystem::path& file, bool named,
   write_csv_means(golden, lesson, means, kept.means);
   const CheckSummary summary = checker.summary();
   if (!summary.agrees()) {
-    std::cerr << file.string() << ": left as it was, since the gradient check of " << lesson.name << " disagrees\n"
+    std::cerr << printable(file.string()) << ": left as it was, since the gradient check of " << printable(lesson.name) << " disagrees\n"
               << render_check_summary(lesson, summary, check, render);
     return false;
   }
   golden.finish();
-  if (!quiet) std::cerr << "wrote " << file.string() << "\n";
+  if (!quiet) std::cerr << "wrote " << printable(file.string()) << "\n";
   return true;
 }
 

@@ -4,7 +4,6 @@
 #include "base/file.hpp"
 #include "base/number.hpp"
 #include "base/output.hpp"
-#include "base/signals.hpp"
 #include "cli/arguments.hpp"
 #include "cli/command.hpp"
 #include "cli/find_lesson.hpp"
@@ -25,6 +24,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <map>
 #include <set>
 #include <string>
 #include <thread>
@@ -120,24 +120,26 @@ class SideOutputs {
     if (gradescope_) gradescope_->write(gradescope_json(sheet, view_.show_answers));
     if (junit_) junit_->write(junit_suite(sheet, view_.show_answers));
     if (feedback_) {
-      std::string name = safe_file_name(sheet.student);
-      for (std::size_t i = 2; !written_.insert(lower_case(name)).second; ++i) name = safe_file_name(sheet.student) + "-" + std::to_string(i);
+      const std::string student = safe_file_name(sheet.student);
+      std::string name = student;
+      for (std::size_t& last = last_number_[lower_case(student)]; !written_.insert(lower_case(name)).second;) name = student + "-" + std::to_string(last = std::max<std::size_t>(2, last + 1));
       feedback_->write(name + ".md", grade_markdown(sheet, view_));
       feedback_->write(name + ".html", grade_html(sheet, view_));
     }
   }
 
-  void finish(const ClassReport& report) {
+  /// With the main output: all or none.
+  void finish(const ClassReport& report, Output& out) {
     if (junit_) junit_->write(junit_end());
     if (report_) report_->write(class_html(report));
-    for (auto* output : {&gradebook_, &gradescope_, &junit_, &report_}) {
-      if (*output) (*output)->flush_now();
+    std::vector<Output*> set{&out};
+    if (gradebook_ && report.graded() > 0) set.push_back(&*gradebook_);  // one without any mark replaces none
+    for (auto* output : {&gradescope_, &junit_, &report_}) {
+      if (*output) set.push_back(&**output);
     }
-    const SignalsHeld held;  // all or none
-    for (auto* output : {&gradebook_, &gradescope_, &junit_, &report_}) {
-      if (*output) (*output)->finish();
-    }
-    if (feedback_) feedback_->keep();
+    std::vector<OutputFolder*> folders;
+    if (feedback_) folders.push_back(&*feedback_);
+    OutputFolder::keep_together(folders, std::move(set));
   }
 
  private:
@@ -149,6 +151,7 @@ class SideOutputs {
   std::optional<Output> gradebook_, gradescope_, junit_, report_;
   std::optional<OutputFolder> feedback_;
   std::set<std::string> written_;
+  std::map<std::string, std::size_t> last_number_;  // of the names that would be the same
   bool assignment_ = false, in_class_;  ///< in_class_: with a roster
   std::string lesson_;  ///< of the gradebook
 };
@@ -249,12 +252,11 @@ int grade_command(const std::vector<std::string>& words) {
         first = false;
       });
   progress.clear();
+  if (report.sheets() == 0) throw UsageError("there was no sheet to grade");
   if (many) report.note_absent(course.roster());
   if (!quiet && format == GradeFormat::json) out.write(many ? "\n]\n" : "\n");
   if (!quiet && format == GradeFormat::text && many) out.write(class_text(report, view));
-  side.finish(report);
-  out.finish();
-  if (report.sheets() == 0) throw UsageError("there was no sheet to grade");
+  side.finish(report, out);
   // Where nothing could be graded that is bad input, not a bad mark.
   if (report.graded() == 0) return status_stopped;
   return !enough ? status_disagree : status_agree;

@@ -1,7 +1,6 @@
 // `gradtrace homework LESSON`: sheets, keys, and personal variants for a class.
 #include "base/error.hpp"
 #include "base/output.hpp"
-#include "base/signals.hpp"
 #include "cli/arguments.hpp"
 #include "cli/command.hpp"
 #include "cli/find_lesson.hpp"
@@ -15,8 +14,8 @@
 
 #include <filesystem>
 #include <iostream>
+#include <memory>
 #include <optional>
-#include <utility>
 #include <vector>
 
 namespace gradtrace {
@@ -34,26 +33,15 @@ SheetFormat format_of(const Arguments& arguments) {
 
 constexpr const char* ending(SheetFormat format) { return format == SheetFormat::csv ? ".csv" : format == SheetFormat::markdown ? ".md" : ".html"; }
 
-/// The secret in that file; a new one, where there is no such file yet.
-Secret secret_of(const std::string& file, bool quiet) {
+/// The secret in that file. Where there is no such file yet a new one, which is in `made` then and still to be kept.
+Secret secret_of(const std::string& file, std::unique_ptr<Output>& made) {
   Secret::refuse_used(file);
   std::error_code error;
-  if (!fs::exists(file, error) && !error) {
-    Output out = Output::secret(file);
-    out.write(Secret::make());
-    out.finish();
-    if (!quiet) std::cerr << "wrote a new secret to " << file << "; keep it: grading needs it, and students must not have it\n";
-  }
-  return Secret::load(file);
-}
-
-/// @throws InputError where a sheet would replace one that is filled in, naming them all.
-void verify_no_answers(const std::vector<std::pair<fs::path, const std::string*>>& sheets) {
-  std::vector<Problem> problems;
-  for (const auto& [file, blank] : sheets) {
-    if (holds_answers(file, *blank)) problems.push_back({file.string(), 0, 0, 1, "holds answers; move it away, or deal into another folder", "", 1});
-  }
-  if (!problems.empty()) throw InputError(std::move(problems));
+  if (fs::exists(file, error) || error) return Secret::load(file);
+  const std::string bytes = Secret::make();
+  made.reset(new Output(Output::secret(file)));
+  made->write(bytes + "\n");
+  return Secret(bytes);
 }
 
 int deal(const Lesson& lesson, const Arguments& arguments, SheetFormat format) {
@@ -62,33 +50,38 @@ int deal(const Lesson& lesson, const Arguments& arguments, SheetFormat format) {
   if (folder.empty()) throw UsageError("--roster writes a sheet for each student: -o DIR/ says where");
   const bool quiet = arguments.common().quiet;
   const std::vector<RosterEntry> roster = load_roster(*arguments.text("roster"));
-  const Secret secret = secret_of(*arguments.text("secret-file"), quiet);
-  // Every variant is dealt before anything is written.
+  verify_size(lesson, roster.size());
+  const std::string secret_file = *arguments.text("secret-file");
+  std::unique_ptr<Output> new_secret;
+  const Secret secret = secret_of(secret_file, new_secret);
   const Dealer dealer(lesson, secret);
-  struct Sheet {
-    std::string file, sheet, key;
-  };
   const auto keys = arguments.text("key");
-  std::vector<Sheet> sheets;
+  // Every variant is dealt before anything is written, and dealt anew to be written: a class of them does not fit in memory.
+  std::vector<Problem> problems;
   for (const RosterEntry& entry : roster) {
     const Variant variant = dealer.deal(entry.student);
-    const SheetLabels labels{entry.student, variant.id};
-    sheets.push_back({entry.file + ending(format), sheet_text(variant.lesson, format, labels, false), keys ? sheet_text(variant.lesson, format, labels, true) : ""});
+    const fs::path file = folder / (entry.file + ending(format));
+    const auto blank = [&] { return sheet_text(variant.lesson, format, {entry.student, variant.id}, false); };
+    const auto why = format == SheetFormat::csv ? why_kept(file, blank) : std::nullopt;
+    if (why) problems.push_back({file.string(), 0, 0, 1, *why + "; move it away, or deal into another folder", "", 1});
   }
-  std::vector<std::pair<fs::path, const std::string*>> files;
-  for (const Sheet& sheet : sheets) files.emplace_back(folder / sheet.file, &sheet.sheet);
-  if (format == SheetFormat::csv) verify_no_answers(files);
+  if (!problems.empty()) throw InputError(std::move(problems));
   OutputFolder sheet_folder(folder);
   std::optional<OutputFolder> key_folder;
   if (keys) key_folder.emplace(*keys);
-  for (const Sheet& sheet : sheets) {
-    sheet_folder.write(sheet.file, sheet.sheet);
-    if (key_folder) key_folder->write(sheet.file, sheet.key);
+  for (const RosterEntry& entry : roster) {
+    const Variant variant = dealer.deal(entry.student);
+    const SheetLabels labels{entry.student, variant.id};
+    sheet_folder.write(entry.file + ending(format), sheet_text(variant.lesson, format, labels, false));
+    if (key_folder) key_folder->write(entry.file + ending(format), sheet_text(variant.lesson, format, labels, true));
   }
-  const SignalsHeld held;  // both or none
-  sheet_folder.keep();
-  if (key_folder) key_folder->keep();
-  if (!quiet) std::cerr << fmt::format("wrote {} sheets to {}\n", sheets.size(), folder.string());
+  std::vector<OutputFolder*> folders{&sheet_folder};
+  if (key_folder) folders.push_back(&*key_folder);
+  std::vector<Output*> others;
+  if (new_secret) others.push_back(new_secret.get());
+  OutputFolder::keep_together(folders, std::move(others));
+  if (new_secret && !quiet) std::cerr << "wrote a new secret to " << printable(secret_file) << "; keep it: grading needs it, and students must not have it\n";
+  if (!quiet) std::cerr << fmt::format("wrote {} sheets to {}\n", roster.size(), printable(folder.string()));
   return status_agree;
 }
 
@@ -121,11 +114,9 @@ int homework_command(const std::vector<std::string>& words) {
   Output out(arguments.common().output);
   if (key) out.go_on_without_reader();
   if (!arguments.common().quiet || !arguments.common().output.empty()) out.write(sheet);
-  if (key) key->flush_now();
-  out.flush_now();
-  const SignalsHeld held;  // both or none
-  out.finish();
-  if (key) key->finish();
+  std::vector<Output*> set{&out};
+  if (key) set.push_back(&*key);
+  Output::finish_together(set);
   return status_agree;
 }
 

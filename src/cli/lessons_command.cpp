@@ -33,7 +33,7 @@ int lessons_command(const std::vector<std::string>& words) {
       title = "(cannot be read)";
       status = status_stopped;
     }
-    if (!arguments.common().quiet) out.write(fmt::format("{:<{}}  {}\n", file.stem().string(), longest, title));
+    if (!arguments.common().quiet) out.write(fmt::format("{:<{}}  {}\n", printable(file.stem().string()), longest, title));
   }
   out.finish();
   return status;

@@ -57,4 +57,11 @@ void verify_size(const Lesson& lesson, Work work) {
   throw InputError(lesson.file.string(), fmt::format("the lesson has {} {} at most {}; {}", numbers, limit.what, limit.most, limit.instead));
 }
 
+void verify_size(const Lesson& lesson, std::size_t students) {
+  constexpr std::size_t most = 100'000'000;  // some gigabytes, and a quarter of an hour
+  const std::size_t each = numbers_of(lesson, Work::sheet);
+  if (each <= most / students) return;
+  throw InputError(lesson.file.string(), fmt::format("sheets of {} numbers for {} students have more than {} together; parts of the class, or fewer examples, make it less", each, students, most));
+}
+
 }  // namespace gradtrace

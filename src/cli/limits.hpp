@@ -11,5 +11,7 @@ enum class Work { text, check, check_parameters, page, sheet, audit, program };
 /// Asked before the memory and the time are spent.
 /// @throws InputError saying how large the lesson is, what the limit is and what would do instead
 void verify_size(const Lesson& lesson, Work work);
+/// The same of sheets for so many students.
+void verify_size(const Lesson& lesson, std::size_t students);
 
 }  // namespace gradtrace

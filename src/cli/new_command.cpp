@@ -155,7 +155,7 @@ int new_command(const std::vector<std::string>& words) {
   out.write(lesson_text("A new lesson", widths));
   out.finish();
   if (!to_standard_output && !arguments.common().quiet) {
-    std::cerr << "wrote " << file << "; gradtrace run " << file << " runs it\n";
+    std::cerr << "wrote " << printable(file) << "; gradtrace run " << printable(file) << " runs it\n";
   }
   return status_agree;
 }

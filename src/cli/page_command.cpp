@@ -63,7 +63,7 @@ int page_command(const std::vector<std::string>& words) {
   }
   site.write("index.html", index_page(lessons, files));
   site.keep();
-  if (!quiet) std::cerr << "wrote " << lessons.size() << (lessons.size() == 1 ? " page" : " pages") << " and index.html to " << output.string() << "\n";
+  if (!quiet) std::cerr << "wrote " << lessons.size() << (lessons.size() == 1 ? " page" : " pages") << " and index.html to " << printable(output.string()) << "\n";
   return status_agree;
 }
 

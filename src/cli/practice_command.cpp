@@ -395,7 +395,7 @@ int practice_command(const std::vector<std::string>& words) {
   practice.run([&] {
     if (sheet) sheet->write(practice.answers());
   });
-  if (file) out.write("your answers are kept in " + *file + "\n");
+  if (file) out.write("your answers are kept in " + printable(*file) + "\n");
   out.finish();
   return status_agree;
 }

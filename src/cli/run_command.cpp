@@ -47,11 +47,11 @@ bool run_lesson(const Lesson& lesson, ShowOptions options, const Arguments& argu
     const ComparisonResult result = comparison->finish();
     good = good && result.agrees();
     const Cause cause = result.agrees() ? Cause{} : likely_cause(lesson, result, options.render.digits);
-    verdicts += render_golden(lesson, result, golden_file->string(), cause.lines, options.render);
+    verdicts += render_golden(lesson, result, printable(golden_file->string()), cause.lines, options.render);
   } else {
     const std::filesystem::path own = golden_file_of(lesson);
     const std::string where = own.empty() ? "the lesson is not in a folder named lessons; --golden FILE names one"
-                                          : own.string() + " does not exist; gradtrace golden --update writes it";
+                                          : printable(own.string()) + " does not exist; gradtrace golden --update writes it";
     verdicts += verdict_line(Mark::none, "golden", "none to compare with: " + where, options.render);
   }
   if (options.quiet) return good;

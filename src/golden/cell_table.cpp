@@ -37,9 +37,9 @@ class Reader {
       }
     }
     if (!have_header) problems_.push_back({table_.file, 1, 1, 1, "the file is empty; a table begins with " + std::string(header), ""});
-    if (untold_ > 0) {
-      const std::string many = fmt::format("{} more problem{} of this table", untold_, untold_ == 1 ? "" : "s");
-      problems_.push_back({table_.file, 0, 0, 1, many + " are not listed; the first 100 are", ""});
+    if (found_ > problems_.size()) {
+      const std::size_t more = found_ - problems_.size();
+      problems_.push_back({table_.file, 0, 0, 1, fmt::format("{} more problem{} of this table {} not listed; the first {} are", more, more == 1 ? "" : "s", more == 1 ? "is" : "are", most_problems), ""});
     }
     table_.problems = std::move(problems_);
     table_.separator = reader_.separator();
@@ -54,13 +54,11 @@ class Reader {
 
   void problem(std::size_t cell, const std::string& message) {
     ++found_;
-    if (problems_.size() == most_problems) {
-      ++untold_;
-      return;
-    }
+    if (problems_.size() == most_problems) return;
     const std::size_t length = cell < cells_.size() ? std::max<std::size_t>(1, count_code_points(cells_[cell])) : 1;
     const CsvPlace place = reader_.place(cell);
-    problems_.push_back({table_.file, place.line, place.column, length, message, std::string(reader_.line_at(place))});
+    problems_.push_back({table_.file, place.line, place.column, length, shortened(message), ""});
+    show_line(problems_.back(), reader_.line_at(place));
   }
 
   void read_header() {
@@ -207,8 +205,8 @@ class Reader {
   std::set<std::size_t> mixed_;      ///< of these, those whose rows were said to differ
   std::map<Name, std::size_t> rows_;
   CellTable table_;
-  std::vector<Problem> problems_;      ///< as many as are told one by one
-  std::size_t found_ = 0, untold_ = 0;  ///< all, and those beyond
+  std::vector<Problem> problems_;    ///< of those found as many as are told one by one
+  std::size_t found_ = 0;
 };
 
 }  // namespace
@@ -223,8 +221,10 @@ CellTable parse_cells(const std::string& file, std::string_view text) {
 
 Problem problem_at(const CellTable& table, const CellRow& row, const std::string& message) {
   std::string_view source = std::string_view(table.source).substr(row.line_begin);
-  source = trimmed(source.substr(0, source.find_first_of("\r\n")));
-  return {table.file, row.line, row.column, std::max<std::size_t>(1, count_code_points(row.text)), message, std::string(source), 1};
+  source = source.substr(0, source.find_first_of("\r\n"));
+  Problem problem{table.file, row.line, row.column, std::max<std::size_t>(1, count_code_points(row.text)), shortened(message), ""};
+  show_line(problem, source);
+  return problem;
 }
 
 std::string with_values(const CellTable& table, const std::map<Name, double>& values, const std::vector<std::string>& copied) {

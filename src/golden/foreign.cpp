@@ -24,7 +24,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int deepest = 32;                     // beyond which working on a value could exhaust the stack
+constexpr std::size_t deepest = 32;                     // beyond which working on a value could exhaust the stack
 constexpr std::size_t most_values = 10'000'000;  // each takes some hundred bytes on its way
 
 /// A value as a message shows it.
@@ -35,6 +35,53 @@ std::string in_words(const json& value) {
   constexpr std::size_t longest = 40;
   return text.size() > longest ? std::string(value.type_name()) + " of " + std::to_string(text.size()) + " characters" : text;
 }
+
+/// Reads a text through before any value of it is made: how deep and how many they are, and which keys an object has twice.
+/// (A callback of the library's parser could ask the same, but each object that ends has it look at all its siblings.)
+class JsonLimits : public nlohmann::json_sax<json> {
+ public:
+  explicit JsonLimits(const std::string& file) : file_(file) {}
+
+  const std::vector<std::string>& twice() const { return twice_; }
+
+  bool null() override { return one(); }
+  bool boolean(bool) override { return one(); }
+  bool number_integer(number_integer_t) override { return one(); }
+  bool number_unsigned(number_unsigned_t) override { return one(); }
+  bool number_float(number_float_t, const string_t&) override { return one(); }
+  bool string(string_t&) override { return one(); }
+  bool binary(binary_t&) override { return one(); }
+  bool start_object(std::size_t) override { return open(); }
+  bool end_object() override { return close(); }
+  bool start_array(std::size_t) override { return open(); }
+  bool end_array() override { return close(); }
+  bool key(string_t& name) override {
+    constexpr std::size_t most = 100;
+    if (!keys_.back().insert(name).second && twice_.size() < most) twice_.push_back(name);
+    return true;
+  }
+  bool parse_error(std::size_t, const std::string&, const json::exception&) override { return false; }  // parsing it says so
+
+ private:
+  bool one() {
+    if (++values_ > most_values) throw InputError(file_, fmt::format("holds more than {} values; a CSV may be larger", most_values));
+    return true;
+  }
+  bool open() {
+    keys_.emplace_back();
+    if (keys_.size() > deepest) throw InputError(file_, fmt::format("holds values in one another more than {} deep; a trace's JSON has 6", deepest));
+    return one();
+  }
+  bool close() {
+    keys_.pop_back();
+    return true;
+  }
+
+  const std::string& file_;
+  std::size_t values_ = 0;
+  std::vector<std::set<std::string>> keys_;  // of what is open
+  std::vector<std::string> twice_;
+};
 
 /// Which numbers a lesson has.
 class Blocks {
@@ -66,16 +113,10 @@ class JsonTable {
   StoredTable read(const std::string& text) {
     json all;
     try {
-      std::size_t values = 0;
-      std::vector<std::set<std::string>> keys;  // of the objects that are open
-      all = json::parse(text, [&](int depth, json::parse_event_t event, json& value) {
-        if (depth > deepest) throw InputError(file_, fmt::format("holds values in one another more than {} deep; a trace's JSON has 6", deepest));
-        if (event != json::parse_event_t::key && ++values > most_values) throw InputError(file_, fmt::format("holds more than {} values; a CSV may be larger", most_values));
-        if (event == json::parse_event_t::object_start) keys.emplace_back();
-        if (event == json::parse_event_t::object_end) keys.pop_back();
-        if (event == json::parse_event_t::key && !keys.back().insert(value.get<std::string>()).second) complain("the key " + in_words(value) + " stands twice in one object");
-        return true;
-      });
+      JsonLimits limits(file_);
+      json::sax_parse(text, &limits);
+      for (const std::string& key : limits.twice()) complain("the key " + in_words(key) + " stands twice in one object");
+      all = json::parse(text);
     } catch (const json::parse_error& error) {
       const std::size_t at = std::min<std::size_t>(error.byte == 0 ? 0 : error.byte - 1, text.size());
       Problem problem;
@@ -361,7 +402,7 @@ StoredTable parse_foreign_json(const std::string& file, const std::string& text,
 StoredTable load_foreign(const fs::path& file, const Lesson& lesson) {
   std::error_code error;
   if (fs::is_directory(file, error)) return FolderTable(file, lesson).read();
-  const std::string text = read_file(file);
+  const std::string text = read_file(file, most_table_bytes);
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   if (file.extension() == ".json" || (first != std::string::npos && text[first] == '{')) return JsonTable(file.string(), lesson).read(text);
   StoredTable table = parse_table(file.string(), text);

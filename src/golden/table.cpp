@@ -40,6 +40,6 @@ StoredTable parse_table(const std::string& file, std::string_view text) {
   return table;
 }
 
-StoredTable load_table(const std::filesystem::path& file) { return parse_table(file.string(), read_file(file)); }
+StoredTable load_table(const std::filesystem::path& file) { return parse_table(file.string(), read_file(file, most_table_bytes)); }
 
 }  // namespace gradtrace

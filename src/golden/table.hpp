@@ -4,12 +4,16 @@
 #include "base/name.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace gradtrace {
+
+/// A row takes ten times its length in memory.
+inline constexpr std::uintmax_t most_table_bytes = std::uintmax_t{1} << 28;
 
 struct TableRow {
   Name name;

@@ -9,7 +9,7 @@
 namespace gradtrace {
 namespace {
 
-Problem problem_with(const std::string& file, const std::string& message) { return {file, 0, 0, 1, message, "", 1}; }
+Problem problem_with(const std::string& file, const std::string& message) { return {file, 0, 0, 1, shortened(message), "", 1}; }
 
 /// Fewer right answers than this, and somebody else's variant is looked for.
 constexpr double suspicious = 0.5;
@@ -28,9 +28,9 @@ Course::Known& Course::lesson_of(const HandedIn& sheet) {
   // What a student's sheet says is a name, never a path.
   if (sheet.lesson.find_first_of("/\\") != std::string::npos) throw InputError(sheet.file, "names a path, \"" + sheet.lesson + "\", where a lesson's name belongs; --lesson LESSON says which it is");
   const std::lock_guard lock(mutex_);
-  std::unique_ptr<Known>& known = lessons_[sheet.lesson];
-  if (!known) known = std::make_unique<Known>(find_(sheet.lesson));
-  return *known;
+  const auto known = lessons_.find(sheet.lesson);
+  if (known != lessons_.end()) return *known->second;
+  return *lessons_.emplace(sheet.lesson, std::make_unique<Known>(find_(sheet.lesson))).first->second;
 }
 
 Course::Class& Course::class_of(const Known& known) {
@@ -131,6 +131,8 @@ SheetGrade Course::grade(const std::filesystem::path& file) {
     } else {
       finish(sheet, known.lesson, known.grader, result);
     }
+  } catch (const SystemError&) {
+    throw;  // no fault of the sheet's
   } catch (const InputError& error) {
     result.problems.insert(result.problems.end(), error.problems().begin(), error.problems().end());
   } catch (const UsageError& error) {
@@ -181,6 +183,8 @@ SheetGrade grade_against_table(const std::filesystem::path& file, const StoredTa
     }
     if (result.grade.answers.empty()) throw InputError(sheet.file, "has no derived number in common with " + table.file);
     result.shape = shape;
+  } catch (const SystemError&) {
+    throw;
   } catch (const InputError& error) {
     result.problems.insert(result.problems.end(), error.problems().begin(), error.problems().end());
   }

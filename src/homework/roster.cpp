@@ -57,7 +57,8 @@ std::vector<RosterEntry> load_roster(const std::filesystem::path& file) {
     const auto complain = [&](std::size_t cell, const std::string& message) {
       const CsvPlace place = reader.place(cell);
       // A first line that names no columns is not shown: the file may be the secret.
-      problems.push_back({file.string(), place.line, place.column, 1, message, named ? std::string(reader.line_at(place)) : "", 1});
+      problems.push_back({file.string(), place.line, place.column, 1, message, "", 1});
+      if (named) show_line(problems.back(), reader.line_at(place));
     };
     if (!cells) {
       complain(0, reader.why_unreadable());

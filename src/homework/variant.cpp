@@ -99,7 +99,7 @@ std::string Secret::make() {
   std::random_device device;
   std::string text;
   for (int i = 0; i < 8; ++i) text += fmt::format("{:08x}", device());
-  return text + "\n";
+  return text;
 }
 
 std::string Secret::derive(std::string_view text) const {

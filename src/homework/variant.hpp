@@ -25,7 +25,7 @@ class Secret {
   static Secret load(const std::string& file);
   /// @throws InputError where this run has read the file before: a class list is no secret
   static void refuse_used(const std::string& file);
-  /// A new one of 32 random bytes, as a line of hexadecimal digits.
+  /// A new one of 32 random bytes, in hexadecimal digits.
   static std::string make();
   explicit Secret(std::string bytes) : bytes_(std::move(bytes)) {}
 

@@ -10,8 +10,6 @@ namespace gradtrace {
 
 namespace {
 
-// Each example costs some hundred bytes beside its numbers.
-constexpr std::size_t most_examples = 1'000'000;
 constexpr std::size_t any = std::numeric_limits<std::size_t>::max();
 
 std::optional<DataRows> open_file(const TomlValue& value, ArrayContext& context) {

@@ -1,8 +1,6 @@
 // Sorting problems and finding the lines they stand on.
 #include "lesson/diagnostics.hpp"
 
-#include "base/utf8.hpp"
-
 #include <algorithm>
 
 namespace gradtrace {
@@ -11,12 +9,6 @@ namespace {
 
 // Nobody reads more, and a file of a million bad numbers must not fill memory with messages.
 constexpr std::size_t most_listed = 200;
-// A lesson may be one line of megabytes; no terminal shows more than this around the column.
-constexpr std::size_t context = 200;
-
-void drop_code_points(std::string_view& text, std::size_t count) {
-  for (; count > 0 && !text.empty(); --count) text.remove_prefix(first_code_point(text).bytes);
-}
 
 }  // namespace
 
@@ -54,12 +46,7 @@ void Diagnostics::attach_source_lines() {
     if (begin == std::string_view::npos) break;
     std::string_view source = text_.substr(begin, text_.find('\n', begin) - begin);
     if (source.ends_with('\r')) source.remove_suffix(1);
-
-    problem.source_start = problem.column > context ? problem.column - context : 1;
-    drop_code_points(source, problem.source_start - 1);
-    std::string_view rest = source;
-    drop_code_points(rest, 2 * context);
-    problem.source_line = source.substr(0, source.size() - rest.size());
+    show_line(problem, source);
   }
 }
 

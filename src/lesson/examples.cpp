@@ -32,6 +32,10 @@ void read_written_examples(const TomlValue& array, ExampleTables& tables, ArrayC
   } else if (array.size() == 0) {
     array.report("example is empty; at least one example is needed");
     tables.broken = true;
+  } else if (array.size() > most_examples) {
+    array.report("there are " + std::to_string(array.size()) + " examples; a lesson may hold " + std::to_string(most_examples));
+    tables.broken = true;
+    return;
   }
   for (std::size_t i = 0; i < array.size(); ++i) {
     const auto table = array[i].as_table("[[example]]", {"input", "target"});

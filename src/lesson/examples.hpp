@@ -9,6 +9,9 @@
 
 namespace gradtrace {
 
+/// Each costs some hundred bytes beside its numbers.
+inline constexpr std::size_t most_examples = 1'000'000;
+
 /// An [[example]] as written.
 struct ExampleTable {
   std::optional<ArrayValue> input, target;

@@ -10,6 +10,10 @@ std::string html_text(std::string_view text) {
   for (; !text.empty(); text.remove_prefix(first_code_point(text).bytes)) {
     const CodePoint first = first_code_point(text);
     const char c = text.front();
+    if (!first.valid) {
+      safe += "\uFFFD";
+      continue;
+    }
     if (first.bytes > 1) {  // what turns the direction of all that follows is no text either
       safe += steers_a_terminal(first.value) ? " " : text.substr(0, first.bytes);
       continue;

@@ -121,6 +121,76 @@ class Faults(unittest.TestCase):
                 self.assertEqual(files_in(self.class_.folder), before)
                 self.assertFalse((self.class_.folder / "out").exists(), "an empty folder is left")
 
+    def test_standard_output_that_is_full_beside_other_outputs(self):
+        before = files_in(self.class_.folder)
+        with open("/dev/full", "w") as full:
+            result = self.class_.run("grade", "sheets", "--gradebook", "marks.csv", "--feedback", "new/", "--report", "class.html", stdout=full)
+        self.stopped(result, "standard output: error: no space left on device")
+        self.assertEqual(files_in(self.class_.folder), before)
+
+    def test_no_sheet_leaves_the_gradebook(self):
+        (self.class_.folder / "marks.csv").write_text("old")
+        (self.class_.folder / "odd.csv").write_text("nothing")
+        for words in (["grade"], ["grade", "odd.csv"], ["grade", "odd.csv", "none.csv"]):
+            with self.subTest(words), open("/dev/null") as nothing:
+                result = self.class_.run(*words, "--gradebook", "marks.csv", stdin=nothing)
+                self.assertEqual(result.returncode, 2, result.stderr)
+                self.assertEqual((self.class_.folder / "marks.csv").read_text(), "old")
+
+    def test_a_name_that_stands_for_an_open_file(self):
+        file = self.class_.folder / "log"
+        for name in ("/dev/fd/1", "/proc/self/fd/1", "/dev/stdout"):
+            file.write_text("kept\n")
+            with self.subTest(name), open(file, "a") as log:
+                self.assertEqual(self.class_.run("why", "lesson", "C", "-o", name, stdout=log).returncode, 0)
+            self.assertTrue(file.read_text().startswith("kept\nC = "), file.read_text())
+
+    def test_two_outputs_to_standard_output(self):
+        self.stopped(self.class_.run("homework", "lesson", "--key", "-"), "standard output: error: is to hold two outputs of this run")
+
+    def test_no_descriptors_left(self):
+        few = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (6, 6))
+        sheets = self.class_.folder / "many"
+        sheets.mkdir()
+        for i in range(200):
+            shutil.copy(self.class_.folder / "sheets/ada.csv", sheets / f"{i}.csv")
+        result = self.class_.run("grade", "many", "--lesson", "lesson", "--jobs", "64", "--format", "ndjson", preexec_fn=few)
+        if result.returncode == 0:  # never more than a few at once
+            self.assertNotIn("too many open files", result.stdout)
+        else:
+            self.stopped(result, "too many open files")
+
+    def test_files_of_others_in_a_folder_for_all(self):
+        if os.getuid() != 0:
+            self.skipTest("only root can make files of others")
+        keys = self.class_.folder / "keys"
+        keys.mkdir()
+        keys.chmod(0o1777)
+        (keys / "ada.csv").write_text("old")
+        (keys / "ada.csv").chmod(0o666)
+        for path in (self.class_.folder, *self.class_.folder.parents):
+            if path == pathlib.Path(tempfile.gettempdir()):
+                break
+            path.chmod(0o777)
+        before = files_in(self.class_.folder)
+        result = self.class_.run("homework", "lesson", "--roster", "class.csv", "--secret-file", "new", "-o", "new-sheets/", "--key", "keys", preexec_fn=as_nobody)
+        self.stopped(result, "keys/ada.csv: error: operation not permitted")
+        self.assertEqual(files_in(self.class_.folder), before)
+
+    def test_a_signal_leaves_no_new_folder(self):
+        for name, command in TO_A_FOLDER.items():
+            out = self.class_.folder / "new"
+            for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGPROF, signal.SIGRTMIN):
+                with self.subTest(name, signal=number):
+                    process = subprocess.Popen([PROGRAM, *words(command, "new/of/it")], cwd=self.class_.folder)
+                    while process.poll() is None and not out.exists():
+                        pass
+                    process.send_signal(number)
+                    process.wait()
+                    left = [path for path in out.rglob("*") if path.is_file()]
+                    self.assertTrue(left or not out.exists(), "an empty folder is left")
+                    shutil.rmtree(out, ignore_errors=True)
+
     def test_a_disk_that_fills_up_in_the_middle(self):
         lengths = [len(bytes_) for bytes_ in files_in(self.class_.folder / "sheets").values()]
         keys = ["homework", "lesson", "--roster", "class.csv", "--secret-file", "secret", "--quiet"]

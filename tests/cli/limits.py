@@ -70,15 +70,15 @@ class Limits(unittest.TestCase):
         self.refuses(message, "trace", "./lesson.toml")
 
     def test_files_too_long(self):
-        for name, size in (("long.toml", 65 << 20), ("sheet.csv", 65 << 20), ("class.csv", 65 << 20), ("golden.csv", 1025 << 20)):
+        for name, size in (("long.toml", 65 << 20), ("sheet.csv", 65 << 20), ("class.csv", 65 << 20), ("golden.csv", 257 << 20)):
             with open(self.folder / name, "wb") as file:
                 file.truncate(size)  # sparse: nothing of it is read
         self.write("lesson.toml", HEAD + NEURON + EXAMPLE)
         self.refuses("is longer than 64 MB", "trace", "./long.toml")
         self.refuses("is longer than 64 MB", "grade", "sheet.csv", "--lesson", "./lesson.toml")
         self.refuses("is longer than 64 MB", "homework", "./lesson.toml", "--roster", "class.csv", "--secret-file", "s", "-o", "out/")
-        self.refuses("is longer than 1024 MB", "golden", "./lesson.toml", "--golden", "golden.csv")
-        self.refuses("is longer than 1024 MB", "check", "./lesson.toml", "--against", "golden.csv")
+        self.refuses("is longer than 256 MB", "golden", "./lesson.toml", "--golden", "golden.csv")
+        self.refuses("is longer than 256 MB", "check", "./lesson.toml", "--against", "golden.csv")
 
     def test_lessons_too_deep_or_too_many_layered(self):
         self.lesson_is_refused("maximum nested value depth", HEAD + "x = " + "[" * 100_000 + "]" * 100_000 + "\n")
@@ -170,6 +170,48 @@ class Limits(unittest.TestCase):
             grade = json.loads(result.stdout)
             self.assertEqual(grade["score"], grade["max_score"], result.stdout[:500])
             self.assertIn("more problems of this table are not listed", result.stdout + result.stderr)
+
+    def test_a_line_without_end(self):
+        self.write("sheet.csv", "example,quantity,layer,j,k,value,lesson,student,variant\n0," + "q" * 50_000_000 + ",1,0,0,1,lesson,x,\n")
+        result = subprocess.run([PROGRAM, "grade", "sheet.csv", "--format", "json"], cwd=self.folder, capture_output=True, timeout=SECONDS,
+                                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)))
+        self.assertEqual(result.returncode, 2)
+        self.assertIn(b"unknown quantity", result.stderr)
+        self.assertLess(len(result.stdout + result.stderr), 10_000)
+
+    def test_a_json_of_many_objects(self):
+        self.write("lesson.toml", HEAD + NEURON + EXAMPLE)
+        self.write("wide.json", "{" + ",".join(f'"k{i}":{{}}' for i in range(300_000)) + "}")
+        self.write("long.json", '{"examples":[' + ",".join('{"layers":[]}' for _ in range(300_000)) + "]}")
+        for name in ("wide.json", "long.json"):
+            self.refuses("holds no number of a trace", "check", "./lesson.toml", "--against", name)
+            self.refuses("holds no number of a trace", "grade", name, "--lesson", "./lesson.toml")
+
+    def test_a_class_of_large_sheets(self):
+        self.write("lesson.toml", HEAD + "inputs = 200\n" + drawn(200) + drawn(2) + f"[[example]]\ninput = {[0.5] * 200}\ntarget = [0, 1]\n"
+                   "[homework]\nblanks = [\"delta[2][0]\"]\nvary = {biases = [-1, 1]}\n")
+        self.write("class.csv", "student\n" + "".join(f"student{i}\n" for i in range(2000)))
+        self.refuses("2000 students have more than 100000000 together", "homework", "./lesson.toml", "--roster", "class.csv", "--secret-file", "new", "-o", "out/")
+        self.assertFalse((self.folder / "new").exists() or (self.folder / "out").exists())
+
+    def test_what_stands_in_the_place_of_a_sheet(self):
+        course = Class(PROGRAM, self.folder / "course")
+        course.hand_in()
+        deal = ["homework", "lesson", "--roster", "class.csv", "--secret-file", "secret", "-o", "sheets/"]
+        place = course.folder / "sheets/ada.csv"
+        sheet = place.read_text()
+        with open(place, "wb") as file:
+            file.truncate(3 << 30)
+        for content in (None, '{"format": "gradtrace.trace.v1"}', "PK\x03\x04", "some notes", sheet.replace(",lesson,", ",another,")):
+            if content is not None:
+                place.write_text(content)
+            before = place.stat()
+            result = course.run(*deal)
+            self.assertEqual(result.returncode, 2)
+            self.assertIn("sheets/ada.csv: error: is no sheet of this lesson; move it away", result.stderr)
+            self.assertEqual((before.st_size, before.st_mtime_ns), (place.stat().st_size, place.stat().st_mtime_ns))
+        place.write_text(sheet)
+        self.assertIn("sheets/ada.csv: error: holds answers; move it away", course.run(*deal).stderr)
 
     def test_names_parted_by_nothing_that_is_seen(self):
         result = subprocess.run([PROGRAM, "grade"], cwd=self.folder, input=b"a.csv\0b.csv", capture_output=True)

@@ -118,6 +118,21 @@ class Security(unittest.TestCase):
                         imports = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
                         self.assertNotIn("os", imports)
 
+    def test_names_of_files_steer_no_terminal(self):
+        folder, odd = self.course.folder, "x\x1b]0;t\x07\x1b[31m\u202ered"
+        (folder / f"lessons/{odd}.toml").write_text((folder / "lessons/lesson.toml").read_text())
+        self.course.run("homework", "lesson", "-o", f"{odd}.csv", "--key", f"key-{odd}.csv").check_returncode()
+        name = f"lessons/{odd}.toml"
+        for words in (["lessons"], ["run", name], ["run"], ["golden", name, "--update", "--force"], ["golden", name], ["golden"], ["trace", name], ["check", name],
+                      ["check", "lesson", "--against", f"key-{odd}.csv"], ["check", name, "--against", f"none-{odd}.csv"], ["why", name, "C"], ["paths", name, "--from", "w[1][0,0]"],
+                      ["homework", name, "--roster", "class.csv", "--secret-file", f"new-{odd}", "-o", f"sheets-{odd}/"], ["grade", f"{odd}.csv", f"key-{odd}.csv"],
+                      ["grade", f"key-{odd}.csv"], ["practice", "lesson", "--sheet", f"{odd}.csv"], ["audit", name], ["export", name, "--to", "c"],
+                      ["page", name, "-o", f"page-{odd}/"], ["new", f"new-{odd}.toml"], ["trace", f"none-{odd}.toml"], ["trace", f"none-{odd}"]):
+            with self.subTest(words[0], words=words[1:]):
+                result = self.course.run(*words)
+                shown = result.stdout + result.stderr
+                self.assertFalse([c for c in shown if c in "\x1b\x07\u202e"], ascii(shown[:400]))
+
     def test_a_run_overwrites_nothing_it_reads(self):
         self.course.hand_in()
         folder = self.course.folder
@@ -137,7 +152,7 @@ class Security(unittest.TestCase):
                 before = files_in(folder)
                 result = self.course.run(*words)
                 self.assertEqual(result.returncode, 2, result.stderr)
-                self.assertRegex(result.stderr, "has been read or written by this run, and is not overwritten|is to hold two outputs of this run")
+                self.assertRegex(result.stderr, "has been read or written by this run, and is not overwritten|is to hold two outputs of this run|is no sheet of this lesson")
                 self.assertEqual(before, files_in(folder))
 
     def test_names_lead_nowhere(self):
@@ -204,7 +219,7 @@ class Security(unittest.TestCase):
                 place.symlink_to(victim)
                 result = self.course.run(*words)
                 self.assertEqual(result.returncode, 2, result.stderr)
-                self.assertIn("is a link that leads out of the folder", result.stderr)
+                self.assertRegex(result.stderr, "is a link that leads out of the folder|is no sheet of this lesson")
                 self.assertEqual(victim.read_text(), "mine")
 
 
