@@ -226,19 +226,22 @@ double RoundedWork::held_number(const Name& name, const Habit& habit) {
   const auto index = grader_.layout().numbers().index(name);
   if (!index) return habit.given_too ? habit.held(grader_.given_number(name)) : grader_.given_number(name);
   const bool written_down = is_answer(*index);
-  if (!written_down && grader_.layout().cell(*index) == Cell::shown && habit.way == Way::read) return habit.held(grader_.right(*index));
-  const bool goes_on_with_that = habit.way != Way::keep && habit.way != Way::more;
-  if (written_down && goes_on_with_that) return habit.held(*own_[*index]);
+  if (!written_down && grader_.layout().cell(*index) == Cell::shown && habit.shown != Shown::worked_out) {
+    return habit.shown == Shown::held ? habit.held(grader_.right(*index)) : grader_.right(*index);
+  }
+  const bool is_term = name.quantity == Quantity::path && habit.sums_at_once;
+  if (written_down && habit.kept == Kept::as_written && !is_term) return habit.held(*own_[*index]);
   const bool used_once = name.quantity == Quantity::path || name.quantity == Quantity::dC_dw;  // and there are many
-  const std::tuple key{*index, habit.digits, habit.cuts, habit.given_too, habit.way};
+  const std::pair key{*index, habit};
   if (const auto known = held_.find(key); known != held_.end()) return known->second;
   const Reader before = [&](const Name& ingredient) { return held_number(ingredient, habit); };
   std::optional<double> value;
   // Of softmax nobody adds up the others' activations for 1 − aⱼ.
-  const bool from_activations = habit.way == Way::slopes_from_activations || name.k != Name::none;
+  const bool from_activations = habit.slopes_from_activations || name.k != Name::none;
   if (name.quantity == Quantity::slope && from_activations) value = slope_from_activations(grader_.lesson().network, name, before);
+  if (name.quantity == Quantity::delta && habit.short_delta && name.layer == grader_.lesson().network.depth()) value = forms(name).back().rule(before);
   if (!value) value = grader_.rules().evaluate(name, before);
-  double held = habit.way == Way::keep ? *value : habit.held(*value);
+  double held = habit.kept == Kept::all || is_term ? *value : habit.held(*value);
   // What is on the sheet is not that, but a slip.
   if (written_down && !(std::abs(held - *own_[*index]) <= written(*own_[*index]).within)) held = habit.held(*own_[*index]);
   if (!used_once) held_.emplace(key, held);
@@ -268,6 +271,31 @@ double RoundedWork::unknown_behind(const Form& form, Basis basis) {
   return sum;
 }
 
+/// All ways to work, the digits apart.
+std::vector<RoundedWork::Habit> RoundedWork::habits() const {
+  const Network& network = grader_.lesson().network;
+  const Name delta{Scope::of_example(0), Quantity::delta, network.depth(), 0, Name::none};
+  std::vector<Habit> ways;
+  for (const bool short_delta : {false, true}) {
+    if (short_delta && forms(delta).size() == 1) continue;
+    for (const bool sums_at_once : {false, true}) {
+      for (const Shown shown : {Shown::held, Shown::in_full, Shown::worked_out}) {
+        for (const bool from_activations : {false, true}) ways.push_back({Kept::as_written, shown, sums_at_once, from_activations, short_delta});
+      }
+    }
+    for (const Kept kept : {Kept::more, Kept::all}) ways.push_back({kept, Shown::worked_out, false, false, short_delta});
+  }
+  const std::size_t count = ways.size();
+  for (const auto& [given_too, cuts] : {std::pair{false, true}, std::pair{true, false}, std::pair{true, true}}) {
+    for (std::size_t i = 0; i < count; ++i) {
+      ways.push_back(ways[i]);
+      ways.back().given_too = given_too;
+      ways.back().cuts = cuts;
+    }
+  }
+  return ways;
+}
+
 /// A span holds more than rounding can really give where numbers nearly cancel; farther off than a few units of the last
 /// digit it must be what some habit of rounding gives.
 bool RoundedWork::may_give(const Form& form, Basis basis, double x) {
@@ -284,13 +312,9 @@ bool RoundedWork::may_give(const Form& form, Basis basis, double x) {
   constexpr std::size_t many_added = 128, many_on_the_way = 20000;
   const bool few = open.size() <= many_added && own_.size() <= many_on_the_way;
   const int most_digits = digits() + (few ? most_more_digits : 0);
-  for (const Way way : {Way::read, Way::work, Way::slopes_from_activations, Way::more, Way::keep}) {
-    for (const bool given_too : {false, true}) {
-      for (const bool cuts : {false, true}) {
-        for (int n = digits(); n <= most_digits; ++n) {
-          if (habit_gives(form, open, basis, {n, cuts, given_too, way}, slack, x)) return true;
-        }
-      }
+  for (Habit habit : habits_) {
+    for (habit.digits = digits(); habit.digits <= most_digits; ++habit.digits) {
+      if (habit_gives(form, open, basis, habit, slack, x)) return true;
     }
   }
   return false;

@@ -5,11 +5,11 @@
 #include "homework/grade.hpp"
 #include "homework/student_derivation.hpp"
 
+#include <compare>
 #include <cstddef>
 #include <functional>
 #include <map>
 #include <optional>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -28,7 +28,7 @@ double cut_off(double value, int digits);
 class RoundedWork {
  public:
   /// `own`: by index, what the student wrote and what the sheet shows. `cuts`: the student cuts off where others round.
-  RoundedWork(const Grader& grader, const std::vector<std::optional<double>>& own, bool cuts) : grader_(grader), own_(own), cuts_(cuts), exact_(grader, own, {}) {}
+  RoundedWork(const Grader& grader, const std::vector<std::optional<double>>& own, bool cuts) : grader_(grader), own_(own), cuts_(cuts), exact_(grader, own, {}), habits_(habits()) {}
 
   /// Whether a right rule may give `x` for the cell: from the student's numbers, from those just before it derived anew
   /// from those before them, or from the right ones.
@@ -53,15 +53,23 @@ class RoundedWork {
     bool in_steps = false;  ///< worked out in more than one step, each of which may be rounded
   };
 
-  /// How somebody works: what the sheet shows read off it; or worked out nevertheless; or also the slopes by a(1 − a) and
-  /// the like; or worked out with more digits than are written down; or with all digits, only the given numbers being held.
-  enum class Way { read, work, slopes_from_activations, more, keep };
+  /// What somebody does with a number that the sheet shows: takes it in full, or to as many digits as others, or works it
+  /// out nevertheless.
+  enum class Shown { in_full, held, worked_out };
+  /// How somebody goes on with numbers worked out: as written down; or with more digits than are written down; or with all
+  /// digits, only the given numbers being held.
+  enum class Kept { as_written, more, all };
 
   struct Habit {
-    int digits;
-    bool cuts;
-    bool given_too;  ///< the lesson's numbers are held like those worked out
-    Way way;
+    Kept kept = Kept::as_written;
+    Shown shown = Shown::held;
+    bool sums_at_once = false;             ///< the terms of ∂C/∂a are added without being rounded
+    bool slopes_from_activations = false;  ///< by a(1 − a) and the like
+    bool short_delta = false;              ///< δ = a − y at the output, where that is so
+    bool given_too = false;                ///< the lesson's numbers are held like those worked out
+    bool cuts = false;
+    int digits = 0;
+    auto operator<=>(const Habit&) const = default;
     double held(double value) const;
   };
 
@@ -77,6 +85,7 @@ class RoundedWork {
   Held span(const Form& form, Basis basis);
   std::vector<Form> forms_of_answer(const Name& cell) const;
   bool may_give(const Form& form, Basis basis, double x);
+  std::vector<Habit> habits() const;
   double held_number(const Name& name, const Habit& habit);
   Held written(double x) const;
   double unknown_behind(const Name& name, Basis basis);
@@ -87,9 +96,10 @@ class RoundedWork {
   const std::vector<std::optional<double>>& own_;
   bool cuts_;
   StudentDerivation exact_;
+  std::vector<Habit> habits_;
   std::map<std::size_t, double> anew_, unknown_;  // by index
   std::map<std::pair<std::size_t, Basis>, Held> spread_;
-  std::map<std::tuple<std::size_t, int, bool, bool, Way>, double> held_;
+  std::map<std::pair<std::size_t, Habit>, double> held_;
 };
 
 }  // namespace gradtrace

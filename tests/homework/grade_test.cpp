@@ -6,9 +6,11 @@
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <set>
 
 using namespace gradtrace;
@@ -139,6 +141,86 @@ BOOST_AUTO_TEST_CASE(no_false_alarm_where_numbers_cancel) {
     }
   }
   BOOST_TEST(answers > 100000u);
+}
+
+/// How somebody fills in a sheet who works step by step: what it shows is read off it in full, all else held to its digits.
+struct StepByStep {
+  bool cuts = false, sums_at_once = false, short_delta = false;
+  std::set<std::string> slips = {};  ///< written four fifths as large
+
+  double held(double value, int digits) const { return cuts ? std::strtod(cut_text(value, digits).c_str(), nullptr) : rounded(value * (1 + 1e-14), static_cast<std::size_t>(digits)); }
+  static std::string cut_text(double value, int digits) {
+    std::string text = fmt::format("{:.{}e}", value, 14);
+    return text.substr(0, static_cast<std::size_t>(digits + 1) + (value < 0)) + text.substr(text.find('e'));
+  }
+
+  std::vector<Given> sheet(const Grader& grader) const {
+    const Numbers& numbers = grader.layout().numbers();
+    const Network& network = grader.lesson().network;
+    std::vector<double> own(numbers.size());
+    const Reader read = [&](const Name& before) {
+      const auto index = numbers.index(before);
+      return index ? own[*index] : grader.given_number(before);
+    };
+    for (std::size_t i = 0; i < own.size(); ++i) {
+      const Name name = numbers.name(i);
+      const bool shown = grader.layout().cell(i) == Cell::shown, output = name.layer == network.depth();
+      double value = shown ? grader.right(i) : grader.rules().evaluate(name, read);
+      if (!shown && name.quantity == Quantity::slope && network.layer(name.layer).activation == Activation::sigmoid) {
+        const double a = read(beside(name, Quantity::a, name.layer, name.j));
+        value = a * (1 - a);
+      }
+      if (!shown && short_delta && output && name.quantity == Quantity::delta) value = read(beside(name, Quantity::a, name.layer, name.j)) - read(beside(name, Quantity::y, name.layer, name.j));
+      if (slips.contains(to_string(name, true))) value *= 0.8;
+      const bool in_full = shown || (sums_at_once && name.quantity == Quantity::path);
+      own[i] = in_full ? value : held(value, grader.layout().digits());
+    }
+    std::vector<Given> given;
+    for (const std::size_t index : grader.layout().asked()) given.push_back({true, held(own[index], grader.layout().digits()), ""});
+    return given;
+  }
+};
+
+const std::vector<std::vector<std::string>> blanks_past_delta{{"a", "dC/dw"}, {"a", "dC/da"}, {"path"}, {"dC/da", "dC/dw"}, {"z", "dC/dw"}};
+
+BOOST_AUTO_TEST_CASE(numbers_on_the_sheet_are_taken_as_they_stand) {
+  for (const auto& blanks : blanks_past_delta) {
+    for (std::uint64_t n = 0; n < 60; ++n) {
+      Lesson lesson = random_lesson(n, {2, 3, 2, 1});
+      for (Layer& layer : lesson.network.layers) layer.activation = Activation::sigmoid;
+      lesson.network.cost = n % 2 == 0 ? Cost::binary_cross_entropy : Cost::squared_error;
+      for (Example& example : lesson.examples) example.target = zeros(lesson.network.outputs());
+      lesson.homework = Homework{blanks, 1, 3, {}, {}, {}};
+      const Grader grader(lesson);
+      for (const bool cuts : {false, true}) {
+        for (const bool sums_at_once : {false, true}) {
+          const bool has_short_delta = lesson.network.cost == Cost::binary_cross_entropy;
+          for (const StepByStep& student : {StepByStep{cuts, sums_at_once, false}, StepByStep{cuts, sums_at_once, has_short_delta}}) {
+            for (const Answer& answer : grader.grade(student.sheet(grader)).answers) {
+              BOOST_TEST((answer.verdict != AnswerVerdict::wrong), "network " << n << (cuts ? " cut " : " ") << sums_at_once << student.short_delta << " " << blanks[0] << ": " << to_string(answer.name, true)
+                                                                              << " " << *answer.given.value << " right " << answer.expected);
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/// Both activations slipped; the hidden slope stands on the sheet, the output's is made from the student's own a.
+BOOST_AUTO_TEST_CASE(two_wrong_activations_are_carried_on) {
+  Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::sigmoid, {{0.3, -0.4}, {0.5, 0.2}}, {0.1, -0.3}), make_layer(Activation::sigmoid, {{0.7, -0.6}}, {0.2})}),
+                              {{make_vector({0.4, 0.9}), make_vector({0.2})}});
+  lesson.homework = Homework{{"a", "dC/dw"}, 1, 3, {}, {}, {}};
+  const Grader grader(lesson);
+  const StepByStep student{.slips = {"0:a[1][1]", "0:a[2][0]"}};
+  std::size_t follows = 0;
+  for (const Answer& answer : grader.grade(student.sheet(grader)).answers) {
+    const bool slipped = student.slips.contains(to_string(answer.name, true));
+    BOOST_TEST((answer.verdict == AnswerVerdict::wrong) == slipped, to_string(answer.name, true) << " " << name_of(answer.verdict));
+    follows += answer.verdict == AnswerVerdict::follows;
+  }
+  BOOST_TEST(follows >= 4u);
 }
 
 /// Nor does rounding excuse what it cannot have made.
@@ -517,6 +599,12 @@ BOOST_AUTO_TEST_CASE(a_slope_may_be_made_from_ones_own_activation) {
     BOOST_TEST((right.answers[1].verdict == AnswerVerdict::follows), name_of(right.answers[1].verdict));
     BOOST_TEST((wrong.answers[1].verdict == AnswerVerdict::wrong), name_of(wrong.answers[1].verdict));
   }
+  Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::softmax, {{0.5}, {0.2}, {-0.3}}, {0, 0.1, 0})}), {{make_vector({0.5}), make_vector({0, 1, 0})}});
+  lesson.homework = Homework{{"a", "slope[1][0,1]"}, 1, 4, {}, {}, {}};
+  const Grader grader(lesson);
+  const double a0 = rounded(grader.right(grader.layout().asked()[0]), 4), a2 = rounded(grader.right(grader.layout().asked()[2]), 4);
+  const Grade grade = grader.grade({{true, a0, ""}, {true, a, ""}, {true, a2, ""}, {true, rounded(-a0 * a, 4), ""}});
+  BOOST_TEST((grade.answers[3].verdict == AnswerVerdict::follows), name_of(grade.answers[3].verdict));
 }
 
 /// 0.1235 is 0.123 or 0.124 to three digits, whichever way a tie is rounded, and neither 0.122 nor 0.125.
