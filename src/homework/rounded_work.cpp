@@ -312,6 +312,8 @@ bool RoundedWork::may_give(const Form& form, Basis basis, double x) {
   constexpr std::size_t many_added = 128, many_on_the_way = 20000;
   const bool few = open.size() <= many_added && own_.size() <= many_on_the_way;
   const int most_digits = digits() + (few ? most_more_digits : 0);
+  constexpr std::size_t most_held = 1'000'000;  // each takes a hundred bytes
+  if (held_.size() > most_held) held_.clear();
   for (Habit habit : habits_) {
     for (habit.digits = digits(); habit.digits <= most_digits; ++habit.digits) {
       if (habit_gives(form, open, basis, habit, slack, x)) return true;
