@@ -150,7 +150,7 @@ Held RoundedWork::spread(const Name& name, Basis basis) {
   const Basis before = basis == Basis::right ? Basis::right : Basis::own;
   const double value = number(name, basis);
   const bool asked = is_answer(*index);
-  const Held around = basis == Basis::own ? written(value) : Held{value, grader_.half_unit(value)};
+  const Held around = basis == Basis::own ? written(value, true) : Held{value, grader_.half_unit(value)};
   Held all = rounded_or_cut({value, 0});
   if (asked && !grader_.fits(value, grader_.right(*index), *index)) {
     all = hull(all, around);
@@ -166,7 +166,10 @@ Held RoundedWork::spread(const Name& name, Basis basis) {
 }
 
 /// What may have been rounded, or cut off, to what is written.
-Held RoundedWork::written(double x) const { return {x, (cuts_ ? 2 : 1) * half_unit(x, std::max(digits(), digits_written(x)))}; }
+Held RoundedWork::written(double x, bool cuts) const {
+  constexpr double tie = 1 + 1e-6;  // 0.325 is written 0.33, and a little more than half a unit away as a double
+  return {x, (cuts ? 2 : 1) * tie * half_unit(x, std::max(digits(), digits_written(x)))};
+}
 
 /// What it does to the rule's number that one ingredient becomes `to`, all others being what they are.
 double RoundedWork::effect(const Form& form, std::size_t ingredient, double to, Basis basis) {
@@ -243,7 +246,7 @@ double RoundedWork::held_number(const Name& name, const Habit& habit) {
   if (!value) value = grader_.rules().evaluate(name, before);
   double held = habit.kept == Kept::all || is_term ? *value : habit.held(*value);
   // What is on the sheet is not that, but a slip.
-  if (written_down && !(std::abs(held - *own_[*index]) <= written(*own_[*index]).within)) held = habit.held(*own_[*index]);
+  if (written_down && !(std::abs(held - *own_[*index]) <= written(*own_[*index], cuts_ || habit.cuts).within)) held = habit.held(*own_[*index]);
   if (!used_once) held_.emplace(key, held);
   return held;
 }
@@ -252,7 +255,7 @@ double RoundedWork::held_number(const Name& name, const Habit& habit) {
 double RoundedWork::unknown_behind(const Name& name, Basis basis) {
   const auto index = grader_.layout().numbers().index(name);
   if (basis == Basis::right || !index) return 0;
-  if (basis == Basis::own && is_answer(*index)) return grader_.fits(*own_[*index], grader_.right(*index), *index) ? 0 : written(*own_[*index]).within;
+  if (basis == Basis::own && is_answer(*index)) return grader_.fits(*own_[*index], grader_.right(*index), *index) ? 0 : written(*own_[*index], cuts_).within;
   if (own_[*index]) return 0;
   if (const auto known = unknown_.find(*index); known != unknown_.end()) return known->second;
   const double unknown = unknown_behind(forms(name).front(), Basis::own);

@@ -87,7 +87,7 @@ class RoundedWork {
   bool may_give(const Form& form, Basis basis, double x);
   std::vector<Habit> habits() const;
   double held_number(const Name& name, const Habit& habit);
-  Held written(double x) const;
+  Held written(double x, bool cuts) const;
   double unknown_behind(const Name& name, Basis basis);
   double unknown_behind(const Form& form, Basis basis);
   bool habit_gives(const Form& form, const std::vector<Name>& open, Basis basis, const Habit& habit, double slack, double x);
