@@ -46,10 +46,12 @@ fs::path folder_of(const fs::path& file) { return file.parent_path().empty() ? f
 /// must be written to, not replaced.
 std::optional<int> descriptor_named(fs::path file) {
   std::error_code error;
-  const fs::path descriptors = fs::canonical("/proc/self/fd", error);
   for (int links = 0; !error && links < most_links && fs::is_symlink(file, error); ++links) {
-    if (fs::canonical(folder_of(file), error) == descriptors && !error) {
-      if (const auto number = parse_size(file.filename().string())) return static_cast<int>(*number);
+    const fs::path folder = fs::canonical(folder_of(file), error);
+    for (const char* descriptors : {"/proc/self/fd", "/proc/thread-self/fd"}) {
+      std::error_code absent;
+      const auto number = folder == fs::canonical(descriptors, absent) && !absent ? parse_size(file.filename().string()) : std::nullopt;
+      if (number && !error) return static_cast<int>(*number);
     }
     const fs::path next = fs::read_symlink(file, error);
     file = next.is_absolute() ? next : file.parent_path() / next;
@@ -171,8 +173,8 @@ void Output::remove_on_signals() {
 Output::Output(const fs::path& file) : Output(file, Kind::ordinary) {}
 
 Output::Output(const fs::path& file, Kind kind) : kind_(kind) {
-  // Named through /dev, standard output must not be replaced where the shell sends it to a file.
-  if (kind == Kind::ordinary && (file.empty() || file == "-" || file == "/dev/stdout")) {
+  const auto number = kind == Kind::ordinary ? descriptor_named(file) : std::nullopt;
+  if (kind == Kind::ordinary && (file.empty() || file == "-" || file == "/dev/stdout" || number == STDOUT_FILENO)) {
     if (standard_output_taken_) refuse(two_outputs);
     standard_output_taken_ = is_standard_output_ = true;
     descriptor_ = STDOUT_FILENO;
@@ -180,7 +182,7 @@ Output::Output(const fs::path& file, Kind kind) : kind_(kind) {
   }
   file_ = file;
   target_ = without_links(file);
-  if (const auto number = kind == Kind::ordinary ? descriptor_named(file) : std::nullopt) {
+  if (number) {
     descriptor_ = ::fcntl(*number, F_DUPFD_CLOEXEC, 0);
     if (descriptor_ < 0) fail(errno);
     return;
@@ -275,6 +277,7 @@ void Output::flush() {
     }
   }
   buffer_.clear();
+  if (buffer_.capacity() > 2 * block_size) buffer_.shrink_to_fit();  // of a large text at once; many outputs may be open
 }
 
 void Output::finish() {
@@ -289,8 +292,9 @@ void Output::finish() {
   close_and_remove();
 }
 
-void Output::finish_together(const std::vector<Output*>& set) {
-  for (Output* output : set) output->flush();
+std::vector<fs::path> Output::finish_together(const std::vector<Output*>& set) {
+  for (Output* output : set) output->flush();  // may have to wait for a reader, with whom signals are not held back
+  for (Output* output : set) output->refuse_used();
   const SignalsHeld held;
   // A folder may have no room for another name. New names are given first, and taken back where one is refused; those
   // replaced need room for one of their own on the way.
@@ -312,6 +316,7 @@ void Output::finish_together(const std::vector<Output*>& set) {
     for (const fs::path& file : made) ::unlink(file.c_str());
     throw;
   }
+  return made;
 }
 
 /// Whether finish() gives it its name; what is no regular file is written directly.
@@ -413,9 +418,6 @@ void OutputFolder::remove_what_is_new() noexcept {
 void OutputFolder::write(const std::string& name, std::string_view text) {
   if (begun_.size() == most_begun) finish_begun();
   begun_.emplace_back(new Output(file(name)));
-  std::error_code error;
-  const fs::path place = without_links(folder_ / name);
-  if (!fs::exists(place, error)) new_files_.push_back(place);
   begun_.back()->write(text);
   begun_.back()->flush_now();
 }
@@ -423,12 +425,12 @@ void OutputFolder::write(const std::string& name, std::string_view text) {
 void OutputFolder::finish_begun() {
   std::vector<Output*> set;
   for (const auto& each : begun_) set.push_back(each.get());
-  Output::finish_together(set);
+  const std::vector<fs::path> made = Output::finish_together(set);
+  new_files_.insert(new_files_.end(), made.begin(), made.end());
   begun_.clear();
 }
 
 void OutputFolder::keep_together(const std::vector<OutputFolder*>& folders, std::vector<Output*> set) {
-  const SignalsHeld held;
   for (const OutputFolder* folder : folders) {
     for (const auto& each : folder->begun_) set.push_back(each.get());
   }

@@ -45,7 +45,8 @@ class Output {
   void finish();  ///< flushes, renames; throws as write() does
   void flush_now() { flush(); }  ///< what somebody waits for
   /// A set: nothing of it appears where one of it cannot be written, and no signal but SIGKILL comes between two of it.
-  static void finish_together(const std::vector<Output*>& set);
+  /// @returns those that took no other's place
+  static std::vector<std::filesystem::path> finish_together(const std::vector<Output*>& set);
   /// Where there is more to write than this: standard output that nobody reads any more is then no reason to stop.
   void go_on_without_reader() { needs_reader_ = false; }
 
@@ -102,6 +103,8 @@ class Output {
 /// these steps). Without keep() what is new goes again, folders it had to make as well, also where a signal ends the program.
 class OutputFolder {
  public:
+  static constexpr std::size_t most_begun = 500;  ///< each is an open file, of which a process may usually have 1024
+
   /// @throws InputError where it cannot be made
   explicit OutputFolder(std::filesystem::path folder);
   ~OutputFolder();
@@ -117,7 +120,6 @@ class OutputFolder {
 
  private:
   friend void remove_new_folders() noexcept;
-  static constexpr std::size_t most_begun = 500;  // each is an open file, of which a process may usually have 1024
   void finish_begun();
   void remove_what_is_new() noexcept;
 
@@ -126,7 +128,7 @@ class OutputFolder {
   static OutputFolder* first_;               // of those there are, for signals
   OutputFolder* next_ = nullptr;
   std::vector<std::unique_ptr<Output>> begun_;
-  std::vector<std::filesystem::path> new_files_;
+  std::vector<std::filesystem::path> new_files_;  // of those that have their names already
 };
 
 }  // namespace gradtrace

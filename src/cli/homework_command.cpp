@@ -56,16 +56,16 @@ int deal(const Lesson& lesson, const Arguments& arguments, SheetFormat format) {
   const Secret secret = secret_of(secret_file, new_secret);
   const Dealer dealer(lesson, secret);
   const auto keys = arguments.text("key");
-  // Every variant is dealt before anything is written, and dealt anew to be written: a class of them does not fit in memory.
   std::vector<Problem> problems;
+  const std::string blank = sheet_text(lesson, SheetFormat::csv, {}, false);  // as every variant's
   for (const RosterEntry& entry : roster) {
-    const Variant variant = dealer.deal(entry.student);
     const fs::path file = folder / (entry.file + ending(format));
-    const auto blank = [&] { return sheet_text(variant.lesson, format, {entry.student, variant.id}, false); };
     const auto why = format == SheetFormat::csv ? why_kept(file, blank) : std::nullopt;
     if (why) problems.push_back({file.string(), 0, 0, 1, *why + "; move it away, or deal into another folder", "", 1});
   }
   if (!problems.empty()) throw InputError(std::move(problems));
+  // Of more sheets than take their names together every variant is dealt before any is; a class of them does not fit in memory.
+  for (std::size_t i = 0; i < roster.size() && roster.size() > OutputFolder::most_begun; ++i) dealer.deal(roster[i].student);
   OutputFolder sheet_folder(folder);
   std::optional<OutputFolder> key_folder;
   if (keys) key_folder.emplace(*keys);

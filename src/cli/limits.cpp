@@ -58,7 +58,7 @@ void verify_size(const Lesson& lesson, Work work) {
 }
 
 void verify_size(const Lesson& lesson, std::size_t students) {
-  constexpr std::size_t most = 100'000'000;  // some gigabytes, and a quarter of an hour
+  constexpr std::size_t most = 100'000'000;  // some gigabytes, and half an hour
   const std::size_t each = numbers_of(lesson, Work::sheet);
   if (each <= most / students) return;
   throw InputError(lesson.file.string(), fmt::format("sheets of {} numbers for {} students have more than {} together; parts of the class, or fewer examples, make it less", each, students, most));

@@ -87,18 +87,19 @@ std::vector<Given> answers_in(const HandedIn& sheet, const Lesson& lesson, const
   return given;
 }
 
-std::optional<std::string> why_kept(const std::filesystem::path& file, const std::function<std::string()>& blank) {
+std::optional<std::string> why_kept(const std::filesystem::path& file, const std::string& blank) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(file, error) || std::filesystem::file_size(file, error) == 0) return std::nullopt;
   const std::string other = "is no sheet of this lesson";
   if (error || std::filesystem::file_size(file, error) > HandedIn::largest) return other;
   std::ifstream in(file, std::ios::binary);  // not as an input: it is to be overwritten
-  const CellTable there = parse_cells(file.string(), std::string(std::istreambuf_iterator<char>(in), {})), here = parse_cells("", blank());
+  const CellTable there = parse_cells(file.string(), std::string(std::istreambuf_iterator<char>(in), {})), here = parse_cells("", blank);
   if (there.rows.empty() || label(there, "lesson") != label(here, "lesson")) return other;
   std::set<Name> empty;
   for (const CellRow& row : here.rows) {
     if (row.text.empty()) empty.insert(row.name);
   }
+  if (!there.problems.empty()) return "holds rows that nobody dealt";
   const bool answered = std::ranges::any_of(there.rows, [&](const CellRow& row) { return !row.text.empty() && empty.contains(row.name); });
   return answered ? std::optional<std::string>("holds answers") : std::nullopt;
 }

@@ -7,7 +7,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,9 +33,9 @@ HandedIn read_handed_in(const std::filesystem::path& file);
 /// become problems.
 std::vector<Given> answers_in(const HandedIn& sheet, const Lesson& lesson, const SheetLayout& layout, std::vector<Problem>& problems);
 
-/// Why the file must not be replaced by the sheet that blank() gives: somebody has filled in cells that it leaves empty, or it
+/// Why the file must not be replaced by that blank sheet, or one of another variant: somebody has filled in cells that it leaves empty, or it
 /// is no sheet of that lesson. Nothing where it may.
-std::optional<std::string> why_kept(const std::filesystem::path& file, const std::function<std::string()>& blank);
+std::optional<std::string> why_kept(const std::filesystem::path& file, const std::string& blank);
 
 /// Where a number that is given or shown is another on the sheet than `grader` takes for it: the first such, and how many. They may have been
 /// rounded by a spreadsheet's narrow columns.

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 from program import Class, files_in
@@ -128,6 +129,31 @@ class Faults(unittest.TestCase):
         self.stopped(result, "standard output: error: no space left on device")
         self.assertEqual(files_in(self.class_.folder), before)
 
+    def test_signals_reach_who_waits_for_a_reader(self):
+        reading, writing = os.pipe()
+        os.set_blocking(writing, False)
+        try:
+            while True:
+                os.write(writing, b"x" * 4096)
+        except BlockingIOError:
+            os.set_blocking(writing, True)
+        process = subprocess.Popen([PROGRAM, "grade", "sheets/ada.csv", "--feedback", "new/"], cwd=self.class_.folder, stdout=writing)
+        while not (self.class_.folder / "new").exists() and process.poll() is None:
+            pass
+        time.sleep(0.2)
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(timeout=20), -signal.SIGTERM)
+        self.assertFalse((self.class_.folder / "new").exists())
+        os.close(reading)
+        os.close(writing)
+
+    def test_a_set_with_one_of_its_own_inputs_is_refused_whole(self):
+        (self.class_.folder / "out.txt").write_text("old")
+        before = files_in(self.class_.folder)
+        result = self.class_.run("grade", "sheets/ada.csv", "sheets/ben.csv", "--gradebook", "sheets/ben.csv", "-o", "out.txt", "--junit", "marks.xml")
+        self.stopped(result, "sheets/ben.csv: error: has been read")
+        self.assertEqual(files_in(self.class_.folder), before)
+
     def test_no_sheet_leaves_the_gradebook(self):
         (self.class_.folder / "marks.csv").write_text("old")
         (self.class_.folder / "odd.csv").write_text("nothing")
@@ -139,14 +165,15 @@ class Faults(unittest.TestCase):
 
     def test_a_name_that_stands_for_an_open_file(self):
         file = self.class_.folder / "log"
-        for name in ("/dev/fd/1", "/proc/self/fd/1", "/dev/stdout"):
+        for name in ("/dev/fd/1", "/proc/self/fd/1", "/proc/thread-self/fd/1", "/dev/stdout"):
             file.write_text("kept\n")
             with self.subTest(name), open(file, "a") as log:
                 self.assertEqual(self.class_.run("why", "lesson", "C", "-o", name, stdout=log).returncode, 0)
             self.assertTrue(file.read_text().startswith("kept\nC = "), file.read_text())
 
     def test_two_outputs_to_standard_output(self):
-        self.stopped(self.class_.run("homework", "lesson", "--key", "-"), "standard output: error: is to hold two outputs of this run")
+        for key in ("-", "/dev/stdout", "/dev/fd/1"):
+            self.stopped(self.class_.run("homework", "lesson", "--key", key), "is to hold two outputs of this run")
 
     def test_no_descriptors_left(self):
         if "ASAN_OPTIONS" in os.environ:
