@@ -66,6 +66,11 @@ int deal(const Lesson& lesson, const Arguments& arguments, SheetFormat format) {
   if (!problems.empty()) throw InputError(std::move(problems));
   // Of more sheets than take their names together every variant is dealt before any is; a class of them does not fit in memory.
   for (std::size_t i = 0; i < roster.size() && roster.size() > OutputFolder::most_begun; ++i) dealer.deal(roster[i].student);
+  const bool is_new_secret = new_secret != nullptr;
+  if (is_new_secret && roster.size() > OutputFolder::most_begun) {  // the first sheets have their names before all are there
+    new_secret->finish();
+    new_secret.reset();
+  }
   OutputFolder sheet_folder(folder);
   std::optional<OutputFolder> key_folder;
   if (keys) key_folder.emplace(*keys);
@@ -80,7 +85,7 @@ int deal(const Lesson& lesson, const Arguments& arguments, SheetFormat format) {
   std::vector<Output*> others;
   if (new_secret) others.push_back(new_secret.get());
   OutputFolder::keep_together(folders, std::move(others));
-  if (new_secret && !quiet) std::cerr << "wrote a new secret to " << printable(secret_file) << "; keep it: grading needs it, and students must not have it\n";
+  if (is_new_secret && !quiet) std::cerr << "wrote a new secret to " << printable(secret_file) << "; keep it: grading needs it, and students must not have it\n";
   if (!quiet) std::cerr << fmt::format("wrote {} sheets to {}\n", roster.size(), printable(folder.string()));
   return status_agree;
 }

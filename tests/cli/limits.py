@@ -19,7 +19,7 @@ from program import Class
 PROGRAM = ""
 # Bytes; what any of these may take at most. Address sanitizers reserve terabytes.
 MEMORY = resource.RLIM_INFINITY if "ASAN_OPTIONS" in os.environ else 1 << 30
-SECONDS = 30      # far more than any needs, on a slow machine
+SECONDS = 600 if "ASAN_OPTIONS" in os.environ else 30  # far more than any needs, on a slow machine
 
 HEAD = 'title = "x"\n[network]\ncost = "squared-error"\n'
 NEURON = '[[layer]]\nactivation = "sigmoid"\nweights = [[1]]\nbiases = [0]\n'
