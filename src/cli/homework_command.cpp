@@ -60,7 +60,7 @@ int deal(const Lesson& lesson, const Arguments& arguments, SheetFormat format) {
   const std::string blank = sheet_text(lesson, SheetFormat::csv, {}, false);  // as every variant's
   for (const RosterEntry& entry : roster) {
     const fs::path file = folder / (entry.file + ending(format));
-    const auto why = format == SheetFormat::csv ? why_kept(file, blank) : std::nullopt;
+    const auto why = format == SheetFormat::csv ? why_kept(file, lesson, blank) : std::nullopt;
     if (why) problems.push_back({file.string(), 0, 0, 1, *why + "; move it away, or deal into another folder", "", 1});
   }
   if (!problems.empty()) throw InputError(std::move(problems));

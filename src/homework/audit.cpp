@@ -66,14 +66,6 @@ std::optional<int> digits_apart(const std::vector<double>& x, const std::vector<
   return least;
 }
 
-std::vector<ExampleTrace> traces_of(const Lesson& lesson) {
-  std::vector<ExampleTrace> traces;
-  for (std::size_t e = 0; e < lesson.examples.size(); ++e) {
-    traces.push_back(trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e));
-  }
-  return traces;
-}
-
 /// Up to three names, and how many more.
 std::string list(const std::vector<std::string>& names) {
   constexpr std::size_t most = 3;
@@ -91,8 +83,8 @@ std::vector<std::string> degenerate_numbers(const Lesson& lesson, const SheetLay
   const auto label = [&](std::size_t e, Quantity quantity, std::size_t l, std::size_t j) {
     return to_string(Name{Scope::of_example(e), quantity, l, j, Name::none}, several);
   };
-  const std::vector<ExampleTrace> traces = traces_of(lesson);
-  for (const ExampleTrace& trace : traces) {
+  const RightNumbers right(lesson);
+  for (const ExampleTrace& trace : right.traces()) {
     for (std::size_t l = 1; l <= network.depth(); ++l) {
       const Activation activation = network.layer(l).activation;
       std::size_t off = 0;
@@ -110,12 +102,9 @@ std::vector<std::string> degenerate_numbers(const Lesson& lesson, const SheetLay
       if (activation == Activation::relu && off == network.width(l)) dead.push_back(fmt::format("layer {}{}", l, several ? fmt::format(" in example {}", trace.example) : ""));
     }
   }
-  MeanTrace means(network);
-  for (const ExampleTrace& trace : traces) means.add(trace);
   for (const std::size_t index : layout.asked()) {
     const Name name = layout.numbers().name(index);
-    const double value = name.scope.kind == Scope::Kind::mean ? means.value(name) : traces[name.scope.example].value(name);
-    if (std::abs(value) < near_zero) zeros.push_back(to_string(name, several));
+    if (std::abs(right.value(name)) < near_zero) zeros.push_back(to_string(name, several));
   }
   if (!saturated.empty()) found.push_back(fmt::format("saturated: {}; the slope there is below {}, so gradients vanish and mistakes hide", list(saturated), saturated_slope));
   if (!winners.empty()) found.push_back(fmt::format("nearly certain: {}; a softmax output above {} leaves the others almost nothing", list(winners), certain));
@@ -127,7 +116,7 @@ std::vector<std::string> degenerate_numbers(const Lesson& lesson, const SheetLay
 
 Audit audit(const Lesson& lesson) {
   const SheetLayout layout(lesson);
-  const std::vector<ExampleTrace> traces = traces_of(lesson);
+  const std::vector<ExampleTrace> traces = RightNumbers(lesson).traces();
   const std::vector<double> right = asked_numbers(lesson, layout, traces, std::nullopt);
   Audit audit;
   std::vector<std::vector<double>> sheets;

@@ -401,12 +401,7 @@ class SheetGrader {
 
 }  // namespace
 
-Grader::Grader(const Lesson& lesson) : lesson_(lesson), layout_(lesson), rules_(lesson.network, lesson.examples.size()) {
-  MeanTrace means(lesson.network);
-  for (std::size_t e = 0; e < lesson.examples.size(); ++e) {
-    traces_.push_back(trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e));
-    means.add(traces_.back());
-  }
+Grader::Grader(const Lesson& lesson) : lesson_(lesson), layout_(lesson), rules_(lesson.network, lesson.examples.size()), numbers_(lesson) {
   const Numbers& numbers = layout_.numbers();
   right_.resize(numbers.size());
   scale_.resize(numbers.size());
@@ -414,7 +409,7 @@ Grader::Grader(const Lesson& lesson) : lesson_(lesson), layout_(lesson), rules_(
   const auto key = [](const Name& name) { return std::tuple{name.scope, name.quantity, name.layer}; };
   for (std::size_t i = 0; i < right_.size(); ++i) {
     const Name name = numbers.name(i);
-    right_[i] = name.scope.kind == Scope::Kind::mean ? means.value(name) : traces_[name.scope.example].value(name);
+    right_[i] = numbers_.value(name);
     double& most = largest[key(name)];
     if (std::isfinite(right_[i])) most = std::max(most, std::abs(right_[i]));
   }
@@ -427,11 +422,6 @@ Grader::Grader(const Lesson& lesson) : lesson_(lesson), layout_(lesson), rules_(
       variations_.push_back({mistake.mistake, ways[i], {}});
     }
   }
-}
-
-double Grader::given_number(const Name& name) const {
-  const std::size_t example = name.scope.kind == Scope::Kind::example ? name.scope.example : 0;
-  return traces_[example].value(name);
 }
 
 double half_unit(double value, int digits) {

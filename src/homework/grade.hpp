@@ -70,7 +70,7 @@ class Grader {
   std::size_t matches(const std::vector<Given>& given) const;
 
   double right(std::size_t index) const { return right_[index]; }
-  double given_number(const Name& name) const;
+  double given_number(const Name& name) const { return numbers_.value(name); }
   const CellRules& rules() const { return rules_; }
   /// Every way to make every mistake in this network that is looked for.
   const std::vector<Variation>& variations() const { return variations_; }
@@ -85,7 +85,7 @@ class Grader {
   const Lesson& lesson_;
   SheetLayout layout_;
   CellRules rules_;
-  std::vector<ExampleTrace> traces_;
+  RightNumbers numbers_;
   std::vector<double> right_;  // by index
   std::vector<double> scale_;  // by index: the largest of the same quantity, layer and example
   std::vector<Variation> variations_;

@@ -23,6 +23,17 @@ std::string label(const CellTable& cells, const char* name) {
   return found == cells.labels.end() ? std::string() : shortened(found->second.text);
 }
 
+/// A table with what its labels say.
+HandedIn sheet_of(const std::string& file, std::string_view text) {
+  HandedIn sheet;
+  sheet.file = file;
+  sheet.cells = parse_cells(file, text);
+  sheet.lesson = label(sheet.cells, "lesson");
+  sheet.student = label(sheet.cells, "student");
+  sheet.variant = label(sheet.cells, "variant");
+  return sheet;
+}
+
 }  // namespace
 
 Problem HandedIn::problem_of(const std::string& label, const std::string& message) const {
@@ -31,24 +42,21 @@ Problem HandedIn::problem_of(const std::string& label, const std::string& messag
 }
 
 HandedIn read_handed_in(const std::filesystem::path& file) {
-  HandedIn sheet;
-  sheet.file = file.string();
   std::string text = read_file(file, HandedIn::largest);
   if (text.find('\0') != std::string::npos && !text.starts_with("\xFF\xFE") && !text.starts_with("\xFE\xFF")) {
-    throw InputError(sheet.file, text.starts_with("PK") ? "is a spreadsheet program's own file; save the sheet as CSV" : "holds binary data; a sheet is a table saved as CSV");
+    throw InputError(file.string(), text.starts_with("PK") ? "is a spreadsheet program's own file; save the sheet as CSV" : "holds binary data; a sheet is a table saved as CSV");
   }
-  if (text.starts_with("PK\x03\x04")) throw InputError(sheet.file, "is a spreadsheet program's own file; save the sheet as CSV");
+  if (text.starts_with("PK\x03\x04")) throw InputError(file.string(), "is a spreadsheet program's own file; save the sheet as CSV");
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   if (first != std::string::npos && text[first] == '{') {
+    HandedIn sheet;
+    sheet.file = file.string();
     sheet.json = std::move(text);
     return sheet;
   }
-  sheet.cells = parse_cells(sheet.file, text);
+  HandedIn sheet = sheet_of(file.string(), text);
   if (sheet.cells.rows.size() > HandedIn::most_rows) throw InputError(sheet.file, "has more than 1,000,000 rows; no sheet is so long");
   if (sheet.cells.rows.empty() && !sheet.cells.problems.empty()) throw InputError(sheet.cells.problems);
-  sheet.lesson = label(sheet.cells, "lesson");
-  sheet.student = label(sheet.cells, "student");
-  sheet.variant = label(sheet.cells, "variant");
   return sheet;
 }
 
@@ -87,21 +95,35 @@ std::vector<Given> answers_in(const HandedIn& sheet, const Lesson& lesson, const
   return given;
 }
 
-std::optional<std::string> why_kept(const std::filesystem::path& file, const std::string& blank) {
+std::optional<std::string> why_kept(const std::filesystem::path& file, const Lesson& lesson, const std::string& blank) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(file, error) || std::filesystem::file_size(file, error) == 0) return std::nullopt;
   const std::string other = "is no sheet of this lesson";
   if (error || std::filesystem::file_size(file, error) > HandedIn::largest) return other;
   std::ifstream in(file, std::ios::binary);  // not as an input: it is to be overwritten
-  const CellTable there = parse_cells(file.string(), std::string(std::istreambuf_iterator<char>(in), {})), here = parse_cells("", blank);
-  if (there.rows.empty() || label(there, "lesson") != label(here, "lesson")) return other;
+  const HandedIn there = sheet_of(file.string(), std::string(std::istreambuf_iterator<char>(in), {})), here = sheet_of("", blank);
+  if (there.cells.rows.empty() || there.lesson != here.lesson) return other;
+  if (!there.cells.problems.empty()) return "holds rows that nobody dealt";
   std::set<Name> empty;
-  for (const CellRow& row : here.rows) {
+  for (const CellRow& row : here.cells.rows) {
     if (row.text.empty()) empty.insert(row.name);
   }
-  if (!there.problems.empty()) return "holds rows that nobody dealt";
-  const bool answered = std::ranges::any_of(there.rows, [&](const CellRow& row) { return !row.text.empty() && empty.contains(row.name); });
-  return answered ? std::optional<std::string>("holds answers") : std::nullopt;
+  try {
+    const Lesson own = lesson_on_sheet(there, lesson);
+    const RightNumbers right(own);
+    for (const CellRow& row : there.cells.rows) {
+      if (row.text.empty()) continue;
+      if (empty.contains(row.name)) return "holds answers";
+      Name name = row.name;
+      const bool is_dealt = why_absent(own.network, own.examples.size(), name).empty() && row.text == shortest(right.value(name));
+      if (!is_dealt) return "holds answers, or is of another version of this lesson";
+    }
+  } catch (const InputError&) {
+    return other;
+  } catch (const NumericError&) {
+    return other;
+  }
+  return std::nullopt;
 }
 
 std::optional<Problem> other_given(const HandedIn& sheet, const Lesson& lesson, const Grader& grader) {

@@ -33,9 +33,10 @@ HandedIn read_handed_in(const std::filesystem::path& file);
 /// become problems.
 std::vector<Given> answers_in(const HandedIn& sheet, const Lesson& lesson, const SheetLayout& layout, std::vector<Problem>& problems);
 
-/// Why the file must not be replaced by that blank sheet, or one of another variant: somebody has filled in cells that it leaves empty, or it
-/// is no sheet of that lesson. Nothing where it may.
-std::optional<std::string> why_kept(const std::filesystem::path& file, const std::string& blank);
+/// Why the file must not be replaced by another sheet of the lesson: it holds what no blank sheet does. That is one with
+/// the numbers that its own weights, biases and inputs give, to the last digit, and nothing where `blank`, the new sheet,
+/// has nothing. Nothing where it may.
+std::optional<std::string> why_kept(const std::filesystem::path& file, const Lesson& lesson, const std::string& blank);
 
 /// Where a number that is given or shown is another on the sheet than `grader` takes for it: the first such, and how many. They may have been
 /// rounded by a spreadsheet's narrow columns.

@@ -1,4 +1,4 @@
-// One index for a lesson's derived numbers.
+// One index for a lesson's derived numbers, and their values.
 #include "homework/numbers.hpp"
 
 #include <algorithm>
@@ -30,6 +30,18 @@ Name Numbers::name(std::size_t index) const {
   const std::vector<Block>& blocks = mean ? mean_ : derived_;
   const auto block = std::ranges::upper_bound(blocks, at, {}, &Block::offset) - 1;
   return block->name(at - block->offset, mean ? Scope::of_mean() : Scope::of_example(index / per_example_));
+}
+
+RightNumbers::RightNumbers(const Lesson& lesson) : means_(lesson.network) {
+  for (std::size_t e = 0; e < lesson.examples.size(); ++e) {
+    traces_.push_back(trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e));
+    means_.add(traces_.back());
+  }
+}
+
+double RightNumbers::value(const Name& name) const {
+  if (name.scope.kind == Scope::Kind::mean) return means_.value(name);
+  return traces_[name.scope.kind == Scope::Kind::example ? name.scope.example : 0].value(name);
 }
 
 }  // namespace gradtrace

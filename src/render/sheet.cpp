@@ -22,12 +22,7 @@ namespace {
 /// The numbers of a lesson and what a sheet makes of them.
 class Sheet {
  public:
-  Sheet(const Lesson& lesson, const SheetLabels& labels, bool key) : lesson_(lesson), labels_(labels), key_(key), layout_(lesson), means_(lesson.network) {
-    for (std::size_t e = 0; e < lesson.examples.size(); ++e) {
-      traces_.push_back(trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e));
-      means_.add(traces_.back());
-    }
-  }
+  Sheet(const Lesson& lesson, const SheetLabels& labels, bool key) : lesson_(lesson), labels_(labels), key_(key), layout_(lesson), right_(lesson) {}
 
   std::string csv() const {
     std::string text = "example,quantity,layer,j,k,value,lesson,student,variant\n";
@@ -43,7 +38,7 @@ class Sheet {
       }
     };
     blocks(given_blocks(lesson_.network), Scope{});
-    for (std::size_t e = 0; e < traces_.size(); ++e) blocks(given_example_blocks(lesson_.network), Scope::of_example(e));
+    for (std::size_t e = 0; e < lesson_.examples.size(); ++e) blocks(given_example_blocks(lesson_.network), Scope::of_example(e));
     for (std::size_t i = 0; i < layout_.numbers().size(); ++i) {
       const Cell cell = key_ ? Cell::shown : layout_.cell(i);
       if (cell == Cell::left_out) continue;
@@ -113,8 +108,7 @@ class Sheet {
   };
 
   double value(const Name& name) const {
-    if (name.scope.kind == Scope::Kind::mean) return means_.value(name);
-    return traces_[name.scope.kind == Scope::Kind::example ? name.scope.example : 0].value(name);
+    return right_.value(name);
   }
 
   std::string number(double x) const { return significant(x, std::max(layout_.digits() + 1, 4), false, true); }
@@ -146,7 +140,7 @@ class Sheet {
     for (std::size_t l = 1; l <= lesson_.network.depth(); ++l) {
       add(fmt::format("Layer {}: {}", l, info(lesson_.network.layer(l).activation).name), given_blocks(lesson_.network), Scope{}, l);
     }
-    for (std::size_t e = 0; e < traces_.size(); ++e) {
+    for (std::size_t e = 0; e < lesson_.examples.size(); ++e) {
       add(lesson_.several_examples() ? fmt::format("Example {}", e) : "The example", given_example_blocks(lesson_.network), Scope::of_example(e), Name::none);
     }
     return tables;
@@ -166,18 +160,17 @@ class Sheet {
       }
     };
     const NumberStyle style;
-    for (const ExampleTrace& trace : traces_) {
+    for (const ExampleTrace& trace : right_.traces()) {
       for (const Step& each : derivation_steps(lesson_, trace, style)) tables_of(each, several ? fmt::format("Example {}: ", trace.example) : "");
     }
-    if (several) tables_of(mean_step(lesson_, means_, style), "");
+    if (several) tables_of(mean_step(lesson_, right_.means(), style), "");
   }
 
   const Lesson& lesson_;
   const SheetLabels& labels_;
   bool key_;
   SheetLayout layout_;
-  std::vector<ExampleTrace> traces_;
-  MeanTrace means_;
+  RightNumbers right_;
 };
 
 }  // namespace

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import unittest
 
-from program import Class
+from program import Class, files_in
 
 PROGRAM = ""
 # Bytes; what any of these may take at most. Address sanitizers reserve terabytes.
@@ -212,6 +212,29 @@ class Limits(unittest.TestCase):
             self.assertEqual((before.st_size, before.st_mtime_ns), (place.stat().st_size, place.stat().st_mtime_ns))
         place.write_text(sheet)
         self.assertIn("sheets/ada.csv: error: holds answers; move it away", course.run(*deal).stderr)
+
+    def test_sheets_dealt_again_when_others_are_asked(self):
+        """Blank ones are replaced; those with answers in what is asked no more are not."""
+        course = Class(PROGRAM, self.folder / "course")
+        course.hand_in(answered=False)
+        deal = ["homework", "lesson", "--roster", "class.csv", "--secret-file", "secret", "-o", "sheets/"]
+        lesson, place = course.folder / "lessons/lesson.toml", course.folder / "sheets/ada.csv"
+        dealt = place.read_text()
+        lesson.write_text(lesson.read_text().replace('"delta", "dC/dw"', '"dC/dw"'))
+        self.assertEqual(course.run(*deal).returncode, 0)
+        self.assertNotEqual(place.read_text(), dealt)
+        delta = next(line for line in dealt.splitlines() if ",delta," in line)
+        for answer in ("0.5", "?"):
+            place.write_text(dealt.replace(delta, delta.replace(",,lesson", f",{answer},lesson")))
+            before = files_in(course.folder)
+            result = course.run(*deal)
+            self.assertEqual(result.returncode, 2)
+            self.assertIn("sheets/ada.csv: error: holds answers, or is of another version of this lesson; move it away", result.stderr)
+            self.assertEqual(files_in(course.folder), before)
+        place.write_text(dealt)
+        self.assertEqual(course.run(*deal).returncode, 0)
+        lesson.write_text(lesson.read_text().replace("sigmoid", "tanh"))
+        self.assertEqual(course.run(*deal).returncode, 2)
 
     def test_names_parted_by_nothing_that_is_seen(self):
         result = subprocess.run([PROGRAM, "grade"], cwd=self.folder, input=b"a.csv\0b.csv", capture_output=True)
