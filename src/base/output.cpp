@@ -14,10 +14,11 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstdint>
 #include <optional>
-#include <vector>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace fs = std::filesystem;
 
@@ -64,6 +65,29 @@ bool must_stay(const struct stat& file, const fs::path& folder) {
   struct stat status {};
   if (::geteuid() == 0 || ::stat(folder.c_str(), &status) != 0 || (status.st_mode & S_ISVTX) == 0) return false;
   return file.st_uid != ::geteuid() && status.st_uid != ::geteuid();
+}
+
+/// What the system tells of a file beyond its mode: STATX_ATTR_APPEND and the like; nothing where it tells nothing.
+std::uint64_t attributes(const fs::path& file) {
+#ifdef STATX_ATTR_MOUNT_ROOT
+  struct statx status {};
+  if (::statx(AT_FDCWD, file.c_str(), 0, STATX_TYPE, &status) == 0) return status.stx_attributes & status.stx_attributes_mask;
+#endif
+  return 0;
+}
+
+/// Why a name that may be written to is not one that may be given to another file, or taken away again: as a set of files
+/// must know before any of it is there. "" where nothing speaks against it.
+std::string why_fixed(const fs::path& file) {
+#ifdef STATX_ATTR_MOUNT_ROOT
+  const std::uint64_t own = attributes(file);
+  if ((own & STATX_ATTR_MOUNT_ROOT) != 0) return "is mounted there by itself, so that no other file can take its place";
+  if ((own & STATX_ATTR_APPEND) != 0) return "may only be appended to (chattr +a), not replaced";
+  if ((attributes(folder_of(file)) & STATX_ATTR_APPEND) != 0) return "is in a folder from which nothing can be removed (chattr +a)";
+#else
+  static_cast<void>(file);
+#endif
+  return "";
 }
 
 bool is_beneath(const fs::path& file, const fs::path& folder) {
@@ -204,6 +228,7 @@ Output::Output(const fs::path& file, Kind kind) : kind_(kind) {
   // A rename would replace what may not be written to.
   if (exists && ::access(file.c_str(), W_OK) != 0) fail(errno);
   if (exists && must_stay(status, folder_of(target_))) fail(EPERM);
+  if (const std::string why = why_fixed(target_); !why.empty()) refuse(why + "; name another");
   const unsigned mode = kind == Kind::secret ? 0600 : 0666;  // before the umask
   open_nameless(mode);
   if (descriptor_ < 0) open_beside(mode);
