@@ -133,12 +133,16 @@ class SideOutputs {
     if (junit_) junit_->write(junit_end());
     if (report_) report_->write(class_html(report));
     std::vector<Output*> set{&out};
-    if (gradebook_ && report.graded() > 0) set.push_back(&*gradebook_);  // one without any mark replaces none
-    for (auto* output : {&gradescope_, &junit_, &report_}) {
+    for (auto* output : {&gradescope_, &junit_}) {  // what went wrong is for those who called the program
       if (*output) set.push_back(&**output);
     }
     std::vector<OutputFolder*> folders;
-    if (feedback_) folders.push_back(&*feedback_);
+    if (report.graded() > 0) {  // what has no mark at all takes the place of no marks
+      for (auto* output : {&gradebook_, &report_}) {
+        if (*output) set.push_back(&**output);
+      }
+      if (feedback_) folders.push_back(&*feedback_);
+    }
     OutputFolder::keep_together(folders, std::move(set));
   }
 

@@ -154,14 +154,43 @@ class Faults(unittest.TestCase):
         self.stopped(result, "sheets/ben.csv: error: has been read")
         self.assertEqual(files_in(self.class_.folder), before)
 
-    def test_no_sheet_leaves_the_gradebook(self):
-        (self.class_.folder / "marks.csv").write_text("old")
+    def test_no_mark_takes_the_place_of_none(self):
+        old = ["marks.csv", "class.html", "feedback/odd.md", "feedback/odd.html"]
+        (self.class_.folder / "feedback").mkdir()
+        for name in old:
+            (self.class_.folder / name).write_text("old")
         (self.class_.folder / "odd.csv").write_text("nothing")
         for words in (["grade"], ["grade", "odd.csv"], ["grade", "odd.csv", "none.csv"]):
             with self.subTest(words), open("/dev/null") as nothing:
-                result = self.class_.run(*words, "--gradebook", "marks.csv", stdin=nothing)
+                result = self.class_.run(*words, "--gradebook", "marks.csv", "--report", "class.html", "--feedback", "feedback/", "--junit", "marks.xml", stdin=nothing)
                 self.assertEqual(result.returncode, 2, result.stderr)
-                self.assertEqual((self.class_.folder / "marks.csv").read_text(), "old")
+                for name in old:
+                    self.assertEqual((self.class_.folder / name).read_text(), "old")
+        self.assertIn("odd.csv", (self.class_.folder / "marks.xml").read_text())  # what went wrong is written all the same
+
+    def test_what_no_other_file_can_replace(self):
+        """Asked before anything of the set is there."""
+        folder, fixed = self.class_.folder, self.class_.folder / "fixed"
+        fixed.mkdir()
+        (fixed / "marks.csv").write_text("old")
+        (folder / "mounted.csv").write_text("old")
+        ways = (("mounted.csv", ["mount", "--bind", "class.csv", "mounted.csv"], ["umount", "mounted.csv"], "is mounted there by itself"),
+                ("fixed/marks.csv", ["chattr", "+a", "fixed/marks.csv"], ["chattr", "-a", "fixed/marks.csv"], "may only be appended to"),
+                ("fixed/marks.csv", ["chattr", "+a", "fixed"], ["chattr", "-a", "fixed"], "is in a folder from which nothing can be removed"))
+        done = 0
+        for name, fix, loosen, message in ways:
+            if shutil.which(fix[0]) is None or subprocess.run(fix, cwd=folder, capture_output=True).returncode != 0:
+                continue
+            done += 1
+            try:
+                before = files_in(folder)
+                result = self.class_.run("grade", "sheets", "--gradebook", name, "--report", "new.html", "-o", "new.txt", "--feedback", "feedback/")
+                self.stopped(result, f"{name}: error: {message}")
+                self.assertEqual(files_in(folder), before)
+            finally:
+                subprocess.run(loosen, cwd=folder, check=True)
+        if done == 0:
+            self.skipTest("nothing can be mounted or made append-only here")
 
     def test_a_name_that_stands_for_an_open_file(self):
         file = self.class_.folder / "log"
