@@ -33,22 +33,19 @@ std::string excerpt(const Problem& problem) {
   const std::size_t begin = fits || at < context_in_front ? 0 : at - context_in_front;
   const std::size_t end = std::min(cells.size(), begin + widest_line);
 
-  std::string shown;
-  std::size_t caret = at - begin;
-  if (begin > 0 || problem.source_start > 1) {
-    shown += "…";
-    ++caret;
-  }
-  for (std::size_t i = begin; i < end; ++i) shown += cells[i];
-  if (end < cells.size()) shown += "…";
-
-  const std::size_t longest = std::max<std::size_t>(1, end - std::min(at, end));
-  const std::size_t underlined = std::clamp<std::size_t>(problem.length, 1, longest);
+  const auto text = [&](std::size_t from, std::size_t to) {
+    std::string all;
+    for (std::size_t i = from; i < std::min(to, end); ++i) all += cells[i];
+    return all;
+  };
+  const std::string before = (begin > 0 || problem.source_start > 1 ? "…" : "") + text(begin, at);
+  const std::string shown = before + text(at, end) + (end < cells.size() ? "…" : "");
+  const std::size_t underlined = std::max<std::size_t>(1, count_columns(text(at, at + std::min(problem.length, end))));
 
   std::string number = std::to_string(problem.line);
   number.insert(0, number_width - std::min(number_width, number.size()), ' ');
   return number + " | " + shown + '\n' + std::string(number.size(), ' ') + " | " +
-         std::string(caret, ' ') + '^' + std::string(underlined - 1, '~') + '\n';
+         std::string(count_columns(before), ' ') + '^' + std::string(underlined - 1, '~') + '\n';
 }
 
 std::string to_string(const std::vector<Problem>& problems) {

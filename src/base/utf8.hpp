@@ -20,6 +20,9 @@ CodePoint first_code_point(std::string_view text);
 /// How many code points (or stray bytes) `text` has.
 std::size_t count_code_points(std::string_view text);
 
+/// How many columns of a terminal `text` takes: letters of East Asia and pictures two each, accents written apart none.
+std::size_t count_columns(std::string_view text);
+
 /// Whether printing it does something else than showing it: control characters (line breaks too), and
 /// what turns the reading order around.
 bool steers_a_terminal(char32_t code_point);

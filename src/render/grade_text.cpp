@@ -138,7 +138,7 @@ std::string grade_text(const SheetGrade& sheet, const GradeView& view) {
   const auto unicode = [&](const std::string& text) { return in(view.render.ascii, text); };
   std::string title = unicode(plain(title_of(sheet)));
   const std::string score = sheet.shape ? score_of(sheet) : "not graded";
-  const std::size_t used = count_code_points(title) + count_code_points(score);
+  const std::size_t used = count_columns(title) + count_columns(score);
   std::string text = used + 2 <= width ? title + std::string(width - used, ' ') + score + "\n\n" : title + "\n" + score + "\n\n";
   if (sheet.shape) {
     for (const Remark& remark : remarks_of(sheet, view)) {
@@ -166,7 +166,7 @@ std::string grade_line(const SheetGrade& sheet, const GradeView& view) {
   for (const std::string& id : ids) ideas += (ideas.empty() ? "" : ", ") + id;
   std::string line = plain(sheet.student);
   constexpr std::size_t name_width = 20;
-  line += std::string(count_code_points(line) < name_width ? name_width - count_code_points(line) : 0, ' ') + ' ';
+  line += std::string(count_columns(line) < name_width ? name_width - count_columns(line) : 0, ' ') + ' ';
   if (!sheet.shape) {
     const std::string why = "not graded: " + (sheet.problems.empty() ? "" : problem_text(sheet.problems.front()));
     return in(view.render.ascii, line) + wrap(in(view.render.ascii, why), static_cast<std::size_t>(view.render.width), name_width + 1).substr(name_width + 1);

@@ -130,7 +130,7 @@ Lines beside(const std::vector<Lines>& pieces) {
   for (const Lines& piece : pieces) {
     const std::size_t above = (height - piece.size()) / 2;
     std::size_t width = 0;
-    for (const std::string& line : piece) width = std::max(width, count_code_points(line));
+    for (const std::string& line : piece) width = std::max(width, count_columns(line));
     for (std::size_t r = 0; r < height; ++r) {
       const bool inside = r >= above && r < above + piece.size();
       result[r] += padded(inside ? piece[r - above] : "", width);
@@ -168,13 +168,13 @@ std::string matrix_text(const Lesson& lesson, const ExampleTrace& trace, const R
       // As many columns as fit.
       for (std::size_t most = most_shown_indices; piece.words.empty() && most >= 2; most -= 2) {
         lines = bracketed(piece, options, most);
-        if (options.all || count_code_points(lines.front()) + 3 <= width) break;
+        if (options.all || count_columns(lines.front()) + 3 <= width) break;
       }
       pieces.push_back(std::move(lines));
     }
     // Side by side where they fit, else one below the other.
     Lines lines = beside(pieces);
-    if (!lines.empty() && count_code_points(lines.front()) + 3 > width) {
+    if (!lines.empty() && count_columns(lines.front()) + 3 > width) {
       lines.clear();
       for (const Lines& piece : pieces) lines.insert(lines.end(), piece.begin(), piece.end());
     }

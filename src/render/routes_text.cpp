@@ -37,12 +37,12 @@ std::string lowered(std::size_t index) {
 }
 
 std::string pad_left(const std::string& text, std::size_t width) {
-  const std::size_t length = count_code_points(text);
+  const std::size_t length = count_columns(text);
   return length < width ? std::string(width - length, ' ') + text : text;
 }
 
 std::string pad_right(const std::string& text, std::size_t width) {
-  const std::size_t length = count_code_points(text);
+  const std::size_t length = count_columns(text);
   return length < width ? text + std::string(width - length, ' ') : text;
 }
 
@@ -152,7 +152,7 @@ std::string render_routes(const Routes& routes, const std::vector<Route>& shown,
   const auto widths_of = [&] {
     std::vector<std::size_t> widths(rows[0].size(), 0);
     for (const Row& row : rows) {
-      for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], count_code_points(row[c]));
+      for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], count_columns(row[c]));
     }
     return widths;
   };
@@ -170,14 +170,14 @@ std::string render_routes(const Routes& routes, const std::vector<Route>& shown,
   if (total(widths) > available && widths[0] > total(widths) - available + 8) {  // and the middle of long routes
     const std::size_t keep = (widths[0] - (total(widths) - available)) / 2 - 2;
     for (Row& row : rows) {
-      if (count_code_points(row[0]) <= 2 * keep + 3) continue;
+      if (count_columns(row[0]) <= 2 * keep + 3) continue;
       std::string begin, end = row[0];
       for (std::size_t i = 0; i < keep; ++i) {
         const std::size_t bytes = first_code_point(end).bytes;
         begin += end.substr(0, bytes);
         end.erase(0, bytes);
       }
-      while (count_code_points(end) > keep) end.erase(0, first_code_point(end).bytes);
+      while (count_columns(end) > keep) end.erase(0, first_code_point(end).bytes);
       row[0] = begin + symbols.more + end;
     }
     widths = widths_of();
@@ -200,10 +200,10 @@ std::string render_routes(const Routes& routes, const std::vector<Route>& shown,
   const bool equal = std::abs(routes.sum() - expected) <= 1e-9 * scale || routes.sum() == expected;
   const auto sum_line = [&](const std::string& label, const std::string& value, const std::string& after) {
     // A sum may be wider than any product; the label gives way.
-    const std::size_t field = std::max(product_width, count_code_points(value) + 2), end = before_product + product_width;
+    const std::size_t field = std::max(product_width, count_columns(value) + 2), end = before_product + product_width;
     std::string line = pad_left(label, end > field ? end - field : 0) + pad_left(value, field);
     // What it is stands beside it, or below where there is no room.
-    const bool beside = count_code_points(line) + 2 + count_code_points(after) <= available;
+    const bool beside = count_columns(line) + 2 + count_columns(after) <= available;
     if (!after.empty()) line += beside ? "  " + after : "\n" + pad_left(after, available);
     text += line + '\n';
   };

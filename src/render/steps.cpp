@@ -17,7 +17,7 @@ namespace gradtrace {
 std::string fit(const Expression& expression, std::size_t width) {
   const std::size_t n = expression.terms.size();
   const std::string end = expression.tail.empty() ? "" : (n > 0 ? " + " : "") + expression.tail;
-  const auto length = [](const std::string& text) { return count_code_points(text); };
+  const auto length = [](const std::string& text) { return count_columns(text); };
   const std::size_t fixed = length(expression.front) + length(expression.back) + length(end);
 
   std::vector<std::size_t> by_size(n);

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gradtrace {
@@ -81,7 +82,7 @@ class Collector {
     if (paragraph_.empty()) return;
     const std::size_t depth = lists_.empty() ? 0 : 2 * (lists_.size() - 1);
     const std::string clean = in(ascii_, neutralised(item_ + paragraph_, " "));  // which may be longer, and is wrapped after
-    result_ += wrap(clean, width_, indent_ + depth, count_code_points(item_));
+    result_ += wrap(clean, width_, indent_ + depth, count_columns(item_));
     if (lists_.empty()) result_ += '\n';
     paragraph_.clear();
     item_.clear();
@@ -111,14 +112,20 @@ bool begins_tag(std::string_view text) {
   return (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z') || std::string_view("/!?").find(next) != std::string_view::npos;
 }
 
+/// Takes nothing of what it meets.
+MD_PARSER idle_parser() {
+  MD_PARSER parser{};
+  parser.flags = MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH;
+  parser.enter_block = parser.leave_block = [](MD_BLOCKTYPE, void*, void*) { return 0; };
+  parser.enter_span = parser.leave_span = [](MD_SPANTYPE, void*, void*) { return 0; };
+  parser.text = [](MD_TEXTTYPE, const MD_CHAR*, MD_SIZE, void*) { return 0; };
+  return parser;
+}
+
 /// Calls `take(type, text)` for each piece of text as md4c understands it. `markdown` must end in a line end.
 template <class Take>
 void each_text(std::string_view markdown, Take take) {
-  MD_PARSER parser{};
-  const auto nothing = [](auto, void*, void*) { return 0; };
-  parser.flags = MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH;
-  parser.enter_block = parser.leave_block = nothing;
-  parser.enter_span = parser.leave_span = nothing;
+  MD_PARSER parser = idle_parser();
   parser.text = [](MD_TEXTTYPE type, const MD_CHAR* characters, MD_SIZE size, void* into) {
     (*static_cast<Take*>(into))(type, std::string_view(characters, size));
     return 0;
@@ -180,6 +187,38 @@ std::string with_code_closed(const std::string& text) {
   return text;
 }
 
+/// Whether a link's target is a place and no script: one on the same site, or of a scheme that only leads there. Whatever
+/// hides its scheme (an entity, a blank in front) is none.
+bool leads_to_a_place(std::string_view target) {
+  std::string scheme(target.substr(0, target.find_first_of(":/?#&")));
+  if (scheme.size() == target.size() || std::string_view("/?#").find(target[scheme.size()]) != std::string_view::npos) return true;
+  for (char& c : scheme) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return target[scheme.size()] == ':' && (scheme == "https" || scheme == "http" || scheme == "mailto");
+}
+
+/// Whether it has a link that leads_to_a_place() is false of.
+bool has_script_link(std::string_view markdown) {
+  bool found = false;
+  MD_PARSER parser = idle_parser();
+  parser.enter_span = [](MD_SPANTYPE type, void* detail, void* into) {
+    const MD_ATTRIBUTE* target = type == MD_SPAN_A ? &static_cast<MD_SPAN_A_DETAIL*>(detail)->href : type == MD_SPAN_IMG ? &static_cast<MD_SPAN_IMG_DETAIL*>(detail)->src : nullptr;
+    if (target != nullptr && target->size > 0 && !leads_to_a_place({target->text, target->size})) *static_cast<bool*>(into) = true;
+    return 0;
+  };
+  md_parse(markdown.data(), static_cast<MD_SIZE>(markdown.size()), &parser, &found);
+  return found;
+}
+
+/// With all links, their definitions too, as the text they are written with.
+std::string without_links(std::string_view markdown) {
+  std::string text;
+  for (const char c : markdown) {
+    const bool opens = (c == '(' || c == ':') && text.ends_with(']');
+    text += c == '<' ? "&lt;" : (opens ? "\\" : "") + std::string(1, c);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string with_line_end(std::string_view markdown) {
@@ -203,6 +242,7 @@ std::string markdown_without_html(std::string_view markdown) {
     }
     text = safe.append(text, at);
   }
+  if (has_script_link(text)) text = without_links(text);
   if (!markdown.ends_with('\n')) text.pop_back();
   return with_code_closed(parted_tags(text));
 }

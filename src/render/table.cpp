@@ -10,7 +10,7 @@ namespace gradtrace {
 namespace {
 
 /// Code points up to the decimal point, or all where there is none.
-std::size_t before_point(const std::string& cell) { return count_code_points(cell.substr(0, cell.find('.'))); }
+std::size_t before_point(const std::string& cell) { return count_columns(cell.substr(0, cell.find('.'))); }
 
 bool is_number(const std::string& cell) {
   return cell.find_first_of("0123456789") != std::string::npos && cell.find_first_of("e ") == std::string::npos;
@@ -20,22 +20,22 @@ bool is_number(const std::string& cell) {
 
 std::string equation_line(const std::string& prefix, const std::string& expression, std::size_t width, const std::string& rest) {
   std::string line = prefix;
-  if (count_code_points(expression) <= width) {
+  if (count_columns(expression) <= width) {
     line += padded(expression, width) + rest;
   } else {
-    line += expression + "\n" + std::string(count_code_points(prefix) + width, ' ') + rest;
+    line += expression + "\n" + std::string(count_columns(prefix) + width, ' ') + rest;
   }
   line.erase(line.find_last_not_of(' ') + 1);
   return line + "\n";
 }
 
 std::string padded(const std::string& text, std::size_t width) {
-  const std::size_t length = count_code_points(text);
+  const std::size_t length = count_columns(text);
   return length < width ? text + std::string(width - length, ' ') : text;
 }
 
 std::string cut(const std::string& text, std::size_t width) {
-  if (count_code_points(text) <= width) return text;
+  if (count_columns(text) <= width) return text;
   std::string result;
   std::string_view rest = text;
   for (std::size_t i = 0; i + 1 < width; ++i) {
@@ -58,11 +58,11 @@ std::vector<std::string> aligned(const std::vector<std::string>& cells, Align al
     }
   }
   std::size_t width = 0;
-  for (const std::string& cell : result) width = std::max(width, count_code_points(cell));
+  for (const std::string& cell : result) width = std::max(width, count_columns(cell));
   for (std::string& cell : result) {
     // Numbers with an exponent, and words among numbers, stand at the right.
     const bool right = align == Align::right || (align == Align::decimal && !is_number(cell));
-    const std::size_t blanks = width - count_code_points(cell);
+    const std::size_t blanks = width - count_columns(cell);
     if (right) {
       cell.insert(0, blanks, ' ');
     } else {

@@ -42,7 +42,7 @@ std::string render_header(const Lesson& lesson, const RenderOptions& options) {
   constexpr std::size_t widest_story = 100;
   const std::size_t page = std::min(width, widest_story);
   const std::string beside = shape + "   " + cost;
-  const std::size_t used = count_code_points(title) + count_code_points(beside);
+  const std::size_t used = count_columns(title) + count_columns(beside);
   std::string text;
   if (used + 3 <= page) {
     text = colored(title, Color::bold, options.color) + std::string(page - used, ' ') + beside + "\n\n";
@@ -50,7 +50,7 @@ std::string render_header(const Lesson& lesson, const RenderOptions& options) {
     text = wrap(title, width, 0);
     text.pop_back();
     text = colored(text, Color::bold, options.color) + "\n";
-    text += count_code_points(beside) <= width ? beside + "\n" : wrap(shape, width, 0, 2) + wrap(cost, width, 0, 2);
+    text += count_columns(beside) <= width ? beside + "\n" : wrap(shape, width, 0, 2) + wrap(cost, width, 0, 2);
     text += "\n";
   }
   if (!lesson.about.empty()) text += story_text(lesson.about, page, 2, options.ascii) + "\n";
@@ -181,13 +181,13 @@ class StepText {
       }
       widths.index = std::max(widths.index, index);
       for (const std::string& expression : rows.expressions) {
-        widths.left = std::max(widths.left, count_code_points(expression));
+        widths.left = std::max(widths.left, count_columns(expression));
       }
-      widths.left = std::max(widths.left, count_code_points(rows.rule));
+      widths.left = std::max(widths.left, count_columns(rows.rule));
       for (std::size_t r = 0; r < rows.results.size(); ++r) {
-        std::size_t row = 3 + count_code_points(rows.results[r]);
+        std::size_t row = 3 + count_columns(rows.results[r]);
         if (!rows.twins[r].mark.empty()) {
-          row += 3 + std::max(heading.size(), count_code_points(rows.twins[r].number)) + 1 + count_code_points(rows.twins[r].mark);
+          row += 3 + std::max(heading.size(), count_columns(rows.twins[r].number)) + 1 + count_columns(rows.twins[r].mark);
         }
         numbers = std::max(numbers, row);
       }
@@ -223,10 +223,10 @@ class StepText {
     std::string text(indent, ' ');
     text += padded(index_cells(rows, rows.index_headers), widths.index) + colored(rows.rule, Color::dim, options_.color);
     if (twins) {
-      const std::size_t twin_width = count_code_points(rows.twins.front().number);
-      const std::size_t end = indent + widths.index + widths.left + 3 + count_code_points(rows.results.front()) + 3 +
+      const std::size_t twin_width = count_columns(rows.twins.front().number);
+      const std::size_t end = indent + widths.index + widths.left + 3 + count_columns(rows.results.front()) + 3 +
                               std::max(twin_width, heading.size());
-      const std::size_t before = indent + widths.index + count_code_points(rows.rule);
+      const std::size_t before = indent + widths.index + count_columns(rows.rule);
       if (before + heading.size() + 2 < end) {
         text += std::string(end - before - heading.size(), ' ') + colored(std::string(heading), Color::dim, options_.color);
       }
@@ -235,7 +235,7 @@ class StepText {
     for (std::size_t r = 0; r < rows.results.size(); ++r) {
       std::string numbers = (expressions ? " = " : "   ") + rows.results[r];
       if (twins) {
-        const std::size_t number_width = count_code_points(rows.twins[r].number);
+        const std::size_t number_width = count_columns(rows.twins[r].number);
         numbers += "   " + std::string(number_width < heading.size() ? heading.size() - number_width : 0, ' ') +
                    rows.twins[r].number + " " + colored(rows.twins[r].mark, rows.twins[r].color, options_.color);
       }

@@ -177,7 +177,7 @@ class WhyText {
     std::size_t widest = 0;
     for (std::size_t at = 0; at < text.size();) {
       const std::size_t end = text.find('\n', at);
-      widest = std::max(widest, count_code_points(std::string_view(text).substr(at, end - at)));
+      widest = std::max(widest, count_columns(std::string_view(text).substr(at, end - at)));
       at = end == std::string::npos ? text.size() : end + 1;
     }
     return widest;
@@ -231,17 +231,17 @@ class WhyText {
     std::size_t label_width = 0;
     for (std::size_t i = 0; i < shown; ++i) {
       labels.push_back(in(options_.ascii, label(names[i])));
-      label_width = std::max(label_width, count_code_points(labels.back()));
+      label_width = std::max(label_width, count_columns(labels.back()));
       values.push_back(in(options_.ascii, number(trace.value(names[i]))));
     }
     values = aligned(values, Align::decimal);
     constexpr std::size_t widest_expression = 64;
-    const std::size_t expression_room = std::min(widest_expression, room(6 + label_width + 2 + 3 + count_code_points(values.front())));
+    const std::size_t expression_room = std::min(widest_expression, room(6 + label_width + 2 + 3 + count_columns(values.front())));
     std::vector<std::string> expressions;
     std::size_t expression_width = 0;
     for (std::size_t i = 0; i < shown; ++i) {
       expressions.push_back(in(options_.ascii, fit(table_of(steps, names[i]).expression(names[i]), expression_room)));
-      expression_width = std::max(expression_width, count_code_points(expressions.back()));
+      expression_width = std::max(expression_width, count_columns(expressions.back()));
     }
     expression_width = std::min(expression_width, expression_room);
     for (std::size_t i = 0; i < shown; ++i) {

@@ -16,7 +16,7 @@ std::string wrap(std::string_view text, std::size_t width, std::size_t indent, s
     if (begin == std::string_view::npos) break;
     const std::size_t end = std::min(text.find_first_of(" \n", begin), text.size());
     const std::string_view word = text.substr(begin, end - begin);
-    const std::size_t length = count_code_points(word);
+    const std::size_t length = count_columns(word);
     if (column > 0 && column + 1 + length > width) {
       result += '\n';
       column = 0;

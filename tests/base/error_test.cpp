@@ -27,6 +27,11 @@ BOOST_AUTO_TEST_CASE(counts_columns_in_code_points_and_shows_a_tab_as_one_space)
   BOOST_TEST(to_string(problem) == "x:1:8: error: m\n     1 |  ä = \"é\" x\n       |        ^\n");
 }
 
+BOOST_AUTO_TEST_CASE(puts_the_caret_below_what_is_wide) {
+  const Problem problem{"x", 1, 4, 2, "m", "名 =値x", 1};
+  BOOST_TEST(to_string(problem) == "x:1:4: error: m\n     1 | 名 =値x\n       |     ^~~\n");
+}
+
 BOOST_AUTO_TEST_CASE(points_past_the_end_where_something_is_missing) {
   const Problem problem{"x", 1, 4, 1, "m", "a =", 1};
   BOOST_TEST(to_string(problem) == "x:1:4: error: m\n     1 | a =\n       |    ^\n");

@@ -28,6 +28,14 @@ BOOST_AUTO_TEST_CASE(counts_what_a_reader_counts) {
   BOOST_TEST(count_code_points("a∂\xff😀") == 4u);
 }
 
+BOOST_AUTO_TEST_CASE(counts_the_columns_a_terminal_gives) {
+  BOOST_TEST(count_columns("a∂\xff") == 3u);
+  BOOST_TEST(count_columns("王小明") == 6u);
+  BOOST_TEST(count_columns("e\u0301") == 1u);  // an accent of its own, as file names on some systems have it
+  BOOST_TEST(count_columns("😀한") == 4u);
+  BOOST_TEST(count_columns("\u02FF\u0300\u036F\u0370") == 2u);  // where a span begins and ends
+}
+
 BOOST_AUTO_TEST_CASE(replaces_what_steers_a_terminal_and_keeps_the_rest) {
   BOOST_TEST(neutralised("a\x1b[0m\x7f\u0085\u202eb∂\t", "?") == "a?[0m???b∂?");
 }

@@ -180,6 +180,14 @@ BOOST_AUTO_TEST_CASE(a_story_makes_no_elements_of_a_page_of_markdown) {
       {"<DIV", "&lt;DIV"},
   };
   for (const auto& [given, wanted] : changed) BOOST_TEST(markdown_without_html(given) == wanted);
+  for (const std::string script : {"[x](javascript:alert(1))", "[x](<JavaScript:alert(1)>)", "<javascript:alert(1)>", "[x](javascript\\:alert(1))", "[x](&#106;avascript:alert(1))",
+                                   "[x](javascript&colon;alert(1))", "[x][y]\n\n[y]: javascript:alert(1)\n", "[y]\n\n[y]:\njavascript:alert(1)", "![x](data:text/html,1)", "[x]( vbscript:1)"}) {
+    const std::string safe = markdown_without_html("*See* [this](https://a.b) and " + script);
+    BOOST_TEST(html_from_markdown(safe).find("<a ") == std::string::npos, safe);
+    BOOST_TEST(html_from_markdown(safe).find("<em>See</em>") != std::string::npos, safe);
+    BOOST_TEST(markdown_without_html(safe) == safe);
+  }
+  for (const std::string place : {"[x](https://a.b/?c=d&e:f)", "[x](../notes.md#top)", "[x](HTTP://a.b)", "[x](#c:d)", "[x](mailto:me@a.b)", "[x]()"}) BOOST_TEST(markdown_without_html(place) == place);
   std::string nested;
   for (int i = 0; i < 40; ++i) nested += "<a title=\"" + std::string(static_cast<std::size_t>(i + 1), '`') + "\">";
   BOOST_TEST(markdown_without_html(nested).find("<a") == std::string::npos);
