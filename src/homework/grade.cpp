@@ -285,8 +285,9 @@ class SheetGrader {
       return answer;
     }
     const auto best = std::ranges::max_element(found.explanations, {}, [&](const Hypothesis& hypothesis) { return votes_of(hypothesis); });
-    // Plausible, but just what a mistake gives that was made elsewhere too.
-    const bool known_mistake = best != found.explanations.end() && votes_of(*best) >= often;
+    // Plausible, but just what a mistake gives that was made elsewhere too; rounding early is what makes it plausible.
+    const auto rounds_early = [](const Hypothesis& hypothesis) { return hypothesis.size() == 1 && hypothesis.front().mistake == Mistake::early_rounding; };
+    const bool known_mistake = best != found.explanations.end() && !rounds_early(*best) && votes_of(*best) >= often;
     if (found.right) {
       answer.verdict = AnswerVerdict::correct;
     } else if (found.by_rule || (found.plausible && !known_mistake)) {
@@ -413,7 +414,14 @@ Grader::Grader(const Lesson& lesson) : lesson_(lesson), layout_(lesson), rules_(
     double& most = largest[key(name)];
     if (std::isfinite(right_[i])) most = std::max(most, std::abs(right_[i]));
   }
-  for (std::size_t i = 0; i < right_.size(); ++i) scale_[i] = largest[key(numbers.name(i))];
+  const Reader sizes = [&](const Name& name) { return std::abs(numbers_.value(name)); };
+  for (std::size_t i = 0; i < right_.size(); ++i) {
+    const Name name = numbers.name(i);
+    scale_[i] = largest[key(name)];
+    // A sum is no more exact than what it adds.
+    const bool is_sum = name.scope.kind == Scope::Kind::mean || name.quantity == Quantity::z || (name.quantity == Quantity::dC_da && name.layer < lesson.network.depth());
+    if (const double terms = is_sum ? rules_.evaluate(name, sizes) : 0; std::isfinite(terms)) scale_[i] = std::max(scale_[i], terms);
+  }
   constexpr std::size_t most_choices = 32;  // of one mistake; beyond that any number would be somebody's
   for (const MistakeInfo& mistake : mistakes) {
     const std::vector<std::size_t> ways = choices(lesson.network, lesson.examples.size(), mistake.mistake);

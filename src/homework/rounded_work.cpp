@@ -2,6 +2,7 @@
 #include "homework/rounded_work.hpp"
 
 #include "base/number.hpp"
+#include "homework/in_parts.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -54,6 +55,7 @@ std::vector<RoundedWork::Form> RoundedWork::forms(const Name& cell) const {
   std::vector<Form> forms{{grader_.rules().ingredients(cell), [this, cell](const Reader& read) { return grader_.rules().evaluate(cell, read); }}};
   Form& plain = forms.front();
   const auto here = [&](Quantity quantity, std::size_t j) { return beside(cell, quantity, l, j); };
+  const Reader zero = [](const Name&) { return 0.0; };
   if (cell.scope.kind == Scope::Kind::mean) {
     plain.shape = Shape::terms;
     plain.weight = 1 / static_cast<double>(grader_.rules().examples());
@@ -64,12 +66,27 @@ std::vector<RoundedWork::Form> RoundedWork::forms(const Name& cell) const {
     case Quantity::dC_dw:
     case Quantity::path: plain.shape = Shape::products; break;
     case Quantity::dC_db: plain.shape = Shape::terms; break;
-    case Quantity::C: plain.in_steps = true; break;
-    case Quantity::a: plain.in_steps = network.layer(l).activation == Activation::softmax; break;
+    case Quantity::C:
+      plain.in_steps = true;
+      plain.parts = 3;
+      plain.in_parts = [&network, cell](const Reader& read, const Hold& hold) { return cost_in_parts(network, cell, read, hold); };
+      break;
+    case Quantity::a:
+      plain.in_steps = network.layer(l).activation == Activation::softmax;
+      if (!activation_in_parts(network, cell, zero, in_full)) break;
+      plain.parts = 3;
+      plain.in_parts = [&network, cell](const Reader& read, const Hold& hold) { return *activation_in_parts(network, cell, read, hold); };
+      break;
     case Quantity::slope: {
+      if (slope_in_parts(network, cell, zero, in_full)) {
+        plain.parts = 3;
+        plain.in_parts = [&network, cell](const Reader& read, const Hold& hold) { return *slope_in_parts(network, cell, read, hold); };
+      }
       Form from_activations{{here(Quantity::a, cell.j)}, [&network, cell](const Reader& read) { return *slope_from_activations(network, cell, read); }};
       if (cell.k != Name::none && cell.k != cell.j) from_activations.ingredients.push_back(here(Quantity::a, cell.k));
-      if (slope_from_activations(network, cell, [](const Name&) { return 0.0; })) forms.push_back(std::move(from_activations));
+      from_activations.in_parts = [&network, cell](const Reader& read, const Hold& hold) { return *slope_from_activations(network, cell, read, hold); };
+      from_activations.parts = 2;
+      if (slope_from_activations(network, cell, zero)) forms.push_back(std::move(from_activations));
       break;
     }
     case Quantity::dC_da: {
@@ -78,10 +95,8 @@ std::vector<RoundedWork::Form> RoundedWork::forms(const Name& cell) const {
         break;
       }
       plain.in_steps = takes_logarithms(network.cost);
-      // as the formulas stand, for an a that no activation gives
-      const Name a = here(Quantity::a, cell.j), y = here(Quantity::y, cell.j);
-      if (network.cost == Cost::binary_cross_entropy) forms.push_back({{a, y}, [a, y](const Reader& read) { return (read(a) - read(y)) / (read(a) * (1 - read(a))); }});
-      if (network.cost == Cost::cross_entropy) forms.push_back({{a, y}, [a, y](const Reader& read) { return -read(y) / read(a); }});
+      plain.parts = network.cost == Cost::binary_cross_entropy ? 3 : 0;
+      plain.in_parts = [&network, cell](const Reader& read, const Hold& hold) { return cost_derivative_in_parts(network, cell, read, hold); };
       break;
     }
     case Quantity::delta: {
@@ -182,10 +197,24 @@ double RoundedWork::effect(const Form& form, std::size_t ingredient, double to, 
   return form.rule([&](const Name& read) { return read == name ? to : number(read, basis); }) - form.rule(reader(basis));
 }
 
+/// What to put in for one ingredient to see how far its rule goes: where it is held, from end to end, and what may be a turn
+/// between them, of a square or of an activation.
+std::vector<double> RoundedWork::ends_and_turns(const Form& form, std::size_t ingredient, const Held& held, Basis basis) {
+  const double low = held.value - held.within, high = held.value + held.within;
+  std::vector<double> values{low, high};
+  constexpr std::size_t few = 64, between = 8;
+  if (form.shape != Shape::other || form.ingredients.size() > few) return values;
+  for (std::size_t i = 1; i < between; ++i) values.push_back(low + (high - low) * static_cast<double>(i) / static_cast<double>(between));
+  const Name& name = form.ingredients[ingredient];
+  const bool is_output = name.quantity == Quantity::a && name.layer == grader_.lesson().network.depth();
+  const double turn = is_output ? number(beside(name, Quantity::y, name.layer, name.j), basis) : 0;
+  if (low < turn && turn < high) values.push_back(turn);
+  return values;
+}
+
 /// What rounding the steps within one rule can do, which no number of the sheet shows.
 double RoundedWork::rounding_inside(const Form& form, double value, Basis basis) {
-  if (form.in_steps) return grader_.half_unit(value);
-  double sum = 0;
+  double sum = (form.in_steps ? grader_.half_unit(value) : 0) + form.parts * std::pow(10.0, 1 - digits()) * std::abs(value);
   if (form.shape == Shape::products && form.ingredients.size() > 2) {
     for (std::size_t i = 0; i + 1 < form.ingredients.size(); i += 2) {
       const double product = number(form.ingredients[i], basis) * number(form.ingredients[i + 1], basis);
@@ -200,13 +229,27 @@ Held RoundedWork::span(const Form& form, Basis basis) {
   constexpr std::size_t most_evaluated = 256;  // each would ask for the whole rule again
   const double here = form.rule(reader(basis)), inside = rounding_inside(form, here, basis);
   double low = here - inside, high = here + inside;
+  if (form.in_parts) {  // where a part is as good as 1, as in 1 − a, none of its digits may be left
+    const Hold rounds = [&](double value) { return rounded(value, static_cast<std::size_t>(digits())); }, cuts = [&](double value) { return cut_off(value, digits()); };
+    for (const Hold& hold : {Hold(in_full), rounds, cuts}) {
+      const double literal = form.in_parts(reader(basis), hold);
+      if (!std::isfinite(literal)) continue;
+      low = std::min(low, literal - inside);
+      high = std::max(high, literal + inside);
+    }
+  }
   if (form.shape == Shape::other && form.ingredients.size() > most_evaluated) return {here, inside};
   for (std::size_t i = 0; i < form.ingredients.size(); ++i) {
     const Held held = spread(form.ingredients[i], basis);
     if (held.within == 0) continue;
-    const double down = effect(form, i, held.value - held.within, basis), up = effect(form, i, held.value + held.within, basis);
-    low += std::min({0.0, down, up});
-    high += std::max({0.0, down, up});
+    double down = 0, up = 0;
+    for (const double value : ends_and_turns(form, i, held, basis)) {
+      const double change = effect(form, i, value, basis);
+      down = std::min(down, change);
+      up = std::max(up, change);
+    }
+    low += down;
+    high += up;
   }
   return between(low, high);
 }
@@ -216,7 +259,8 @@ bool RoundedWork::comes_from(double x, const Held& number) const {
   constexpr double slack = 1 + 1e-6;
   const double nearest = std::clamp(x, number.value - number.within, number.value + number.within), apart = std::abs(x - nearest);
   const double half = grader_.half_unit(nearest);
-  return apart <= slack * half || (std::abs(x) < std::abs(nearest) && apart <= slack * 2 * std::min(half, grader_.half_unit(x)));
+  constexpr double whole = 1 - 1e-9;  // 0.735 is not cut off to 0.734
+  return apart <= slack * half || (std::abs(x) < std::abs(nearest) && apart < whole * 2 * std::min(half, grader_.half_unit(x)));
 }
 
 double RoundedWork::Habit::held(double value) const {
@@ -243,7 +287,9 @@ double RoundedWork::held_number(const Name& name, const Habit& habit) {
   const bool from_activations = habit.slopes_from_activations || name.k != Name::none;
   if (name.quantity == Quantity::slope && from_activations) value = slope_from_activations(grader_.lesson().network, name, before);
   if (name.quantity == Quantity::delta && habit.short_delta && name.layer == grader_.lesson().network.depth()) value = forms(name).back().rule(before);
-  if (!value) value = grader_.rules().evaluate(name, before);
+  const bool at_output = name.quantity == Quantity::dC_da && name.layer == grader_.lesson().network.depth();
+  if (at_output && name.scope.kind != Scope::Kind::mean) value = cost_derivative_in_parts(grader_.lesson().network, name, before, in_full);
+  if (!value || !std::isfinite(*value)) value = grader_.rules().evaluate(name, before);
   double held = habit.kept == Kept::all || is_term ? *value : habit.held(*value);
   // What is on the sheet is not that, but a slip.
   if (written_down && !(std::abs(held - *own_[*index]) <= written(*own_[*index], cuts_ || habit.cuts).within)) held = habit.held(*own_[*index]);
@@ -286,7 +332,9 @@ std::vector<RoundedWork::Habit> RoundedWork::habits() const {
         for (const bool from_activations : {false, true}) ways.push_back({Kept::as_written, shown, sums_at_once, from_activations, short_delta});
       }
     }
-    for (const Kept kept : {Kept::more, Kept::all}) ways.push_back({kept, Shown::worked_out, false, false, short_delta});
+    for (const Kept kept : {Kept::more, Kept::all}) {
+      for (const Shown shown : {Shown::held, Shown::worked_out}) ways.push_back({kept, shown, false, false, short_delta});
+    }
   }
   const std::size_t count = ways.size();
   for (const auto& [given_too, cuts] : {std::pair{false, true}, std::pair{true, false}, std::pair{true, true}}) {
@@ -328,6 +376,7 @@ bool RoundedWork::may_give(const Form& form, Basis basis, double x) {
 /// Whether x comes out where any of the open numbers are held by that habit, and the others are in full; of many, all.
 bool RoundedWork::habit_gives(const Form& form, const std::vector<Name>& open, Basis basis, const Habit& habit, double slack, double x) {
   const bool adds_products = form.shape == Shape::products && form.ingredients.size() > 2;
+  const Hold hold = [&](double value) { return habit.held(value); };
   constexpr std::size_t most_apart = 6;
   const bool all = open.size() > most_apart;
   for (std::size_t chosen = 0; chosen < std::size_t{1} << (all ? 1 : open.size()); ++chosen) {
@@ -338,11 +387,12 @@ bool RoundedWork::habit_gives(const Form& form, const std::vector<Name>& open, B
     };
     const double value = form.rule(read);
     if (comes_from(x, {value, slack + (form.in_steps ? grader_.half_unit(value) : 0)})) return true;
+    if (form.in_parts && (comes_from(x, {form.in_parts(read, hold), slack}) || comes_from(x, {form.in_parts(read, in_full), slack}))) return true;
     if (!adds_products) continue;
     double sum = 0;
     for (std::size_t i = 0; i < form.ingredients.size(); i += 2) {
       const double first = read(form.ingredients[i]);
-      sum += i + 1 < form.ingredients.size() ? habit.held(first * read(form.ingredients[i + 1])) : first;
+      sum += i + 1 < form.ingredients.size() ? hold(first * read(form.ingredients[i + 1])) : first;
     }
     if (comes_from(x, {sum, slack})) return true;
   }

@@ -51,6 +51,9 @@ class RoundedWork {
     Shape shape = Shape::other;
     double weight = 1;      ///< of each term
     bool in_steps = false;  ///< worked out in more than one step, each of which may be rounded
+    /// The rule where what it adds, divides and squares is held first; nothing where that is as with products, or is nothing.
+    std::function<double(const Reader&, const Hold&)> in_parts = {};
+    double parts = 0;  ///< how far that can carry the number: in units of the last digit asked, of a number with all digits 9
   };
 
   /// What somebody does with a number that the sheet shows: takes it in full, or to as many digits as others, or works it
@@ -81,6 +84,7 @@ class RoundedWork {
   Held rounded_or_cut(const Held& number) const;
   Held spread(const Name& name, Basis basis);
   double effect(const Form& form, std::size_t ingredient, double to, Basis basis);
+  std::vector<double> ends_and_turns(const Form& form, std::size_t ingredient, const Held& held, Basis basis);
   double rounding_inside(const Form& form, double value, Basis basis);
   Held span(const Form& form, Basis basis);
   std::vector<Form> forms_of_answer(const Name& cell) const;

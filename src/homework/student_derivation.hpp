@@ -2,8 +2,8 @@
 #pragma once
 
 #include "homework/grade.hpp"
+#include "homework/in_parts.hpp"
 
-#include <cmath>
 #include <optional>
 #include <unordered_map>
 #include <utility>
@@ -12,22 +12,6 @@
 namespace gradtrace {
 
 using Hypothesis = std::vector<Variation>;  // none, one or two mistakes
-
-/// The slope `cell` from the activations instead of z; nothing where a does not say it.
-inline std::optional<double> slope_from_activations(const Network& network, const Name& cell, const Reader& read) {
-  const auto a = [&](std::size_t j) { return read({cell.scope, Quantity::a, cell.layer, j, Name::none}); };
-  const Layer& layer = network.layer(cell.layer);
-  const double own = a(cell.j);
-  switch (layer.activation) {
-    case Activation::sigmoid: return own * (1 - own);
-    case Activation::tanh: return 1 - own * own;
-    case Activation::relu: return own > 0 ? 1 : 0;
-    case Activation::leaky_relu: return own > 0 ? 1 : layer.alpha;
-    case Activation::softplus: return -std::expm1(-own);
-    case Activation::softmax: return own * ((cell.j == cell.k ? 1 : 0) - a(cell.k));
-    default: return std::nullopt;
-  }
-}
 
 /// Whether a student's number is one that is not asked, but was read off the cell that holds the same: δ off ∂C/∂b.
 inline bool is_read_off(const Grader& grader, const std::vector<std::optional<double>>& own, std::size_t index) {

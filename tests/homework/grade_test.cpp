@@ -487,6 +487,70 @@ BOOST_AUTO_TEST_CASE(where_numbers_cancel_only_what_rounding_gives_is_right) {
   for (const double x : {0.0075, 0.0087}) BOOST_TEST((answer(x, 0.7340123).verdict == AnswerVerdict::wrong), x);
 }
 
+/// Formulas as they stand on paper, with all they add, square and divide rounded. What a rule's best form keeps may be lost
+/// there: 1 − a where a is nearly 1, the first digits of C beside its smallest value.
+BOOST_AUTO_TEST_CASE(formulas_worked_out_on_paper_are_right) {
+  struct OnPaper {
+    const char* why;
+    Network network;
+    Example example;
+    std::vector<std::string> blanks;
+    int digits;
+    std::vector<std::pair<std::string, double>> answers;  ///< all others are the right ones
+    std::vector<std::pair<std::string, double>> wrong;    ///< each instead of the right one
+  };
+  const auto one = [](Cost cost, Activation activation, double w, double b, double x, double y) {
+    return std::pair{make_network(cost, {make_layer(activation, {{w}}, {b})}), Example{make_vector({x}), make_vector({y})}};
+  };
+  std::vector<OnPaper> all;
+  const auto add = [&](const char* why, std::pair<Network, Example> what, std::vector<std::string> blanks, int digits, std::vector<std::pair<std::string, double>> answers, std::vector<std::pair<std::string, double>> wrong) {
+    all.push_back({why, what.first, what.second, std::move(blanks), digits, std::move(answers), std::move(wrong)});
+  };
+  add("a is 1.00 to the digits asked, and y is 1", one(Cost::squared_error, Activation::tanh, 17, 0, 1, 1), {"dC/da", "delta", "dC/dw"}, 3, {{"dC/da[1][0]", 0}, {"delta[1][0]", 0}, {"dC/dw[1][0,0]", 0}, {"dC/da[0][0]", 0}}, {{"dC/da[1][0]", 0.001}});
+  add("a is 1 as a double, and asked", one(Cost::squared_error, Activation::sigmoid, 36, 0, 1, 1), {"a", "dC/da"}, 3, {{"a[1][0]", 1}, {"dC/da[1][0]", 0}, {"dC/da[0][0]", 0}}, {{"a[1][0]", 0.99}});
+  add("C is smallest between a and what is written of it", one(Cost::half_squared_error, Activation::softplus, 0.4, 0.5, 0.1, 1), {"C", "dC/da"}, 2, {{"C", 0}, {"dC/da[1][0]", 0}, {"dC/da[0][0]", 0}}, {{"C", 0.5}, {"C", -0.0001}});
+  add("the same of an a of one's own", one(Cost::squared_error, Activation::silu, 1.2909, 0, 1, 0.99), {"z", "C", "dC/da"}, 2, {{"z[1][0]", 1.3}, {"C", 0.0001}, {"dC/da[1][0]", 0.02}, {"dC/da[0][0]", 0.026}}, {{"C", 0.01}});
+  add("a sum that cancels stands before the square", {make_network(Cost::half_squared_error, {make_layer(Activation::identity, {{-1.75315, 2.34904}}, {0.04241})}), {make_vector({-0.62314, -0.531}), make_vector({0})}}, {"C"}, 2, {{"C", 0.0061}}, {{"C", 0.0031}, {"C", 0.013}});
+  add("powers of e", {make_network(Cost::cross_entropy, {make_layer(Activation::softmax, {{-2.0}, {0.9}}, {0, 0})}), {make_vector({1}), make_vector({1, 0})}}, {"a"}, 3, {{"a[1][0]", 0.052}, {"a[1][1]", 0.948}}, {{"a[1][0]", 0.0515}, {"a[1][0]", 0.0527}});
+  add("the share of a unit that lets little through", one(Cost::squared_error, Activation::silu, -5.0, 0, 1, 0.5), {"a"}, 2, {{"a[1][0]", -0.034}}, {{"a[1][0]", -0.03}, {"a[1][0]", -0.038}});
+  add("a product goes on in full, the numbers on the sheet as they would be written", {make_network(Cost::squared_error, {make_layer(Activation::sigmoid, {{-0.105}}, {0.54}), make_layer(Activation::sigmoid, {{0.093}}, {0.98})}), {make_vector({-0.32}), make_vector({0.2})}}, {"delta", "dC/dw"}, 3, {{"delta[2][0]", 0.208}, {"delta[1][0]", 0.00448}}, {{"delta[1][0]", 0.0044}, {"delta[1][0]", 0.00455}});
+  for (const OnPaper& sheet : all) {
+    Lesson lesson = make_lesson(sheet.network, {sheet.example});
+    lesson.homework = Homework{sheet.blanks, 1, sheet.digits, {}, {}, {}};
+    const Grader grader(lesson);
+    const auto with = [&](const std::vector<std::pair<std::string, double>>& answers) {
+      std::vector<Given> given;
+      std::size_t found = 0;
+      for (const std::size_t index : grader.layout().asked()) {
+        const std::string name = to_string(grader.layout().numbers().name(index), false);
+        const auto own = std::ranges::find(answers, name, &std::pair<std::string, double>::first);
+        found += own != answers.end();
+        given.push_back({true, own != answers.end() ? own->second : rounded(grader.right(index), static_cast<std::size_t>(sheet.digits)), ""});
+      }
+      BOOST_TEST(found == answers.size());
+      return grader.grade(given);
+    };
+    for (const Answer& answer : with(sheet.answers).answers) BOOST_TEST(answer.points > 0, sheet.why << ": " << to_string(answer.name, false) << " " << *answer.given.value << " right " << answer.expected);
+    for (const auto& wrong : sheet.wrong) {
+      const Grade grade = with({wrong});
+      const auto at = std::ranges::find_if(grade.answers, [&](const Answer& answer) { return to_string(answer.name, false) == wrong.first; });
+      BOOST_TEST(at->points == 0, sheet.why << ": " << wrong.first << " " << wrong.second << " right " << at->expected);
+    }
+  }
+}
+
+/// What is left where terms cancel is no number: the paths 0.1 · 0.3 and −0.3 · 0.1 add up to what their last digits leave.
+BOOST_AUTO_TEST_CASE(what_rounding_leaves_of_a_sum_is_nothing) {
+  Lesson lesson = make_lesson(make_network(Cost::half_squared_error, {make_layer(Activation::identity, {{1.0}}, {0.0}), make_layer(Activation::identity, {{0.1}, {-0.3}}, {0.0, 0.0})}), {{make_vector({1}), make_vector({-0.2, -0.4})}});
+  lesson.homework = Homework{{"dC/da"}, 1, 4, {}, {}, {}};
+  const Grader grader(lesson);
+  for (const double nothing : {0.0, 6.9e-18, -6.9e-18}) {
+    std::vector<Given> given;
+    for (const std::size_t index : grader.layout().asked()) given.push_back({true, grader.layout().numbers().name(index).layer == 2 ? grader.right(index) : nothing, ""});
+    for (const Answer& answer : grader.grade(given).answers) BOOST_TEST(answer.points > 0, to_string(answer.name, false) << " " << nothing << " right " << answer.expected);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_bare_zero_early_buys_nothing) {
   Lesson lesson = mazur();
   lesson.homework = Homework{{}, 1, 3, {}, {}, {}};
