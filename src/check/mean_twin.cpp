@@ -21,14 +21,14 @@ void MeanTwin::add(const CheckRow& row) {
 }
 
 void MeanTwin::settle(CheckRow& row, double examples, double relative_tolerance, double scale) const {
-  row.numeric = says_nothing_ ? 0 : numeric_ / examples;
+  row.numeric = says_nothing_ ? 0 : static_cast<double>(numeric_ / examples);
   // Rounding of the sum of so many numbers, beside the mean of their own bounds.
-  const double bound = bound_ / examples + examples * std::numeric_limits<double>::epsilon() * std::abs(row.numeric);
+  const double bound = static_cast<double>(bound_ / examples) + examples * std::numeric_limits<double>::epsilon() * std::abs(row.numeric);
   row.bound = says_nothing_ ? std::numeric_limits<double>::max() : std::min(bound, std::numeric_limits<double>::max());
   row.relative_error = relative_error(row.analytic, row.numeric);
   row.verdict = judge(row, relative_tolerance, scale);
   if (!apart_) return;
-  const auto mean = [&](double apart) { return (numeric_ + apart) / examples; };
+  const auto mean = [&](double apart) { return static_cast<double>((numeric_ + apart) / examples); };
   row.at_kink = AtKink{mean(apart_->left), mean(apart_->right), mean(apart_->low), mean(apart_->high)};
   row.verdict = judge_kink(row);
 }

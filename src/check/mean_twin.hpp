@@ -14,7 +14,7 @@ class MeanTwin {
   void settle(CheckRow& row, double examples, double relative_tolerance, double scale) const;
 
  private:
-  double numeric_ = 0, bound_ = 0;
+  long double numeric_ = 0, bound_ = 0;  // sums may leave the range of a double where their mean does not
   bool says_nothing_ = false;  ///< of an example at least
   Rare<AtKink> apart_;  ///< of the examples at a kink: how far from numeric
 };

@@ -56,6 +56,7 @@ inline constexpr double conclusive = 1e-3;
 /// `scale` is the largest number beside them: what is negligible there need not be resolved by itself.
 inline Verdict judge(double analytic, double numeric, double bound, double relative_tolerance, double scale) {
   if (!std::isfinite(analytic)) return std::isnan(analytic) ? Verdict::disagree : Verdict::inconclusive;
+  if (!std::isfinite(numeric)) return Verdict::inconclusive;
   const double difference = std::abs(analytic - numeric);
   const double larger = std::max(std::abs(analytic), std::abs(numeric));
   if (difference <= relative_tolerance * larger) return Verdict::agree;

@@ -164,8 +164,13 @@ struct PassIn {
     // Where the curve bends as much as it rises within a step, a second one shows what the first is worth.
     constexpr double straight = 1e-9;
     if (abs(right - 2 * here + left) > straight * abs(right - left)) {
-      const Real wider = (f(Real(2 * h)).first - f(Real(-2 * h)).first) / (4 * h);
-      found.truncation = std::max(Real(abs(wider - found.value)), Real(abs(right - 2 * here + left) / (2 * h)));
+      const Real far_right = f(Real(2 * h)).first, far_left = f(Real(-2 * h)).first, wider = (far_right - far_left) / (4 * h);
+      const Real bend = abs(right - 2 * here + left), far_bend = abs(far_right - 2 * here + far_left);
+      found.truncation = std::max(Real(abs(wider - found.value)), Real(bend / (2 * h)));
+      // A curve that bends evenly does so four times as much. Where it does not the step is none of it: a weight of 1e205 makes much of 1e-200.
+      const bool is_seen = bend > 4 * h * found.rounding;
+      const double more = is_seen ? static_cast<double>(Real(far_bend / bend)) : 4;
+      if (!found.kink && (more < 3 || more > 5)) found.truncation = std::numeric_limits<double>::max();
     }
     return found;
   }

@@ -783,6 +783,33 @@ BOOST_AUTO_TEST_CASE(slopes_of_a_wide_softmax_are_found_together) {
   }
 }
 
+/// Two gradients of 1.62e308 have a mean, but no sum in doubles; and no number is not one that agrees.
+BOOST_AUTO_TEST_CASE(a_mean_is_a_number_where_its_sum_is_none) {
+  const Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::identity, {{1}}, {0})}), std::vector<Example>(3, {make_vector({9e153}), make_vector({-1})}));
+  for (const Method method : {Method::central, Method::five_point, Method::ridders, Method::reference, Method::dual}) {
+    CheckOptions options;
+    options.method = method;
+    const Checked checked = check(lesson, options);
+    const CheckRow* mean = checked.tables.back().find(parse_name("mean:dC/dw[1][0,0]"));
+    BOOST_REQUIRE(mean);
+    BOOST_TEST((mean->verdict == Verdict::agree));
+    BOOST_TEST(mean->numeric == 1.62e308, boost::test_tools::tolerance(1e-9));
+    BOOST_TEST(mean->bound < 1e-6 * mean->numeric);
+  }
+  for (const double none : {HUGE_VAL, -HUGE_VAL}) BOOST_TEST((judge(1.62e308, none, std::numeric_limits<double>::max(), 1e-6, 1) == Verdict::inconclusive));
+}
+
+/// The smallest step is weighed with 1e205: what is found is of the curve's ends, not of its slope.
+BOOST_AUTO_TEST_CASE(a_reference_whose_step_is_not_small_decides_nothing) {
+  CheckOptions options;
+  options.method = Method::reference;
+  for (const double weight : {1e190, 1e199, 1e201, 1e205, 1e220}) {
+    const Checked checked = check(make_lesson(make_network(Cost::squared_error, {make_layer(Activation::sigmoid, {{weight}}, {0})}), {{make_vector({0}), make_vector({0})}}), options);
+    BOOST_TEST(checked.summary.count(Verdict::disagree) == 0u, weight);
+    BOOST_TEST((row(checked, "dC/da[0][0]").verdict == (weight < 1e195 ? Verdict::agree : Verdict::inconclusive)), weight);
+  }
+}
+
 /// C is beyond a double, but its derivative is not: dual numbers stand in for the differences, in the means too.
 BOOST_AUTO_TEST_CASE(where_the_cost_overflows_a_second_opinion_gives_the_number) {
   const Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::identity, {{1e200}}, {0})}),
