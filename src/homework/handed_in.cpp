@@ -111,7 +111,12 @@ std::optional<std::string> why_kept(const std::filesystem::path& file, const Les
   try {
     const Lesson own = lesson_on_sheet(there, lesson);
     const RightNumbers right(own);
+    const std::string labels = "," + csv_text(there.lesson) + "," + csv_text(there.student) + "," + csv_text(there.variant);
+    if (there.cells.header != here.cells.header) return "has columns that nobody dealt";
     for (const CellRow& row : there.cells.rows) {
+      const std::string_view after = std::string_view(there.cells.source).substr(row.end);
+      const bool is_dealt_line = after.starts_with(labels) && (after.size() == labels.size() || std::string_view("\r\n").find(after[labels.size()]) != std::string_view::npos);
+      if (!is_dealt_line) return "holds more than was dealt, beside " + to_string(row.name, true);
       if (row.text.empty()) continue;
       if (empty.contains(row.name)) return "holds answers";
       Name name = row.name;

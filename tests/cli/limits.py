@@ -179,10 +179,20 @@ class Limits(unittest.TestCase):
         self.assertIn(b"unknown quantity", result.stderr)
         self.assertLess(len(result.stdout + result.stderr), 10_000)
 
+    def test_a_table_of_nothing_but_problems(self):
+        self.write("lesson.toml", HEAD + NEURON + EXAMPLE)
+        self.write("sheet.csv", "example,quantity,layer,j,k,value\n0,delta,1,0,,\"\n" + "a\n" * 20_000_000)
+        self.refuses("what comes after line", "run", "./lesson.toml", "--golden", "sheet.csv")
+
     def test_a_json_of_many_objects(self):
         self.write("lesson.toml", HEAD + NEURON + EXAMPLE)
         self.write("wide.json", "{" + ",".join(f'"k{i}":{{}}' for i in range(300_000)) + "}")
         self.write("long.json", '{"examples":[' + ",".join('{"layers":[]}' for _ in range(300_000)) + "]}")
+        self.write("text.json", '{"format":"' + "x" * 200_000_000 + '"}')
+        self.write("escaped.json", '{"format":"' + "\\u00e9" * 20_000_000 + '"}')
+        self.write("open.json", '{"format":"' + "\\" * 200_000_001)
+        for name in ("text.json", "escaped.json", "open.json"):
+            self.refuses("holds a text of more than 65536 bytes", "check", "./lesson.toml", "--against", name)
         for name in ("wide.json", "long.json"):
             self.refuses("holds no number of a trace", "check", "./lesson.toml", "--against", name)
             self.refuses("holds no number of a trace", "grade", name, "--lesson", "./lesson.toml")
@@ -231,7 +241,14 @@ class Limits(unittest.TestCase):
             self.assertEqual(result.returncode, 2)
             self.assertIn("sheets/ada.csv: error: holds answers, or is of another version of this lesson; move it away", result.stderr)
             self.assertEqual(files_in(course.folder), before)
-        place.write_text(dealt)
+        rows = dealt.splitlines()
+        blank = next(i for i, row in enumerate(rows) if ",delta," in row)
+        for more in ({0: ",my answer", blank: ",0.5"}, {blank: ",0.5"}, {blank: "0.5"}):
+            place.write_text("".join(row + more.get(i, "") + "\n" for i, row in enumerate(rows)))
+            before = files_in(course.folder)
+            self.assertEqual(course.run(*deal).returncode, 2, more)
+            self.assertEqual(files_in(course.folder), before)
+        place.write_text(dealt.replace("\n", "\r\n"))
         self.assertEqual(course.run(*deal).returncode, 0)
         lesson.write_text(lesson.read_text().replace("sigmoid", "tanh"))
         self.assertEqual(course.run(*deal).returncode, 2)
