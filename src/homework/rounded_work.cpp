@@ -213,8 +213,9 @@ std::vector<double> RoundedWork::ends_and_turns(const Form& form, std::size_t in
 }
 
 /// What rounding the steps within one rule can do, which no number of the sheet shows.
-double RoundedWork::rounding_inside(const Form& form, double value, Basis basis) {
-  double sum = (form.in_steps ? grader_.half_unit(value) : 0) + form.parts * std::pow(10.0, 1 - digits()) * std::abs(value);
+double RoundedWork::rounding_inside(const Form& form, double value, Basis basis, Parts parts) {
+  double sum = form.in_steps ? grader_.half_unit(value) : 0;
+  if (parts == Parts::held) sum += form.parts * std::pow(10.0, 1 - digits()) * std::abs(value);
   if (form.shape == Shape::products && form.ingredients.size() > 2) {
     for (std::size_t i = 0; i + 1 < form.ingredients.size(); i += 2) {
       const double product = number(form.ingredients[i], basis) * number(form.ingredients[i + 1], basis);
@@ -225,11 +226,11 @@ double RoundedWork::rounding_inside(const Form& form, double value, Basis basis)
 }
 
 /// All that rounding can make of the rule's number: the sum of what the rounding of each ingredient does.
-Held RoundedWork::span(const Form& form, Basis basis) {
+Held RoundedWork::span(const Form& form, Basis basis, Parts parts) {
   constexpr std::size_t most_evaluated = 256;  // each would ask for the whole rule again
-  const double here = form.rule(reader(basis)), inside = rounding_inside(form, here, basis);
+  const double here = form.rule(reader(basis)), inside = rounding_inside(form, here, basis, parts);
   double low = here - inside, high = here + inside;
-  if (form.in_parts) {  // where a part is as good as 1, as in 1 − a, none of its digits may be left
+  if (form.in_parts && parts == Parts::held) {  // where a part is as good as 1, as in 1 − a, none of its digits may be left
     const Hold rounds = [&](double value) { return rounded(value, static_cast<std::size_t>(digits())); }, cuts = [&](double value) { return cut_off(value, digits()); };
     for (const Hold& hold : {Hold(in_full), rounds, cuts}) {
       const double literal = form.in_parts(reader(basis), hold);
@@ -419,6 +420,6 @@ bool RoundedWork::gives(const Name& cell, double x) {
   return false;
 }
 
-double RoundedWork::room(const Name& cell) { return span(forms(cell).front(), Basis::own).within; }
+double RoundedWork::room(const Name& cell) { return span(forms(cell).front(), Basis::own, Parts::in_full).within; }
 
 }  // namespace gradtrace

@@ -85,8 +85,9 @@ class RoundedWork {
   Held spread(const Name& name, Basis basis);
   double effect(const Form& form, std::size_t ingredient, double to, Basis basis);
   std::vector<double> ends_and_turns(const Form& form, std::size_t ingredient, const Held& held, Basis basis);
-  double rounding_inside(const Form& form, double value, Basis basis);
-  Held span(const Form& form, Basis basis);
+  enum class Parts { held, in_full };  ///< of a rule
+  double rounding_inside(const Form& form, double value, Basis basis, Parts parts);
+  Held span(const Form& form, Basis basis, Parts parts = Parts::held);
   std::vector<Form> forms_of_answer(const Name& cell) const;
   bool may_give(const Form& form, Basis basis, double x);
   std::vector<Habit> habits() const;
