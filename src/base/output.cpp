@@ -214,6 +214,7 @@ Output::Output(const fs::path& file, Kind kind) : kind_(kind) {
   if (kind == Kind::inside && !is_beneath(target_, folder_of(file))) {
     refuse("is a link that leads out of the folder, to " + target_.string() + "; remove it, or choose another folder");
   }
+  if (std::error_code error; fs::is_symlink(target_, error)) fail(ELOOP);
   struct stat status {};
   const bool exists = ::stat(file.c_str(), &status) == 0;
   if (exists && !S_ISREG(status.st_mode)) {

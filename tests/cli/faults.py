@@ -167,6 +167,17 @@ class Faults(unittest.TestCase):
                 for name in old:
                     self.assertEqual((self.class_.folder / name).read_text(), "old")
         self.assertIn("odd.csv", (self.class_.folder / "marks.xml").read_text())  # what went wrong is written all the same
+        self.assertIn("none of 2 sheets could be graded", result.stderr)
+
+    def test_a_link_in_a_circle_is_not_replaced(self):
+        loop = self.class_.folder / "loop.toml"
+        loop.symlink_to("loop.toml")
+        (self.class_.folder / "folder.toml").mkdir()
+        for words in (["run", "lesson", "-o", "loop.toml"], ["golden", "lesson", "--update", "--golden", "loop.toml"], ["new", "loop.toml", "--force"], ["run", "loop.toml"]):
+            with self.subTest(words):
+                self.stopped(self.class_.run(*words), "loop.toml: error: too many levels of symbolic links")
+                self.assertTrue(loop.is_symlink())
+        self.stopped(self.class_.run("run", "folder.toml"), "folder.toml: error: is a directory")
 
     def test_what_no_other_file_can_replace(self):
         """Asked before anything of the set is there."""
