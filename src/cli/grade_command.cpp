@@ -19,6 +19,7 @@
 #include "render/grade_files.hpp"
 #include "render/grade_text.hpp"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -262,7 +263,10 @@ int grade_command(const std::vector<std::string>& words) {
   if (!quiet && format == GradeFormat::text && many) out.write(class_text(report, view));
   side.finish(report, out);
   // Where nothing could be graded that is bad input, not a bad mark.
-  if (report.graded() == 0) return status_stopped;
+  if (report.graded() == 0) {
+    if (many) std::cerr << fmt::format("gradtrace: error: none of {} sheet{} could be graded; the output says why of each\n", report.sheets(), report.sheets() == 1 ? "" : "s");
+    return status_stopped;
+  }
   return !enough ? status_disagree : status_agree;
 }
 
