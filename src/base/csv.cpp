@@ -80,6 +80,7 @@ std::optional<std::vector<std::string>> csv_cells(std::string_view line, char se
   csv_parser parser;
   if (csv_init(&parser, CSV_APPEND_NULL) != 0) throw std::bad_alloc();
   csv_set_delim(&parser, static_cast<unsigned char>(separator));
+  csv_set_blk_size(&parser, std::max<std::size_t>(128, line.size() / 4));  // by which a long cell grows, each time copied
   std::vector<std::string> cells;
   const auto cell = [](void* data, std::size_t size, void* into) {
     static_cast<std::vector<std::string>*>(into)->emplace_back(static_cast<const char*>(data), size);

@@ -21,6 +21,7 @@ namespace gradtrace {
 namespace {
 
 constexpr std::size_t most_problems = 100;  // told one by one: a file of another kind has one a line
+constexpr std::size_t most_found = 1'000'000;  // looked for
 
 class Reader {
  public:
@@ -28,7 +29,7 @@ class Reader {
 
   CellTable read() {
     bool have_header = false;
-    while (!broken_header_ && reader_.next()) {
+    while (!broken_header_ && found_ < most_found && reader_.next()) {
       if (!have_header) {
         have_header = true;
         read_header();
@@ -37,7 +38,9 @@ class Reader {
       }
     }
     if (!have_header) problems_.push_back({table_.file, 1, 1, 1, "the file is empty; a table begins with " + std::string(header), ""});
-    if (found_ > problems_.size()) {
+    if (found_ >= most_found) {
+      problems_.push_back({table_.file, 0, 0, 1, "there are more problems than any table has; what comes after line " + std::to_string(reader_.place(0).line) + " has not been read", ""});
+    } else if (found_ > problems_.size()) {
       const std::size_t more = found_ - problems_.size();
       problems_.push_back({table_.file, 0, 0, 1, fmt::format("{} more problem{} of this table {} not listed; the first {} are", more, more == 1 ? "" : "s", more == 1 ? "is" : "are", most_problems), ""});
     }

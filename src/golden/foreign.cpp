@@ -83,6 +83,19 @@ class JsonLimits : public nlohmann::json_sax<json> {
   std::vector<std::string> twice_;
 };
 
+/// The library would copy a text twice before it can be asked how long it is.
+void refuse_long_texts(const std::string& file, std::string_view json) {
+  constexpr std::size_t longest = std::size_t{1} << 16;
+  for (std::size_t begin = json.find('"'); begin < json.size(); begin = json.find('"', begin + 1)) {
+    const std::size_t start = begin;
+    do {
+      begin = json.find_first_of("\\\"", begin + 1);
+    } while (begin < json.size() && json[begin] == '\\' && ++begin < json.size());
+    if (std::min(begin, json.size()) - start > longest) throw InputError(file, fmt::format("holds a text of more than {} bytes; a trace's JSON has names and titles", longest));
+    if (begin >= json.size()) return;
+  }
+}
+
 /// Which numbers a lesson has.
 class Blocks {
  public:
@@ -113,6 +126,7 @@ class JsonTable {
   StoredTable read(const std::string& text) {
     json all;
     try {
+      refuse_long_texts(file_, text);
       JsonLimits limits(file_);
       json::sax_parse(text, &limits);
       for (const std::string& key : limits.twice()) complain("the key " + in_words(key) + " stands twice in one object");
