@@ -303,7 +303,11 @@ class Derivation {
         case Activation::sigmoid: return plain(number(a) + "·" + number(sigmoid(-z)));
         case Activation::tanh: return plain("1 − " + factor(number(a)) + "²");
         case Activation::relu:
-        case Activation::leaky_relu: return plain(z == 0 ? "z = 0: at the kink" : text + (z > 0 ? " > 0" : " < 0"));
+        case Activation::leaky_relu: {
+          const bool is_open = trace_.slope(l, name.j, name.j) == 1;
+          if (z == 0) return plain(is_open ? "z > 0, too small for a double" : "z = 0: at the kink");
+          return plain(text + (z > 0 ? " > 0" : " < 0"));
+        }
         case Activation::softplus: return plain("1/(1 + " + number(std::exp(-z)) + ")");
         case Activation::silu: {
           const std::string s = number(sigmoid(z));

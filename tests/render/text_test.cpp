@@ -149,6 +149,18 @@ BOOST_AUTO_TEST_CASE(tables_line_up_at_the_point) {
   BOOST_TEST(render_table(table, 1) == " x   value\n a   −0.5\n bb  12.25\n c       7\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_unit_that_is_open_is_not_said_to_be_at_its_kink) {
+  const auto text_of = [](double x) {
+    Lesson lesson = mazur();
+    lesson.network = make_network(Cost::squared_error, {make_layer(Activation::relu, {{1e-200}}, {0}), make_layer(Activation::identity, {{1}}, {0})});
+    lesson.examples = {{make_vector({x}), make_vector({1})}};
+    return render_example(lesson, trace_example(lesson.network, lesson.examples[0].input, lesson.examples[0].target, 0), nullptr, {});
+  };
+  BOOST_TEST(text_of(0).find("z = 0: at the kink") != std::string::npos);
+  BOOST_TEST(text_of(1e-200).find("at the kink") == std::string::npos);
+  BOOST_TEST(text_of(1e-200).find("z > 0, too small for a double") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(formulas_have_an_ascii_and_a_latex_form) {
   BOOST_TEST(to_ascii("∂C/∂w⁽²⁾ⱼₖ = δⱼ · aₖ ✓") == "dC/dw[2]_jk = delta_j * a_k ok");
   BOOST_TEST(to_ascii("σ′(z) − é → …") == "s'(z) - e -> ...");
