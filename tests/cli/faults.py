@@ -173,7 +173,7 @@ class Faults(unittest.TestCase):
         loop = self.class_.folder / "loop.toml"
         loop.symlink_to("loop.toml")
         (self.class_.folder / "folder.toml").mkdir()
-        for words in (["run", "lesson", "-o", "loop.toml"], ["golden", "lesson", "--update", "--golden", "loop.toml"], ["new", "loop.toml", "--force"], ["run", "loop.toml"]):
+        for words in (["run", "lesson", "-o", "loop.toml"], ["golden", "lesson", "--update", "--force", "--golden", "loop.toml"], ["new", "loop.toml", "--force"], ["run", "loop.toml"]):
             with self.subTest(words):
                 self.stopped(self.class_.run(*words), "loop.toml: error: too many levels of symbolic links")
                 self.assertTrue(loop.is_symlink())
