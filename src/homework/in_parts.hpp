@@ -15,19 +15,27 @@ using Hold = std::function<double(double)>;
 
 inline double in_full(double value) { return value; }
 
-/// The cost; its differences, squares, logarithms and products are held.
-double cost_in_parts(const Network& network, const Name& cell, const Reader& read, const Hold& hold);
+/// What is done to the terms of a sum, as products and squares, and what to all else: differences, shares, logarithms.
+struct OnTheWay {
+  Hold term = in_full, other = in_full;
+};
+
+/// The cost.
+double cost_in_parts(const Network& network, const Name& cell, const Reader& read, const OnTheWay& hold);
 
 /// ∂C/∂a of the output layer.
-double cost_derivative_in_parts(const Network& network, const Name& cell, const Reader& read, const Hold& hold);
+double cost_derivative_in_parts(const Network& network, const Name& cell, const Reader& read, const OnTheWay& hold);
 
-/// An activation; its powers, sums and shares are held. Nothing where there is nothing on the way.
-std::optional<double> activation_in_parts(const Network& network, const Name& cell, const Reader& read, const Hold& hold);
+/// An activation. Nothing where there is nothing on the way.
+std::optional<double> activation_in_parts(const Network& network, const Name& cell, const Reader& read, const OnTheWay& hold);
 
 /// A slope from z; nothing where there is nothing on the way.
-std::optional<double> slope_in_parts(const Network& network, const Name& cell, const Reader& read, const Hold& hold);
+std::optional<double> slope_in_parts(const Network& network, const Name& cell, const Reader& read, const OnTheWay& hold);
 
-/// The slope `cell` from the activations instead of z; nothing where a does not say it. Without `hold` none of a's digits is lost.
-std::optional<double> slope_from_activations(const Network& network, const Name& cell, const Reader& read, const Hold& hold = {});
+/// The slope `cell` from the activations instead of z; nothing where a does not say it.
+std::optional<double> slope_from_activations_in_parts(const Network& network, const Name& cell, const Reader& read, const OnTheWay& hold);
+
+/// That with none of a's digits lost.
+std::optional<double> slope_from_activations(const Network& network, const Name& cell, const Reader& read);
 
 }  // namespace gradtrace

@@ -2,14 +2,14 @@
 #include "homework/rounded_work.hpp"
 
 #include "base/number.hpp"
-#include "homework/in_parts.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace gradtrace {
 double cut_off(double value, int digits) {
-  constexpr double slack = 1 + 1e-12;  // 0.29 / 0.01 is a little less than 29
+  constexpr double slack = 1 + 4 * std::numeric_limits<double>::epsilon();  // 0.29 / 0.01 is a little less than 29
   const double unit = 2 * half_unit(value, digits);
   return unit > 0 && std::isfinite(value / unit) ? rounded(unit * std::trunc(value / unit * slack), static_cast<std::size_t>(digits)) : value;
 }
@@ -67,24 +67,24 @@ std::vector<RoundedWork::Form> RoundedWork::forms(const Name& cell) const {
     case Quantity::path: plain.shape = Shape::products; break;
     case Quantity::dC_db: plain.shape = Shape::terms; break;
     case Quantity::C:
-      plain.in_steps = true;
+      plain.in_steps = plain.reads_more = true;
       plain.parts = 3;
-      plain.in_parts = [&network, cell](const Reader& read, const Hold& hold) { return cost_in_parts(network, cell, read, hold); };
+      plain.in_parts = [&network, cell](const Reader& read, const OnTheWay& hold) { return cost_in_parts(network, cell, read, hold); };
       break;
     case Quantity::a:
       plain.in_steps = network.layer(l).activation == Activation::softmax;
-      if (!activation_in_parts(network, cell, zero, in_full)) break;
+      if (!activation_in_parts(network, cell, zero, {})) break;
       plain.parts = 3;
-      plain.in_parts = [&network, cell](const Reader& read, const Hold& hold) { return *activation_in_parts(network, cell, read, hold); };
+      plain.in_parts = [&network, cell](const Reader& read, const OnTheWay& hold) { return *activation_in_parts(network, cell, read, hold); };
       break;
     case Quantity::slope: {
-      if (slope_in_parts(network, cell, zero, in_full)) {
+      if (slope_in_parts(network, cell, zero, {})) {
         plain.parts = 3;
-        plain.in_parts = [&network, cell](const Reader& read, const Hold& hold) { return *slope_in_parts(network, cell, read, hold); };
+        plain.in_parts = [&network, cell](const Reader& read, const OnTheWay& hold) { return *slope_in_parts(network, cell, read, hold); };
       }
       Form from_activations{{here(Quantity::a, cell.j)}, [&network, cell](const Reader& read) { return *slope_from_activations(network, cell, read); }};
       if (cell.k != Name::none && cell.k != cell.j) from_activations.ingredients.push_back(here(Quantity::a, cell.k));
-      from_activations.in_parts = [&network, cell](const Reader& read, const Hold& hold) { return *slope_from_activations(network, cell, read, hold); };
+      from_activations.in_parts = [&network, cell](const Reader& read, const OnTheWay& hold) { return *slope_from_activations_in_parts(network, cell, read, hold); };
       from_activations.parts = 2;
       if (slope_from_activations(network, cell, zero)) forms.push_back(std::move(from_activations));
       break;
@@ -95,8 +95,9 @@ std::vector<RoundedWork::Form> RoundedWork::forms(const Name& cell) const {
         break;
       }
       plain.in_steps = takes_logarithms(network.cost);
+      plain.reads_more = true;
       plain.parts = network.cost == Cost::binary_cross_entropy ? 3 : 0;
-      plain.in_parts = [&network, cell](const Reader& read, const Hold& hold) { return cost_derivative_in_parts(network, cell, read, hold); };
+      plain.in_parts = [&network, cell](const Reader& read, const OnTheWay& hold) { return cost_derivative_in_parts(network, cell, read, hold); };
       break;
     }
     case Quantity::delta: {
@@ -232,7 +233,7 @@ Held RoundedWork::span(const Form& form, Basis basis, Parts parts) {
   double low = here - inside, high = here + inside;
   if (form.in_parts && parts == Parts::held) {  // where a part is as good as 1, as in 1 − a, none of its digits may be left
     const Hold rounds = [&](double value) { return rounded(value, static_cast<std::size_t>(digits())); }, cuts = [&](double value) { return cut_off(value, digits()); };
-    for (const Hold& hold : {Hold(in_full), rounds, cuts}) {
+    for (const OnTheWay& hold : {OnTheWay{}, OnTheWay{rounds, rounds}, OnTheWay{cuts, cuts}}) {
       const double literal = form.in_parts(reader(basis), hold);
       if (!std::isfinite(literal)) continue;
       low = std::min(low, literal - inside);
@@ -260,13 +261,36 @@ bool RoundedWork::comes_from(double x, const Held& number) const {
   constexpr double slack = 1 + 1e-6;
   const double nearest = std::clamp(x, number.value - number.within, number.value + number.within), apart = std::abs(x - nearest);
   const double half = grader_.half_unit(nearest);
-  constexpr double whole = 1 - 1e-9;  // 0.735 is not cut off to 0.734
-  return apart <= slack * half || (std::abs(x) < std::abs(nearest) && apart < whole * 2 * std::min(half, grader_.half_unit(x)));
+  const double rounding = 4 * std::numeric_limits<double>::epsilon() * std::abs(nearest);  // 0.735 is not cut off to 0.734
+  return apart <= slack * half || (std::abs(x) < std::abs(nearest) && apart + rounding < 2 * std::min(half, grader_.half_unit(x)));
 }
 
 double RoundedWork::Habit::held(double value) const {
   constexpr double ties_up = 1 + 1e-14;  // 0.1425, a little less as a double, is 0.143 on paper
   return cuts ? cut_off(value, digits) : rounded(value * ties_up, static_cast<std::size_t>(digits));
+}
+
+OnTheWay RoundedWork::Habit::on_the_way() const {
+  const Hold hold = [*this](double value) { return held(value); };
+  switch (within) {
+    case Within::nothing: return {};
+    case Within::terms: return {hold, in_full};
+    case Within::everything: break;
+  }
+  return {hold, hold};
+}
+
+/// What the rule gives somebody of that habit, before it is held itself.
+double RoundedWork::worked_out(const Form& form, const Reader& read, const Habit& habit) const {
+  const OnTheWay hold = habit.on_the_way();
+  if (form.in_parts) return form.in_parts(read, hold);
+  if (form.shape != Shape::products || habit.within == Within::nothing) return form.rule(read);
+  double sum = 0;
+  for (std::size_t i = 0; i < form.ingredients.size(); i += 2) {
+    const double first = read(form.ingredients[i]);
+    sum += i + 1 < form.ingredients.size() ? hold.term(first * read(form.ingredients[i + 1])) : first;
+  }
+  return sum;
 }
 
 /// What somebody of that habit goes on with, from the student's numbers.
@@ -283,15 +307,14 @@ double RoundedWork::held_number(const Name& name, const Habit& habit) {
   const std::pair key{*index, habit};
   if (const auto known = held_.find(key); known != held_.end()) return known->second;
   const Reader before = [&](const Name& ingredient) { return held_number(ingredient, habit); };
-  std::optional<double> value;
+  const std::vector<Form> ways = forms(name);
   // Of softmax nobody adds up the others' activations for 1 − aⱼ.
-  const bool from_activations = habit.slopes_from_activations || name.k != Name::none;
-  if (name.quantity == Quantity::slope && from_activations) value = slope_from_activations(grader_.lesson().network, name, before);
-  if (name.quantity == Quantity::delta && habit.short_delta && name.layer == grader_.lesson().network.depth()) value = forms(name).back().rule(before);
-  const bool at_output = name.quantity == Quantity::dC_da && name.layer == grader_.lesson().network.depth();
-  if (at_output && name.scope.kind != Scope::Kind::mean) value = cost_derivative_in_parts(grader_.lesson().network, name, before, in_full);
-  if (!value || !std::isfinite(*value)) value = grader_.rules().evaluate(name, before);
-  double held = habit.kept == Kept::all || is_term ? *value : habit.held(*value);
+  const bool from_activations = name.quantity == Quantity::slope && (habit.slopes_from_activations || name.k != Name::none);
+  const bool the_other = from_activations || (name.quantity == Quantity::delta && habit.short_delta);
+  const Form& way = the_other ? ways.back() : ways.front();
+  double value = habit.within == Within::nothing && !way.reads_more ? way.rule(before) : worked_out(way, before, habit);
+  if (!std::isfinite(value)) value = ways.front().rule(before);
+  double held = habit.kept == Kept::all || is_term ? value : habit.held(value);
   // What is on the sheet is not that, but a slip.
   if (written_down && !(std::abs(held - *own_[*index]) <= written(*own_[*index], cuts_ || habit.cuts).within)) held = habit.held(*own_[*index]);
   if (!used_once) held_.emplace(key, held);
@@ -326,25 +349,24 @@ std::vector<RoundedWork::Habit> RoundedWork::habits() const {
   const Network& network = grader_.lesson().network;
   const Name delta{Scope::of_example(0), Quantity::delta, network.depth(), 0, Name::none};
   std::vector<Habit> ways;
-  for (const bool short_delta : {false, true}) {
-    if (short_delta && forms(delta).size() == 1) continue;
-    for (const bool sums_at_once : {false, true}) {
-      for (const Shown shown : {Shown::held, Shown::in_full, Shown::worked_out}) {
-        for (const bool from_activations : {false, true}) ways.push_back({Kept::as_written, shown, sums_at_once, from_activations, short_delta});
-      }
-    }
-    for (const Kept kept : {Kept::more, Kept::all}) {
-      for (const Shown shown : {Shown::held, Shown::worked_out}) ways.push_back({kept, shown, false, false, short_delta});
-    }
-  }
-  const std::size_t count = ways.size();
-  for (const auto& [given_too, cuts] : {std::pair{false, true}, std::pair{true, false}, std::pair{true, true}}) {
+  const auto also = [&](bool Habit::*does) {
+    const std::size_t count = ways.size();
     for (std::size_t i = 0; i < count; ++i) {
       ways.push_back(ways[i]);
-      ways.back().given_too = given_too;
-      ways.back().cuts = cuts;
+      ways.back().*does = true;
     }
+  };
+  for (const Within within : {Within::nothing, Within::terms, Within::everything}) {
+    for (const Shown shown : {Shown::held, Shown::in_full, Shown::worked_out}) ways.push_back({Kept::as_written, shown, within});
   }
+  also(&Habit::sums_at_once);
+  for (const Kept kept : {Kept::more, Kept::all}) {
+    for (const Shown shown : {Shown::held, Shown::worked_out}) ways.push_back({kept, shown});
+  }
+  also(&Habit::slopes_from_activations);
+  if (forms(delta).size() > 1) also(&Habit::short_delta);
+  also(&Habit::given_too);
+  also(&Habit::cuts);
   return ways;
 }
 
@@ -352,7 +374,8 @@ std::vector<RoundedWork::Habit> RoundedWork::habits() const {
 /// digit it must be what some habit of rounding gives.
 bool RoundedWork::may_give(const Form& form, Basis basis, double x) {
   constexpr double near = 4, nearest = 0.05;  // half units; of the number itself
-  if (!comes_from(x, span(form, basis))) return false;
+  const Held all = span(form, basis);
+  if (std::isfinite(all.within) && !comes_from(x, all)) return false;
   const double here = form.rule(reader(basis));
   if (std::abs(x - here) <= std::min(near * grader_.half_unit(here), nearest * std::abs(here))) return true;
   std::vector<Name> open;  // what can be held in more than one way
@@ -376,8 +399,6 @@ bool RoundedWork::may_give(const Form& form, Basis basis, double x) {
 
 /// Whether x comes out where any of the open numbers are held by that habit, and the others are in full; of many, all.
 bool RoundedWork::habit_gives(const Form& form, const std::vector<Name>& open, Basis basis, const Habit& habit, double slack, double x) {
-  const bool adds_products = form.shape == Shape::products && form.ingredients.size() > 2;
-  const Hold hold = [&](double value) { return habit.held(value); };
   constexpr std::size_t most_apart = 6;
   const bool all = open.size() > most_apart;
   for (std::size_t chosen = 0; chosen < std::size_t{1} << (all ? 1 : open.size()); ++chosen) {
@@ -386,16 +407,10 @@ bool RoundedWork::habit_gives(const Form& form, const std::vector<Name>& open, B
       if (at == open.size() || !(chosen >> at & 1)) return number(name, basis);
       return basis == Basis::own ? held_number(name, habit) : habit.held(number(name, basis));
     };
+    const auto gives_it = [&](double value, double inside) { return comes_from(x, {value, slack + inside}); };
     const double value = form.rule(read);
-    if (comes_from(x, {value, slack + (form.in_steps ? grader_.half_unit(value) : 0)})) return true;
-    if (form.in_parts && (comes_from(x, {form.in_parts(read, hold), slack}) || comes_from(x, {form.in_parts(read, in_full), slack}))) return true;
-    if (!adds_products) continue;
-    double sum = 0;
-    for (std::size_t i = 0; i < form.ingredients.size(); i += 2) {
-      const double first = read(form.ingredients[i]);
-      sum += i + 1 < form.ingredients.size() ? hold(first * read(form.ingredients[i + 1])) : first;
-    }
-    if (comes_from(x, {sum, slack})) return true;
+    if (gives_it(value, form.in_steps ? grader_.half_unit(value) : 0)) return true;
+    if ((habit.within != Within::nothing || form.in_parts) && gives_it(worked_out(form, read, habit), 0)) return true;
   }
   return false;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "homework/grade.hpp"
+#include "homework/in_parts.hpp"
 #include "homework/student_derivation.hpp"
 
 #include <compare>
@@ -52,8 +53,9 @@ class RoundedWork {
     double weight = 1;      ///< of each term
     bool in_steps = false;  ///< worked out in more than one step, each of which may be rounded
     /// The rule where what it adds, divides and squares is held first; nothing where that is as with products, or is nothing.
-    std::function<double(const Reader&, const Hold&)> in_parts = {};
-    double parts = 0;  ///< how far that can carry the number: in units of the last digit asked, of a number with all digits 9
+    std::function<double(const Reader&, const OnTheWay&)> in_parts = {};
+    bool reads_more = false;  ///< the rule reads more than its ingredients so as to lose no digit, which nobody does on paper
+    double parts = 0;         ///< how far that can carry the number: in units of the last digit asked, of a number with all digits 9
   };
 
   /// What somebody does with a number that the sheet shows: takes it in full, or to as many digits as others, or works it
@@ -63,9 +65,13 @@ class RoundedWork {
   /// digits, only the given numbers being held.
   enum class Kept { as_written, more, all };
 
+  /// What somebody holds within one rule.
+  enum class Within { nothing, terms, everything };  ///< terms: of a sum
+
   struct Habit {
     Kept kept = Kept::as_written;
     Shown shown = Shown::held;
+    Within within = Within::nothing;
     bool sums_at_once = false;             ///< the terms of ∂C/∂a are added without being rounded
     bool slopes_from_activations = false;  ///< by a(1 − a) and the like
     bool short_delta = false;              ///< δ = a − y at the output, where that is so
@@ -74,6 +80,7 @@ class RoundedWork {
     int digits = 0;
     auto operator<=>(const Habit&) const = default;
     double held(double value) const;
+    OnTheWay on_the_way() const;
   };
 
   int digits() const { return grader_.layout().digits(); }
@@ -91,6 +98,7 @@ class RoundedWork {
   std::vector<Form> forms_of_answer(const Name& cell) const;
   bool may_give(const Form& form, Basis basis, double x);
   std::vector<Habit> habits() const;
+  double worked_out(const Form& form, const Reader& read, const Habit& habit) const;
   double held_number(const Name& name, const Habit& habit);
   Held written(double x, bool cuts) const;
   double unknown_behind(const Name& name, Basis basis);
