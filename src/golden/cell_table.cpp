@@ -59,9 +59,16 @@ class Reader {
     ++found_;
     if (problems_.size() == most_problems) return;
     const std::size_t length = cell < cells_.size() ? std::max<std::size_t>(1, count_code_points(cells_[cell])) : 1;
-    const CsvPlace place = reader_.place(cell);
+    const CsvPlace place = place_of(cell);
     problems_.push_back({table_.file, place.line, place.column, length, shortened(message), ""});
     show_line(problems_.back(), reader_.line_at(place));
+  }
+
+  /// Where a cell stands; of one that was made of two, from the first's begin to the second's end.
+  CsvPlace place_of(std::size_t cell) const {
+    CsvPlace place = reader_.place(cell > joined_ ? cell + 1 : cell);
+    if (cell == joined_) place.end = reader_.place(cell + 1).end;
+    return place;
   }
 
   void read_header() {
@@ -101,17 +108,18 @@ class Reader {
       return;
     }
     cells_ = std::move(*reader_.cells());
-    const std::size_t before = found_;
-    verify_decimal_comma();
     CellRow row;
+    row.problem = joined_decimal_comma();
+    if (!row.problem.empty()) problem(where_[value], row.problem);
+    const std::size_t before = found_;
     read_name(row.name);
     if (found_ > before) return;
     row.text = cell(value);
     place(row, where_[value]);
     const auto [seen, first] = rows_.emplace(row.name, table_.rows.size());
     if (!first) {
-      problem(where_[quantity], to_string(row.name, true) + " stands in the table twice");
       CellRow& other = table_.rows[seen->second];
+      problem(where_[quantity], fmt::format("{} stands in the table twice, first in line {}", to_string(row.name, true), other.line));
       if (other.text.empty()) other = std::move(row);
       return;
     }
@@ -137,20 +145,24 @@ class Reader {
   }
 
   /// A decimal comma where commas part the columns moves all after it by one; spreadsheet programs put such a cell in quotes.
-  void verify_decimal_comma() {
+  /// Makes one cell of the two. @returns what is wrong, "" where there is none.
+  std::string joined_decimal_comma() {
+    joined_ = Name::none;
     const std::size_t columns = table_.header.size(), v = where_[value];
-    if (cells_.size() <= columns) return;
+    if (cells_.size() <= columns) return "";
     const auto whole = [](std::string_view text, std::string_view sign) {
       return !text.empty() && text.find_first_not_of(sign) != std::string_view::npos && text.find_first_not_of("0123456789", text.find_first_not_of(sign)) == std::string_view::npos;
     };
-    const std::string_view first = trimmed(cells_[v]), second = trimmed(cells_[v + 1]);
-    if (reader_.separator() == ',' && whole(first, "+-") && whole(second, "")) {
-      problem(v, fmt::format("\"{0},{1}\" is two cells where commas part the columns; write {0}.{1}, or put quotes around it", first, second));
-    }
+    const std::string first(trimmed(cells_[v])), second(trimmed(cells_[v + 1]));
+    if (reader_.separator() != ',' || !whole(first, "+-") || !whole(second, "")) return "";
+    cells_[v] = first + "," + second;
+    cells_.erase(cells_.begin() + static_cast<std::ptrdiff_t>(v) + 1);
+    joined_ = v;
+    return fmt::format("\"{0},{1}\" is two cells where commas part the columns; write {0}.{1}, or put quotes around it", first, second);
   }
 
   void place(CellRow& row, std::size_t column) const {
-    const CsvPlace place = reader_.place(column);
+    const CsvPlace place = place_of(column);
     row.line = place.line;
     row.column = place.column;
     row.line_begin = place.line_begin;
@@ -204,6 +216,7 @@ class Reader {
   bool broken_header_ = false;
   std::array<std::size_t, column_count> where_{};
   std::vector<std::string> cells_;
+  std::size_t joined_ = Name::none;  ///< of these, what was two cells in the file
   std::vector<std::size_t> labels_;  ///< the columns of other names
   std::set<std::size_t> mixed_;      ///< of these, those whose rows were said to differ
   std::map<Name, std::size_t> rows_;

@@ -16,6 +16,7 @@ namespace gradtrace {
 struct CellRow {
   Name name;
   std::string text;        ///< the value, without blanks around it; "" where the cell is empty
+  std::string problem;     ///< why it cannot be read, though the row can; one of the table's problems
   std::size_t line = 0;    ///< of the file, from 1
   std::size_t column = 0;  ///< of the value, in code points from 1
   std::size_t line_begin = 0;  ///< in the table's source, in bytes

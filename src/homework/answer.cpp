@@ -245,7 +245,9 @@ ReadAnswer read_answer(std::string_view given, bool decimal_comma) {
     answer.value = *value * scale;
     return answer;
   }
-  answer.problem = "\"" + plain(given) + "\" is no number";
+  const std::size_t e = text.find_first_of("eE"), exponent = text.find_first_not_of("+-", e == std::string::npos ? e : e + 1);
+  const bool is_beyond = exponent != std::string::npos && parse_double(text.substr(0, e)) && parse_size(std::string_view(text).substr(exponent));
+  answer.problem = "\"" + plain(given) + (is_beyond ? "\" is beyond what a double holds, 5e-324 to 1.8e308" : "\" is no number");
   return answer;
 }
 

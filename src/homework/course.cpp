@@ -167,12 +167,12 @@ SheetGrade grade_against_table(const std::filesystem::path& file, const StoredTa
     for (const TableRow& row : table.rows) {
       const auto found = cells.find(row.name);
       if (is_given(row.name) || found == cells.end()) continue;
-      const ReadAnswer read = read_answer(found->second->text, sheet.cells.decimal_comma);
+      const ReadAnswer read = read_answer(sheet.cells, *found->second);
       Answer answer;
       answer.name = row.name;
       answer.given = {!read.blank, read.value, read.problem};
       answer.expected = row.value;
-      if (!read.problem.empty()) result.problems.push_back(problem_at(sheet.cells, *found->second, read.problem));
+      if (read.problem != found->second->problem) result.problems.push_back(problem_at(sheet.cells, *found->second, read.problem));
       answer.verdict = read.blank ? AnswerVerdict::blank
                        : !read.value ? AnswerVerdict::unreadable
                        : has_digits(*read.value, row.value, digits, 0) ? AnswerVerdict::correct : AnswerVerdict::wrong;

@@ -5,7 +5,6 @@
 #include "base/file.hpp"
 #include "base/number.hpp"
 #include "golden/foreign.hpp"
-#include "homework/answer.hpp"
 #include "trace/order.hpp"
 
 #include <algorithm>
@@ -60,6 +59,10 @@ HandedIn read_handed_in(const std::filesystem::path& file) {
   return sheet;
 }
 
+ReadAnswer read_answer(const CellTable& cells, const CellRow& row) {
+  return row.problem.empty() ? read_answer(row.text, cells.decimal_comma) : ReadAnswer{false, {}, row.problem};
+}
+
 std::vector<Given> answers_in(const HandedIn& sheet, const Lesson& lesson, const SheetLayout& layout, std::vector<Problem>& problems) {
   std::vector<Given> given(layout.asked().size());
   std::map<std::size_t, std::size_t> places;  // of the asked numbers
@@ -86,10 +89,10 @@ std::vector<Given> answers_in(const HandedIn& sheet, const Lesson& lesson, const
       continue;
     }
     if (const auto place = place_of(name)) {
-      const ReadAnswer answer = read_answer(row.text, sheet.cells.decimal_comma);
+      const ReadAnswer answer = read_answer(sheet.cells, row);
       if (answer.blank && given[*place].present) continue;  // given twice, with the example's number and without
       given[*place] = {!answer.blank, answer.value, answer.problem};
-      if (!answer.problem.empty()) problems.push_back(problem_at(sheet.cells, row, answer.problem));
+      if (answer.problem != row.problem) problems.push_back(problem_at(sheet.cells, row, answer.problem));
     }
   }
   return given;
@@ -142,7 +145,7 @@ std::optional<Problem> other_given(const HandedIn& sheet, const Lesson& lesson, 
     const auto index = grader.layout().numbers().index(name);
     if (index && grader.layout().cell(*index) != Cell::shown) continue;
     const double here = index ? grader.right(*index) : grader.given_number(name);
-    const auto there = read_answer(row.text, sheet.cells.decimal_comma).value;
+    const auto there = read_answer(sheet.cells, row).value;
     if (!there || has_digits(*there, here, digits, index ? grader.negligible(*index) : 0)) continue;
     another_lesson = another_lesson || !index;
     if (first) {
@@ -168,10 +171,10 @@ Lesson lesson_on_sheet(const HandedIn& sheet, const Lesson& lesson) {
   std::vector<std::string> missing;
   const auto take = [&](const Name& name) {
     const auto row = rows.find(name);
-    const ReadAnswer read = row == rows.end() ? ReadAnswer{} : read_answer(row->second->text, sheet.cells.decimal_comma);
+    const ReadAnswer read = row == rows.end() ? ReadAnswer{} : read_answer(sheet.cells, *row->second);
     if (!read.value) {
       missing.push_back(to_string(name, lesson.several_examples()));
-      if (!read.problem.empty()) problems.push_back(problem_at(sheet.cells, *row->second, read.problem));
+      if (row != rows.end() && read.problem != row->second->problem) problems.push_back(problem_at(sheet.cells, *row->second, read.problem));
       return;
     }
     switch (name.quantity) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "golden/cell_table.hpp"
+#include "homework/answer.hpp"
 #include "homework/grade.hpp"
 #include "homework/layout.hpp"
 
@@ -28,6 +29,9 @@ struct HandedIn {
 
 /// @throws InputError where there is no such file, it is no regular one, too large, or no table at all.
 HandedIn read_handed_in(const std::filesystem::path& file);
+
+/// What stands in a row of it.
+ReadAnswer read_answer(const CellTable& cells, const CellRow& row);
 
 /// What it holds for each of the layout's asked numbers. Rows that cannot be read, or that this lesson has no place for,
 /// become problems.

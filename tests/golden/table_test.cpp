@@ -5,6 +5,7 @@
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <fmt/format.h>
 
 using namespace gradtrace;
 
@@ -127,7 +128,25 @@ BOOST_AUTO_TEST_CASE(of_a_number_given_twice_the_one_filled_in_counts) {
     BOOST_TEST(table.rows[0].text == "0.5");
     BOOST_REQUIRE(table.problems.size() == 1u);
     BOOST_TEST(table.problems[0].line == 3u);
-    BOOST_TEST(table.problems[0].message == "0:C stands in the table twice");
+    BOOST_TEST(table.problems[0].message == "0:C stands in the table twice, first in line 2");
+  }
+}
+
+/// A decimal comma where commas part the columns: the row is known, its value is not taken, and can be put right.
+BOOST_AUTO_TEST_CASE(a_value_that_became_two_cells_is_found_as_one) {
+  for (const std::string header : {"example,quantity,layer,j,k,value,student\n", "value,student,example,quantity,layer,j,k\n"}) {
+    const bool at_end = header.starts_with("example");
+    const std::string row = at_end ? "0,delta,1,0,,{},ada\n" : "{},ada,0,delta,1,0,\n", other = at_end ? "0,C,,,,0.5,ada\n" : "0.5,ada,0,C,,,\n";
+    const CellTable table = parse_cells("t.csv", header + fmt::format(fmt::runtime(row), "-0,25") + other);
+    BOOST_REQUIRE(table.rows.size() == 2u);
+    BOOST_TEST(to_string(table.rows[0].name, true) == "0:delta[1][0]");
+    BOOST_REQUIRE(table.problems.size() == 1u);
+    BOOST_TEST(table.rows[0].problem == table.problems[0].message);
+    BOOST_TEST(table.problems[0].message.starts_with("\"-0,25\" is two cells"));
+    BOOST_TEST(table.labels.at("student").text == "ada");
+    BOOST_TEST(table.labels.at("student").column == (at_end ? 20u : 7u));
+    BOOST_TEST(with_values(table, {{table.rows[0].name, -0.25}}, {}) == header + fmt::format(fmt::runtime(row), "-0.25") + other);
+    BOOST_CHECK_THROW(parse_table("t.csv", table.source), InputError);
   }
 }
 

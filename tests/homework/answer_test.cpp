@@ -57,6 +57,11 @@ BOOST_AUTO_TEST_CASE(a_comma_that_may_part_thousands_is_asked_about) {
   BOOST_TEST(read_answer("-1,483", false).problem == "\"-1,483\" may be -1.483 or -1483, since commas part this sheet's columns: write one of these");
 }
 
+BOOST_AUTO_TEST_CASE(a_number_too_large_or_too_small_is_called_that) {
+  for (const char* beyond : {"1e999", "-2.5E+400", "1e-400"}) BOOST_TEST(read_answer(beyond, false).problem.find("beyond what a double holds") != std::string::npos, beyond);
+  for (const char* none : {"1e", "e5", "1e5e5", "1e9x"}) BOOST_TEST(read_answer(none, false).problem.find("is no number") != std::string::npos, none);
+}
+
 BOOST_AUTO_TEST_CASE(an_empty_cell_is_blank) {
   for (const char* text : {"", " ", "'", "\xC2\xA0"}) BOOST_TEST(read_answer(text, false).blank);
 }
