@@ -7,6 +7,7 @@
 #include "cli/command.hpp"
 #include "golden/cause.hpp"
 #include "golden/foreign.hpp"
+#include "homework/numbers.hpp"
 #include "render/against_text.hpp"
 #include "render/csv.hpp"
 #include "render/json.hpp"
@@ -103,14 +104,9 @@ int check_against_file(const CheckRequest& request) {
   ComparisonRules rules{tolerance, negligible * tolerance, true};
   if (request.format != CheckFormat::text) rules.most_listed = table.rows.size();  // every row gets its verdict
   Comparison comparison(lesson, table, rules);
-  std::vector<ExampleTrace> traces;
-  MeanTrace means(lesson.network);
-  for (std::size_t e = 0; e < lesson.examples.size(); ++e) {
-    traces.push_back(trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e));
-    means.add(traces.back());
-    comparison.add(traces.back());
-  }
-  comparison.add_means(means);
+  const RightNumbers right(lesson);
+  for (const ExampleTrace& trace : right.traces()) comparison.add(trace);
+  comparison.add_means(right.means());
   const ComparisonResult result = comparison.finish();
   if (result.compared == 0) {
     throw InputError(file, "holds none of this lesson's derived numbers" +
@@ -141,11 +137,11 @@ int check_against_file(const CheckRequest& request) {
       write_check_csv(request.out, part);
     }
   };
-  for (const ExampleTrace& trace : traces) {
+  for (const ExampleTrace& trace : right.traces()) {
     take(against.rows(derived_blocks(lesson.network), Scope::of_example(trace.example), [&](const Name& name) { return trace.value(name); }));
   }
   if (lesson.several_examples()) {
-    take(against.rows(mean_blocks(lesson.network), Scope::of_mean(), [&](const Name& name) { return means.value(name); }));
+    take(against.rows(mean_blocks(lesson.network), Scope::of_mean(), [&](const Name& name) { return right.means().value(name); }));
   }
   if (as_json) {
     json.end(summary);

@@ -15,6 +15,7 @@
 #include "homework/feedback.hpp"
 #include "homework/grade.hpp"
 #include "homework/handed_in.hpp"
+#include "homework/numbers.hpp"
 #include "render/notation.hpp"
 #include "render/sheet.hpp"
 #include "render/steps.hpp"
@@ -39,11 +40,7 @@ enum class Next { on, quit };
 class Practice {
  public:
   Practice(const Lesson& lesson, const RenderOptions& render, Output& out)
-      : lesson_(lesson), render_(render), out_(out), grader_(lesson), given_(grader_.layout().asked().size()), several_(lesson.several_examples()) {
-    for (std::size_t e = 0; e < lesson.examples.size(); ++e) {
-      traces_.push_back(trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e));
-    }
-  }
+      : lesson_(lesson), render_(render), out_(out), grader_(lesson), right_(lesson), given_(grader_.layout().asked().size()), several_(lesson.several_examples()) {}
 
   /// Starts at the first asked number of that quantity, or at that number; those before it are taken as known.
   void start_from(const std::string& from) {
@@ -259,7 +256,7 @@ class Practice {
   StepText step_of(const Name& asked) const {
     const NumberStyle style{std::max(4, grader_.layout().digits() + 1), render_.ascii};
     if (asked.scope.kind == Scope::Kind::mean) return {fmt::format("{} = 1/n Σₓ of the {} examples", info(asked.quantity).symbol, lesson_.examples.size()), "the examples' mean"};
-    for (const Step& step : derivation_steps(lesson_, traces_[asked.scope.example], style)) {
+    for (const Step& step : derivation_steps(lesson_, right_.traces()[asked.scope.example], style)) {
       for (const RuleTable& table : step.tables) {
         if (table.gives(asked)) return {table.rule, fit(table.expression(asked), width())};
       }
@@ -305,7 +302,7 @@ class Practice {
   RenderOptions render_;
   Output& out_;
   Grader grader_;
-  std::vector<ExampleTrace> traces_;
+  RightNumbers right_;
   std::vector<Given> given_;
   std::vector<std::size_t> answered_;
   bool several_;

@@ -109,8 +109,8 @@ class Reader {
     }
     cells_ = std::move(*reader_.cells());
     CellRow row;
-    row.problem = joined_decimal_comma();
-    if (!row.problem.empty()) problem(where_[value], row.problem);
+    const std::string unreadable = joined_decimal_comma();
+    if (!unreadable.empty()) problem(where_[value], unreadable);
     const std::size_t before = found_;
     read_name(row.name);
     if (found_ > before) return;
@@ -118,9 +118,13 @@ class Reader {
     place(row, where_[value]);
     const auto [seen, first] = rows_.emplace(row.name, table_.rows.size());
     if (!first) {
-      CellRow& other = table_.rows[seen->second];
+      const CellRow& other = table_.rows[seen->second];
       problem(where_[quantity], fmt::format("{} stands in the table twice, first in line {}", to_string(row.name, true), other.line));
-      if (other.text.empty()) other = std::move(row);
+      if (!other.text.empty()) return;
+    }
+    if (!unreadable.empty()) table_.unreadable.emplace(row.name, unreadable);
+    if (!first) {
+      table_.rows[seen->second] = std::move(row);
       return;
     }
     for (const std::size_t column : labels_) {

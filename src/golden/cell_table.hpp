@@ -16,7 +16,6 @@ namespace gradtrace {
 struct CellRow {
   Name name;
   std::string text;        ///< the value, without blanks around it; "" where the cell is empty
-  std::string problem;     ///< why it cannot be read, though the row can; one of the table's problems
   std::size_t line = 0;    ///< of the file, from 1
   std::size_t column = 0;  ///< of the value, in code points from 1
   std::size_t line_begin = 0;  ///< in the table's source, in bytes
@@ -33,6 +32,7 @@ struct CellTable {
   bool decimal_comma = false;                 ///< whether a comma may be a decimal point: columns are parted by something else
   bool marked = false;                        ///< whether the file began with a byte order mark
   std::string source;                         ///< the text without it, in UTF-8
+  std::map<Name, std::string> unreadable;     ///< of the rows, those whose value is none, and why; these are problems too
   std::vector<Problem> problems;              ///< rows that could not be read and were left out, and a broken header
 };
 

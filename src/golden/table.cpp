@@ -26,7 +26,7 @@ StoredTable parse_table(const std::string& file, std::string_view text) {
   constexpr std::size_t most_problems = 100;
   for (const CellRow& cell : cells.rows) {
     if (cells.problems.size() >= most_problems) break;
-    if (!cell.problem.empty()) continue;
+    if (cells.unreadable.contains(cell.name)) continue;
     if (const auto number = number_in(cell.text, cells.decimal_comma)) {
       table.rows.push_back({cell.name, *number, cell.line});
       continue;

@@ -172,7 +172,7 @@ SheetGrade grade_against_table(const std::filesystem::path& file, const StoredTa
       answer.name = row.name;
       answer.given = {!read.blank, read.value, read.problem};
       answer.expected = row.value;
-      if (read.problem != found->second->problem) result.problems.push_back(problem_at(sheet.cells, *found->second, read.problem));
+      if (!read.problem.empty() && !sheet.cells.unreadable.contains(row.name)) result.problems.push_back(problem_at(sheet.cells, *found->second, read.problem));
       answer.verdict = read.blank ? AnswerVerdict::blank
                        : !read.value ? AnswerVerdict::unreadable
                        : has_digits(*read.value, row.value, digits, 0) ? AnswerVerdict::correct : AnswerVerdict::wrong;

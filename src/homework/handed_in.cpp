@@ -60,7 +60,8 @@ HandedIn read_handed_in(const std::filesystem::path& file) {
 }
 
 ReadAnswer read_answer(const CellTable& cells, const CellRow& row) {
-  return row.problem.empty() ? read_answer(row.text, cells.decimal_comma) : ReadAnswer{false, {}, row.problem};
+  const auto unreadable = cells.unreadable.find(row.name);
+  return unreadable == cells.unreadable.end() ? read_answer(row.text, cells.decimal_comma) : ReadAnswer{false, {}, unreadable->second};
 }
 
 std::vector<Given> answers_in(const HandedIn& sheet, const Lesson& lesson, const SheetLayout& layout, std::vector<Problem>& problems) {
@@ -92,7 +93,7 @@ std::vector<Given> answers_in(const HandedIn& sheet, const Lesson& lesson, const
       const ReadAnswer answer = read_answer(sheet.cells, row);
       if (answer.blank && given[*place].present) continue;  // given twice, with the example's number and without
       given[*place] = {!answer.blank, answer.value, answer.problem};
-      if (answer.problem != row.problem) problems.push_back(problem_at(sheet.cells, row, answer.problem));
+      if (!answer.problem.empty() && !sheet.cells.unreadable.contains(row.name)) problems.push_back(problem_at(sheet.cells, row, answer.problem));
     }
   }
   return given;
@@ -174,7 +175,7 @@ Lesson lesson_on_sheet(const HandedIn& sheet, const Lesson& lesson) {
     const ReadAnswer read = row == rows.end() ? ReadAnswer{} : read_answer(sheet.cells, *row->second);
     if (!read.value) {
       missing.push_back(to_string(name, lesson.several_examples()));
-      if (row != rows.end() && read.problem != row->second->problem) problems.push_back(problem_at(sheet.cells, *row->second, read.problem));
+      if (!read.problem.empty() && !sheet.cells.unreadable.contains(row->second->name)) problems.push_back(problem_at(sheet.cells, *row->second, read.problem));
       return;
     }
     switch (name.quantity) {
