@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -32,6 +33,21 @@ bool scan(std::string_view text, double& value) {
   return error == std::errc{} && end == text.data() + text.size();
 }
 #endif
+
+/// What text would give, where a double's own arithmetic gives the same for certain: the digits as a whole number are not near a tie,
+/// and they and the power of ten beside them are held exactly, so that one operation rounds.
+std::optional<double> rounded_by_arithmetic(double value, std::size_t digits) {
+  static constexpr std::array<double, 23> powers{1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+  constexpr std::size_t most_digits = 12;
+  if (value == 0 || digits == 0 || digits > most_digits) return std::nullopt;
+  const double shift = static_cast<double>(digits - 1) - std::floor(std::log10(std::abs(value)));
+  if (!(std::abs(shift) < powers.size())) return std::nullopt;
+  const double power = powers[static_cast<std::size_t>(std::abs(shift))], all = shift < 0 ? value / power : value * power, whole = std::nearbyint(all);
+  constexpr double rounding = 1e-15;  // of `all`, several times over
+  const bool near_tie = 0.5 - std::abs(all - whole) <= rounding * std::abs(all);
+  if (near_tie || std::abs(whole) < powers[digits - 1] || std::abs(whole) >= powers[digits]) return std::nullopt;
+  return shift < 0 ? whole * power : whole / power;
+}
 
 }  // namespace
 
@@ -86,7 +102,8 @@ std::string significant(double value, int digits, bool ascii, bool trim) {
 
 double rounded(double value, std::size_t digits) {
   if (!std::isfinite(value)) return value;
-  return *parse_double(fmt::format("{:.{}e}", value, digits - 1));
+  if (const auto fast = rounded_by_arithmetic(value, digits)) return *fast;
+  return parse_double(fmt::format("{:.{}e}", value, digits - 1)).value_or(value);  // which may be beyond a double
 }
 
 std::optional<double> parse_double(std::string_view text) {

@@ -26,7 +26,7 @@ void append_shortest(std::string& text, double value);
 /// where `trim` (0.5, not 0.5000).
 std::string significant(double value, int digits, bool ascii = false, bool trim = false);
 
-/// `value` to so many significant digits (one at least).
+/// `value` to so many significant digits (one at least); itself where that is beyond a double.
 double rounded(double value, std::size_t digits);
 
 /// The number `text` is, whole and finite or infinite ("inf", "-inf"); nothing where it is not one.

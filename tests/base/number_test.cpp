@@ -4,10 +4,13 @@
 #include "support/networks.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <fmt/format.h>
 
 #include <bit>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
+#include <random>
 
 using namespace gradtrace;
 
@@ -52,6 +55,26 @@ BOOST_AUTO_TEST_CASE(parsing_takes_a_whole_number_and_nothing_else) {
   for (const char* wrong : {"", " 1", "1 ", "1,5", "0x10", "1e", "--1", "+-1", "one", "1e999"}) BOOST_TEST(!parse_double(wrong).has_value(), wrong);
   BOOST_TEST(parse_size("18446744073709551615").value() == std::numeric_limits<std::size_t>::max());
   for (const char* wrong : {"", "-1", "1.0", "18446744073709551616", " 1"}) BOOST_TEST(!parse_size(wrong).has_value(), wrong);
+}
+
+/// However it is found, it is what the text of so many digits reads back to.
+BOOST_AUTO_TEST_CASE(rounding_is_what_the_text_says) {
+  std::mt19937_64 random(7);
+  std::uniform_real_distribution<double> exponent(-40, 40), one_to_ten(1, 10);
+  const auto test = [](double value, std::size_t digits) {
+    BOOST_TEST(rounded(value, digits) == std::strtod(fmt::format("{:.{}e}", value, digits - 1).c_str(), nullptr), value << " to " << digits);
+  };
+  for (int n = 0; n < 20000; ++n) {
+    const std::size_t digits = 1 + random() % 17;
+    const double value = one_to_ten(random) * std::pow(10, std::floor(exponent(random)));
+    test(value, digits);
+    const double tie = (std::floor(one_to_ten(random) * 1000) + 0.5) / 1000;
+    for (const double near : {tie, std::nextafter(tie, 0), std::nextafter(tie, 20), -tie}) test(near, 4);
+  }
+  for (const double value : {9.9999999, 0.99999999, 99999.5, 1e22, 1e23, 5e-324, 1.2e308, 0.1, 999.5, -0.0}) {
+    for (std::size_t digits = 1; digits < 18; ++digits) test(value, digits);
+  }
+  BOOST_TEST(rounded(std::numeric_limits<double>::max(), 2) == std::numeric_limits<double>::max());
 }
 
 BOOST_AUTO_TEST_CASE(rounding_to_digits) {
