@@ -77,7 +77,7 @@ int paths_command(const std::vector<std::string>& words) {
     out.write(render_routes(routes, routes.strongest(top), from, trace, lesson.several_examples(), options));
   }
   out.finish();
-  return status_agree;
+  return routes.agree() ? status_agree : status_disagree;
 }
 
 }  // namespace gradtrace

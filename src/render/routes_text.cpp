@@ -195,9 +195,7 @@ std::string render_routes(const Routes& routes, const std::vector<Route>& shown,
   for (std::size_t c = 0; c + 2 < columns; ++c) before_product += gap(c, columns) + widths[c];
   const std::size_t product_width = gap(columns - 2, columns) + widths[columns - 2];
   const Name derivative = routes.derivative();
-  const double expected = trace.value(derivative);
-  const double scale = std::max(std::abs(expected), largest);
-  const bool equal = std::abs(routes.sum() - expected) <= 1e-9 * scale || routes.sum() == expected;
+  const bool equal = routes.agree();
   const auto sum_line = [&](const std::string& label, const std::string& value, const std::string& after) {
     // A sum may be wider than any product; the label gives way.
     const std::size_t field = std::max(product_width, count_columns(value) + 2), end = before_product + product_width;

@@ -56,7 +56,18 @@ VectorOf<T> delta_of_softmax(const VectorOf<T>& dC_da, const VectorOf<T>& a) {
 
 double sum_of(const Vector& values) { return std::accumulate(values.begin(), values.end(), 0.0); }
 
-/// Whether the targets add up to 1, but for rounding: 0.1 + 0.2 + 0.7 is meant to be 1.
+/// Whether the targets add up to 1, to the last bit that rounding has left out.
+bool are_one(const Vector& target) {
+  double sum = 0, left_out = 0;
+  for (const double y : target) {
+    const double more = sum + y, of_y = more - sum;
+    left_out += (sum - (more - of_y)) + (y - of_y);
+    sum = more;
+  }
+  return sum == 1 && left_out == 0;
+}
+
+/// The same but for rounding: 0.1 + 0.2 + 0.7 is meant to be 1.
 bool add_up_to_one(const Vector& target) {
   const double rounding = static_cast<double>(target.size()) * std::numeric_limits<double>::epsilon();
   return std::abs(sum_of(target) - 1) <= rounding;
@@ -138,12 +149,12 @@ Vector sums_of_others(const Vector& y) {
   return others;
 }
 
-/// Softmax with cross-entropy: δⱼ = aⱼ − yⱼ for targets that add up to 1, else aⱼ Σᵢ≠ⱼ yᵢ − yⱼ(1 − aⱼ).
+/// Softmax with cross-entropy: δⱼ = aⱼ − yⱼ for targets that are 1 together, else aⱼ Σᵢ≠ⱼ yᵢ − yⱼ(1 − aⱼ).
 template <class T>
 VectorOf<T> softmax_cross_entropy_delta(const OutputsOf<T>& out, const Vector& target) {
   const std::size_t n = out.a.size();
   VectorOf<T> delta = zeros<T>(n);
-  const bool of_one = add_up_to_one(target);
+  const bool of_one = are_one(target);
   const Vector others = sums_of_others(target);
   for (std::size_t j = 0; j < n; ++j) {
     delta(j) = of_one ? out.a[j].minus(target(j)) : out.a[j].value() * others(j) - target(j) * complement_of(out.a[j]);

@@ -147,6 +147,14 @@ void Routes::count_and_sum() {
   }
 }
 
+bool Routes::agree() const {
+  constexpr double rounding = 1e-9;  // of the largest of what is added
+  const double expected = trace_.value(derivative());
+  const std::vector<Route> first = strongest(1);
+  const double scale = first.empty() ? 0 : std::abs(first.front().product);
+  return first.empty() || sum() == expected || std::abs(sum() - expected) <= rounding * std::max(std::abs(expected), scale);
+}
+
 std::vector<Route> Routes::strongest(std::size_t most) const {
   const Network& network = *trace_.network;
   const std::size_t last = network.depth();

@@ -36,6 +36,8 @@ class Routes {
   double sum() const { return static_cast<double>(sum_); }
   /// The number of the trace the sum must equal: dC/dw, dC/db, delta or dC/da.
   Name derivative() const;
+  /// Whether it does, to rounding.
+  bool agree() const;
   /// The `most` routes with the largest |product|, largest first; equal ones in order of their neurons.
   std::vector<Route> strongest(std::size_t most) const;
 

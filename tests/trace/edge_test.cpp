@@ -213,6 +213,19 @@ BOOST_AUTO_TEST_CASE(softmax_under_cross_entropy_takes_targets_of_any_size) {
   }
 }
 
+/// Targets that are nearly 1 together are no 1: of a single class δ is 0 whatever its target.
+BOOST_AUTO_TEST_CASE(softmax_under_cross_entropy_takes_targets_to_the_last_bit) {
+  const Network one = make_network(Cost::cross_entropy, {make_layer(Activation::softmax, {{-1e300}}, {0})});
+  for (const double y : {std::nextafter(1.0, 0.0), std::nextafter(1.0, 2.0), 1.0, 0.3}) {
+    const ExampleTrace trace = traced(one, make_vector({-745}), make_vector({y}));
+    BOOST_TEST(number(trace, "delta[1][0]") == 0.0, y);
+    BOOST_TEST(number(trace, "dC/da[0][0]") == 0.0, y);
+  }
+  const Network two = make_network(Cost::cross_entropy, {make_layer(Activation::softmax, {{1}, {-1}}, {0, 0})});
+  const ExampleTrace trace = traced(two, make_vector({25}), make_vector({std::nextafter(1.0, 0.0), 0}));
+  BOOST_TEST(number(trace, "delta[1][0]") == -std::nextafter(1.0, 0.0) * std::exp(-50), tolerance(1e-14));
+}
+
 BOOST_AUTO_TEST_CASE(softmax_under_binary_cross_entropy_knows_the_others_however_far_off) {
   const Network network = make_network(Cost::binary_cross_entropy, {make_layer(Activation::softmax, {{1}, {0}, {0}}, {0, 0.5, -0.25})});
   for (const double z : {10.0, 1e6, 1e19, 1e215, -1e215}) {
