@@ -208,7 +208,10 @@ void Checker::count(const CheckTable& table) {
       ++summary_.counts[static_cast<std::size_t>(row.verdict)];
       switch (row.verdict) {
         case Verdict::agree:
-          if (row.witness) ++summary_.by_witness;
+          if (row.witness) {  // the difference was too rough to tell anything
+            ++summary_.by_witness;
+            break;
+          }
           if (std::min(std::abs(row.analytic), std::abs(row.numeric)) >= negligible * scale && scale > 0 &&
               (!summary_.worst || worse(row, *summary_.worst))) {
             summary_.worst = row;

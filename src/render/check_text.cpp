@@ -177,7 +177,8 @@ void CheckReport::add(const CheckTable& table) {
     for (std::size_t i = 0; i < block.size(); ++i) {
       const CheckRow& row = rows[i];
       ++group.counts[static_cast<std::size_t>(row.verdict)];
-      const bool counts = std::max(std::abs(row.analytic), std::abs(row.numeric)) >= negligible * scale && scale > 0;
+      const bool too_rough = row.verdict == Verdict::agree && row.witness;
+      const bool counts = !too_rough && std::max(std::abs(row.analytic), std::abs(row.numeric)) >= negligible * scale && scale > 0;
       if (row.verdict != Verdict::kink && counts && (!group.has_worst || row.relative_error > group.worst.relative_error)) {
         group.worst = row;
         group.has_worst = true;
