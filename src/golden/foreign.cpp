@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <cctype>
 #include <limits>
+#include <map>
 #include <optional>
 #include <set>
 
@@ -365,6 +366,8 @@ class FolderTable {
     const auto name = name_of_file(file.stem().string());
     if (!name) return complain(file, "is named after no quantity and layer; expected names such as dC_dw_1.npy, dC_db_2.npy, delta_1.npy");
     const Block* block = blocks_.find(name->quantity, name->layer);
+    const auto [other, first] = files_.emplace(*name, file);
+    if (!first) return complain(file, "is of the same numbers as " + other->second.filename().string());
     if (!block) return complain(file, fmt::format("the lesson has no {} in layer {}; its layers are 1 to {}", info(name->quantity).name, name->layer, lesson_.network.depth()));
     try {
       read_array_of(file, *block);
@@ -406,6 +409,7 @@ class FolderTable {
   const Lesson& lesson_;
   Blocks blocks_{lesson_.network};
   StoredTable table_;
+  std::map<Name, fs::path> files_;  ///< by what they hold
   std::vector<Problem> problems_;
 };
 

@@ -76,11 +76,14 @@ BOOST_AUTO_TEST_CASE(all_that_is_wrong_with_a_folder_is_said) {
   folder.write("dC_dw_9.npy", npy_of("<f8", "(2, 2)", bytes_of<double>({1, 2, 3, 4})));
   folder.write("grads.npy", npy_of("<f8", "(1,)", bytes_of<double>({1})));
   folder.write("delta_1.npy", "nonsense");
+  folder.write("dC_db_02.npy", npy_of("<f8", "(2,)", bytes_of<double>({1, 2})));
+  folder.write("dC_db_2.npy", npy_of("<f8", "(2,)", bytes_of<double>({1, 2})));
   const std::string problems = problems_of(folder.path(), mazur());
   BOOST_TEST(problems.find("dC_dw_1.npy: is 2 × 3, but dC/dw[1] is 2 × 2") != std::string::npos, problems);
   BOOST_TEST(problems.find("dC_dw_9.npy: the lesson has no dC/dw in layer 9") != std::string::npos, problems);
   BOOST_TEST(problems.find("grads.npy: is named after no quantity") != std::string::npos, problems);
   BOOST_TEST(problems.find("delta_1.npy: ") != std::string::npos, problems);
+  BOOST_TEST(problems.find("dC_db_2.npy: is of the same numbers as dC_db_02.npy") != std::string::npos, problems);
   const TemporaryFolder empty;
   BOOST_TEST(problems_of(empty.path(), mazur()).find("holds no .npy file") != std::string::npos);
 }
