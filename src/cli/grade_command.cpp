@@ -40,7 +40,8 @@ enum class GradeFormat { text, json, ndjson };
 /// The names of the sheets, one after another: operands, what is in folders among them, or lines of standard input.
 class Sheets {
  public:
-  explicit Sheets(const std::vector<std::string>& operands) {
+  /// `results`: the files that this run writes, which may stand in the folder from the last time.
+  Sheets(const std::vector<std::string>& operands, const std::vector<std::string>& results) {
     if (operands.empty() || operands == std::vector<std::string>{"-"}) {
       from_input_ = true;
       if (isatty(STDIN_FILENO)) throw UsageError("SHEET is missing: gradtrace grade SHEET..., a folder of sheets, or their names on standard input");
@@ -55,7 +56,10 @@ class Sheets {
       const std::size_t before = names_.size();
       for (const fs::directory_entry& entry : fs::directory_iterator(operand, error)) {
         const std::string name = entry.path().filename().string();
-        if (std::error_code none; !name.starts_with('.') && !entry.is_directory(none)) names_.push_back(entry.path().string());
+        std::error_code none;
+        const auto is_entry = [&](const std::string& result) { return fs::equivalent(result, entry.path(), none); };
+        if (name.starts_with('.') || entry.is_directory(none) || is_no_sheet(entry.path()) || std::ranges::any_of(results, is_entry)) continue;
+        names_.push_back(entry.path().string());
       }
       std::sort(names_.begin() + static_cast<std::ptrdiff_t>(before), names_.end());
       if (error) throw InputError(operand, system_message(error.value()));
@@ -83,6 +87,12 @@ class Sheets {
   }
 
  private:
+  /// Feedback, reports and lessons, which a folder may hold beside the sheets.
+  static bool is_no_sheet(const fs::path& file) {
+    static const std::set<std::string> endings{".html", ".md", ".toml", ".xml"};
+    return endings.contains(lower_case(file.extension().string()));
+  }
+
   std::vector<std::string> names_;
   std::size_t at_ = 0;
   bool from_input_ = false, folder_ = false;
@@ -201,7 +211,11 @@ int grade_command(const std::vector<std::string>& words) {
   const std::size_t jobs = arguments.whole("jobs", 1, 1024).value_or(std::max(1u, std::thread::hardware_concurrency()));
   if (arguments.has("roster") != arguments.has("secret-file")) throw UsageError("--roster and --secret-file belong together: variants are dealt from both");
   if (arguments.has("golden") && (arguments.has("lesson") || arguments.has("roster"))) throw UsageError("--golden grades against a table alone: --lesson and --roster do not go with it");
-  Sheets sheets(arguments.operands());
+  std::vector<std::string> results{arguments.common().output};
+  for (const char* option : {"gradebook", "gradescope", "junit", "report"}) {
+    if (const auto file = arguments.text(option)) results.push_back(*file);
+  }
+  Sheets sheets(arguments.operands(), results);
 
   std::optional<StoredTable> table;
   if (const auto file = arguments.text("golden")) table = load_table(*file);
