@@ -17,6 +17,7 @@ double cut_off(double value, int digits) {
 namespace {
 
 constexpr int most_more_digits = 6;  // what is held to more than that is as good as whole
+constexpr int most_more_within = 2;  // the same of what a rule holds within
 
 /// How many significant digits a number has that was written down; zeros at its end are not seen.
 int digits_written(double value) {
@@ -216,7 +217,7 @@ std::vector<double> RoundedWork::ends_and_turns(const Form& form, std::size_t in
 /// What rounding the steps within one rule can do, which no number of the sheet shows.
 double RoundedWork::rounding_inside(const Form& form, double value, Basis basis, Parts parts) {
   double sum = form.in_steps ? grader_.half_unit(value) : 0;
-  if (parts == Parts::held) sum += form.parts * std::pow(10.0, 1 - digits()) * std::abs(value);
+  if (parts == Parts::held) sum += form.parts * last_digit_ * std::abs(value);
   if (form.shape == Shape::products && form.ingredients.size() > 2) {
     for (std::size_t i = 0; i + 1 < form.ingredients.size(); i += 2) {
       const double product = number(form.ingredients[i], basis) * number(form.ingredients[i + 1], basis);
@@ -260,6 +261,7 @@ bool RoundedWork::comes_from(double x, const Held& number) const {
   if (!std::isfinite(number.value) || !std::isfinite(number.within)) return false;
   constexpr double slack = 1 + 1e-6;
   const double nearest = std::clamp(x, number.value - number.within, number.value + number.within), apart = std::abs(x - nearest);
+  if (apart > 2 * last_digit_ * std::abs(nearest)) return false;  // by far, and before logarithms are taken
   const double half = grader_.half_unit(nearest);
   const double rounding = 4 * std::numeric_limits<double>::epsilon() * std::abs(nearest);  // 0.735 is not cut off to 0.734
   return apart <= slack * half || (std::abs(x) < std::abs(nearest) && apart + rounding < 2 * std::min(half, grader_.half_unit(x)));
@@ -302,7 +304,7 @@ double RoundedWork::held_number(const Name& name, const Habit& habit) {
     return habit.shown == Shown::held ? habit.held(grader_.right(*index)) : grader_.right(*index);
   }
   const bool is_term = name.quantity == Quantity::path && habit.sums_at_once;
-  if (written_down && habit.kept == Kept::as_written && !is_term) return habit.held(*own_[*index]);
+  if (written_down && habit.kept == Kept::as_written && !is_term) return habit.shown == Shown::in_full ? *own_[*index] : habit.held(*own_[*index]);
   const bool used_once = name.quantity == Quantity::path || name.quantity == Quantity::dC_dw;  // and there are many
   const std::pair key{*index, habit};
   if (const auto known = held_.find(key); known != held_.end()) return known->second;
@@ -314,7 +316,8 @@ double RoundedWork::held_number(const Name& name, const Habit& habit) {
   const Form& way = the_other ? ways.back() : ways.front();
   double value = habit.within == Within::nothing && !way.reads_more ? way.rule(before) : worked_out(way, before, habit);
   if (!std::isfinite(value)) value = ways.front().rule(before);
-  double held = habit.kept == Kept::all || is_term ? value : habit.held(value);
+  const bool is_held_term = name.quantity == Quantity::path && habit.within == Within::terms;
+  double held = is_term || (habit.kept == Kept::all && !is_held_term) ? value : habit.held(value);
   // What is on the sheet is not that, but a slip.
   if (written_down && !(std::abs(held - *own_[*index]) <= written(*own_[*index], cuts_ || habit.cuts).within)) held = habit.held(*own_[*index]);
   if (!used_once) held_.emplace(key, held);
@@ -363,6 +366,7 @@ std::vector<RoundedWork::Habit> RoundedWork::habits() const {
   for (const Kept kept : {Kept::more, Kept::all}) {
     for (const Shown shown : {Shown::held, Shown::worked_out}) ways.push_back({kept, shown});
   }
+  ways.push_back({Kept::all, Shown::in_full, Within::terms});
   also(&Habit::slopes_from_activations);
   if (forms(delta).size() > 1) also(&Habit::short_delta);
   also(&Habit::given_too);
@@ -386,11 +390,11 @@ bool RoundedWork::may_give(const Form& form, Basis basis, double x) {
   // Of many numbers one more digit in each tells little, and takes its time.
   constexpr std::size_t many_added = 128, many_on_the_way = 20000;
   const bool few = open.size() <= many_added && own_.size() <= many_on_the_way;
-  const int most_digits = digits() + (few ? most_more_digits : 0);
   constexpr std::size_t most_held = 1'000'000;  // each takes a hundred bytes
   if (held_.size() > most_held) held_.clear();
   for (Habit habit : habits_) {
-    for (habit.digits = digits(); habit.digits <= most_digits; ++habit.digits) {
+    const int more = few ? habit.within == Within::nothing ? most_more_digits : most_more_within : 0;
+    for (habit.digits = digits(); habit.digits <= digits() + more; ++habit.digits) {
       if (habit_gives(form, open, basis, habit, slack, x)) return true;
     }
   }

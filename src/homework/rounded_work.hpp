@@ -6,6 +6,7 @@
 #include "homework/in_parts.hpp"
 #include "homework/student_derivation.hpp"
 
+#include <cmath>
 #include <compare>
 #include <cstddef>
 #include <functional>
@@ -29,7 +30,7 @@ double cut_off(double value, int digits);
 class RoundedWork {
  public:
   /// `own`: by index, what the student wrote and what the sheet shows. `cuts`: the student cuts off where others round.
-  RoundedWork(const Grader& grader, const std::vector<std::optional<double>>& own, bool cuts) : grader_(grader), own_(own), cuts_(cuts), exact_(grader, own, {}), habits_(habits()) {}
+  RoundedWork(const Grader& grader, const std::vector<std::optional<double>>& own, bool cuts) : grader_(grader), own_(own), cuts_(cuts), last_digit_(std::pow(10.0, 1 - digits())), exact_(grader, own, {}), habits_(habits()) {}
 
   /// Whether a right rule may give `x` for the cell: from the student's numbers, from those just before it derived anew
   /// from those before them, or from the right ones.
@@ -108,6 +109,7 @@ class RoundedWork {
   const Grader& grader_;
   const std::vector<std::optional<double>>& own_;
   bool cuts_;
+  double last_digit_;  ///< its unit, of a number that begins with 1
   StudentDerivation exact_;
   std::vector<Habit> habits_;
   std::map<std::size_t, double> anew_, unknown_;  // by index
