@@ -40,8 +40,7 @@ enum class GradeFormat { text, json, ndjson };
 /// The names of the sheets, one after another: operands, what is in folders among them, or lines of standard input.
 class Sheets {
  public:
-  /// `results`: the files that this run writes, which may stand in the folder from the last time.
-  Sheets(const std::vector<std::string>& operands, const std::vector<std::string>& results) {
+  explicit Sheets(const std::vector<std::string>& operands) {
     if (operands.empty() || operands == std::vector<std::string>{"-"}) {
       from_input_ = true;
       if (isatty(STDIN_FILENO)) throw UsageError("SHEET is missing: gradtrace grade SHEET..., a folder of sheets, or their names on standard input");
@@ -56,10 +55,7 @@ class Sheets {
       const std::size_t before = names_.size();
       for (const fs::directory_entry& entry : fs::directory_iterator(operand, error)) {
         const std::string name = entry.path().filename().string();
-        std::error_code none;
-        const auto is_entry = [&](const std::string& result) { return fs::equivalent(result, entry.path(), none); };
-        if (name.starts_with('.') || entry.is_directory(none) || is_no_sheet(entry.path()) || std::ranges::any_of(results, is_entry)) continue;
-        names_.push_back(entry.path().string());
+        if (std::error_code none; !name.starts_with('.') && !is_no_sheet(entry.path()) && !entry.is_directory(none)) names_.push_back(entry.path().string());
       }
       std::sort(names_.begin() + static_cast<std::ptrdiff_t>(before), names_.end());
       if (error) throw InputError(operand, system_message(error.value()));
@@ -211,11 +207,7 @@ int grade_command(const std::vector<std::string>& words) {
   const std::size_t jobs = arguments.whole("jobs", 1, 1024).value_or(std::max(1u, std::thread::hardware_concurrency()));
   if (arguments.has("roster") != arguments.has("secret-file")) throw UsageError("--roster and --secret-file belong together: variants are dealt from both");
   if (arguments.has("golden") && (arguments.has("lesson") || arguments.has("roster"))) throw UsageError("--golden grades against a table alone: --lesson and --roster do not go with it");
-  std::vector<std::string> results{arguments.common().output};
-  for (const char* option : {"gradebook", "gradescope", "junit", "report"}) {
-    if (const auto file = arguments.text(option)) results.push_back(*file);
-  }
-  Sheets sheets(arguments.operands(), results);
+  Sheets sheets(arguments.operands());
 
   std::optional<StoredTable> table;
   if (const auto file = arguments.text("golden")) table = load_table(*file);
