@@ -59,11 +59,11 @@ class RoundedWork {
     double parts = 0;         ///< how far that can carry the number: in units of the last digit asked, of a number with all digits 9
   };
 
-  /// What somebody does with a number that the sheet shows: takes it in full, or to as many digits as others, or works it
-  /// out nevertheless.
+  /// What somebody does with a number that stands on the sheet: takes it in full, or to as many digits as others, or works
+  /// it out nevertheless, where it is shown.
   enum class Shown { in_full, held, worked_out };
   /// How somebody goes on with numbers worked out: as written down; or with more digits than are written down; or with all
-  /// digits, only the given numbers being held.
+  /// digits, only the given numbers being held, and terms where `Within` says so.
   enum class Kept { as_written, more, all };
 
   /// What somebody holds within one rule.
