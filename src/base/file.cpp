@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
+#include <fstream>
 #include <mutex>
 #include <set>
 #include <system_error>
@@ -123,6 +124,16 @@ std::string read_file(const std::filesystem::path& file, std::uintmax_t limit) {
   }
   text.resize(length);
   return text;
+}
+
+std::string beginning_of(const std::filesystem::path& file) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(file, error)) return {};
+  std::string text(1 << 12, '\0');
+  std::ifstream in(file, std::ios::binary);
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  return text.substr(0, text.find('\n'));
 }
 
 }  // namespace gradtrace

@@ -196,26 +196,15 @@ CheckTable Checker::check_means(const MeanTrace& means) {
 
 void Checker::count(const CheckTable& table) {
   constexpr std::size_t largest_lists = 20;  // kinks and undecided ones are named, not listed
-  constexpr double negligible = 1e-3;
   for (const Block& block : table.blocks) {
-    const CheckRow* rows = table.rows.data() + block.offset;
-    double scale = 0;
-    for (std::size_t i = 0; i < block.size(); ++i) {
-      scale = std::max({scale, std::abs(rows[i].analytic), std::abs(rows[i].numeric)});
-    }
-    for (std::size_t i = 0; i < block.size(); ++i) {
-      const CheckRow& row = rows[i];
+    const std::span rows{table.rows.data() + block.offset, block.size()};
+    const double largest = largest_number(rows);
+    for (const CheckRow& row : rows) {
       ++summary_.counts[static_cast<std::size_t>(row.verdict)];
       switch (row.verdict) {
         case Verdict::agree:
-          if (row.witness) {  // the difference was too rough to tell anything
-            ++summary_.by_witness;
-            break;
-          }
-          if (std::min(std::abs(row.analytic), std::abs(row.numeric)) >= negligible * scale && scale > 0 &&
-              (!summary_.worst || worse(row, *summary_.worst))) {
-            summary_.worst = row;
-          }
+          if (row.witness) ++summary_.by_witness;
+          if (tells_the_error(row, largest) && (!summary_.worst || worse(row, *summary_.worst))) summary_.worst = row;
           break;
         case Verdict::disagree:
           if (!summary_.first_failure) summary_.first_failure = row;

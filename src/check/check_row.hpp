@@ -5,7 +5,10 @@
 #include "base/rare.hpp"
 #include "check/method.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
+#include <span>
 
 namespace gradtrace {
 
@@ -39,5 +42,20 @@ struct CheckRow {
 
 /// Whether nudging gave no number: a cost on the way was beyond what a double can hold. Then `numeric` is none.
 inline bool says_nothing(const CheckRow& row) { return row.numeric == 0 && row.bound == std::numeric_limits<double>::max(); }
+
+/// Of a block's rows: the largest number on either side, without its sign.
+inline double largest_number(std::span<const CheckRow> rows) {
+  double largest = 0;
+  for (const CheckRow& row : rows) largest = std::max({largest, std::abs(row.analytic), std::abs(row.numeric)});
+  return largest;
+}
+
+/// Whether its relative error tells how exact nudging is, where `largest` is the largest number of its block: not where the
+/// difference was too rough to settle it, nor where the number is nothing beside the others.
+inline bool tells_the_error(const CheckRow& row, double largest) {
+  constexpr double negligible = 1e-3;
+  const bool too_rough = row.verdict == Verdict::agree && row.witness;
+  return !too_rough && row.verdict != Verdict::kink && largest > 0 && std::max(std::abs(row.analytic), std::abs(row.numeric)) >= negligible * largest;
+}
 
 }  // namespace gradtrace

@@ -1,5 +1,6 @@
 // `gradtrace golden LESSON…`: compare with golden files, or renew them.
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "base/output.hpp"
 #include "cli/arguments.hpp"
 #include "cli/check_options.hpp"
@@ -16,6 +17,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <set>
 
 namespace gradtrace {
 namespace {
@@ -103,6 +105,16 @@ bool update(const Lesson& lesson, const std::filesystem::path& file, bool named,
   return true;
 }
 
+/// A file named by the user may be any; one that holds something else than a table is not lost to a slip.
+/// @throws InputError
+void verify_replaceable(const std::filesystem::path& file) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(file, error) || std::filesystem::file_size(file, error) == 0) return;
+  const std::string first = beginning_of(file);
+  if (first.find("quantity") != std::string::npos && first.find("value") != std::string::npos) return;
+  throw InputError(file.string(), "holds something else than a golden file: its first line does not name the columns quantity and value; remove it, or name another place");
+}
+
 void refuse_in_ci(bool forced) {
   const char* ci = std::getenv("CI");
   if (!forced && ci && *ci) {
@@ -144,10 +156,14 @@ int golden_command(const std::vector<std::string>& words) {
   render.ascii = arguments.has("ascii");
   render.color = use_color(arguments.common().color, out.is_terminal());
   const std::vector<Lesson> lessons = load_lessons(names, arguments);
-  // Where one has no golden file nothing is compared or written.
+  // Where one has no golden file, or another's, nothing is compared or written.
+  std::set<std::filesystem::path> files;
   for (const Lesson& lesson : lessons) {
-    golden_file(arguments, lesson);
-    if (updating) verify_size(lesson, Work::check);
+    const std::filesystem::path file = golden_file(arguments, lesson);
+    if (!updating) continue;
+    verify_size(lesson, Work::check);
+    if (arguments.has("golden")) verify_replaceable(file);
+    if (!files.insert(std::filesystem::weakly_canonical(file)).second) throw UsageError("the lesson of " + printable(file.string()) + " is named twice; each golden file is written once");
   }
   bool good = true;
   for (const Lesson& lesson : lessons) {

@@ -40,7 +40,8 @@ enum class GradeFormat { text, json, ndjson };
 /// The names of the sheets, one after another: operands, what is in folders among them, or lines of standard input.
 class Sheets {
  public:
-  explicit Sheets(const std::vector<std::string>& operands) {
+  explicit Sheets(const Arguments& arguments) {
+    const std::vector<std::string>& operands = arguments.operands();
     if (operands.empty() || operands == std::vector<std::string>{"-"}) {
       from_input_ = true;
       if (isatty(STDIN_FILENO)) throw UsageError("SHEET is missing: gradtrace grade SHEET..., a folder of sheets, or their names on standard input");
@@ -55,7 +56,7 @@ class Sheets {
       const std::size_t before = names_.size();
       for (const fs::directory_entry& entry : fs::directory_iterator(operand, error)) {
         const std::string name = entry.path().filename().string();
-        if (std::error_code none; !name.starts_with('.') && !is_no_sheet(entry.path()) && !entry.is_directory(none)) names_.push_back(entry.path().string());
+        if (std::error_code none; !name.starts_with('.') && !entry.is_directory(none) && !is_no_sheet(entry.path(), arguments)) names_.push_back(entry.path().string());
       }
       std::sort(names_.begin() + static_cast<std::ptrdiff_t>(before), names_.end());
       if (error) throw InputError(operand, system_message(error.value()));
@@ -83,10 +84,17 @@ class Sheets {
   }
 
  private:
-  /// Feedback, reports and lessons, which a folder may hold beside the sheets.
-  static bool is_no_sheet(const fs::path& file) {
+  /// Feedback, reports, marks and lessons, which a folder may hold beside the sheets, and what the command line names.
+  static bool is_no_sheet(const fs::path& file, const Arguments& arguments) {
     static const std::set<std::string> endings{".html", ".md", ".toml", ".xml"};
-    return endings.contains(lower_case(file.extension().string()));
+    if (endings.contains(lower_case(file.extension().string()))) return true;
+    std::error_code none;
+    for (const char* option : {"roster", "secret-file", "golden"}) {
+      if (const auto named = arguments.text(option); named && fs::equivalent(file, *named, none)) return true;
+    }
+    if (!is_gradebook(beginning_of(file))) return false;
+    if (!arguments.common().quiet) std::cerr << printable(file.string()) << " is a gradebook and is passed over\n";
+    return true;
   }
 
   std::vector<std::string> names_;
@@ -207,7 +215,7 @@ int grade_command(const std::vector<std::string>& words) {
   const std::size_t jobs = arguments.whole("jobs", 1, 1024).value_or(std::max(1u, std::thread::hardware_concurrency()));
   if (arguments.has("roster") != arguments.has("secret-file")) throw UsageError("--roster and --secret-file belong together: variants are dealt from both");
   if (arguments.has("golden") && (arguments.has("lesson") || arguments.has("roster"))) throw UsageError("--golden grades against a table alone: --lesson and --roster do not go with it");
-  Sheets sheets(arguments.operands());
+  Sheets sheets(arguments);
 
   std::optional<StoredTable> table;
   if (const auto file = arguments.text("golden")) table = load_table(*file);

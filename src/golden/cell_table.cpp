@@ -22,6 +22,7 @@ namespace {
 
 constexpr std::size_t most_problems = 100;  // told one by one: a file of another kind has one a line
 constexpr std::size_t most_found = 1'000'000;  // looked for
+constexpr std::size_t most_lines = 8'000'000;  // each takes some hundred bytes
 
 class Reader {
  public:
@@ -233,6 +234,9 @@ class Reader {
 
 CellTable parse_cells(const std::string& file, std::string_view text) {
   std::string utf8 = to_utf8(text);
+  if (static_cast<std::size_t>(std::ranges::count(utf8, '\n')) > most_lines) {
+    throw InputError(file, fmt::format("the table has more than {} lines; what is as large fits into .npy files, of which check --against takes a folder", most_lines));
+  }
   CellTable table = Reader(file, utf8).read();
   table.marked = utf8 != text;
   table.source = std::move(utf8);

@@ -41,6 +41,7 @@ Problem problem_at(const CellTable& table, const CellRow& row, const std::string
 
 /// Columns example,quantity,layer,j,k,value in any order, and more. Takes what spreadsheet programs write (csv.hpp), and
 /// indices such as 1.0. Of a number given twice, which is a problem, the first value that is not empty counts.
+/// @throws InputError where there are more lines than any table has
 CellTable parse_cells(const std::string& file, std::string_view text);
 
 /// The table's text with these values put into their cells, in the way of its other values; all else stays as it is (UTF-16 becomes

@@ -10,7 +10,10 @@ Numbers::Numbers(const Network& network, std::size_t examples)
       mean_(mean_blocks(network)),
       examples_(examples),
       per_example_(size_of(derived_)),
-      means_(examples >= 2 ? size_of(mean_) : 0) {}
+      means_(examples >= 2 ? size_of(mean_) : 0) {
+  block_of_.resize((network.depth() + 1) * quantities.size());
+  for (std::size_t i = 0; i < derived_.size(); ++i) block_of_[key(derived_[i].name(0, {}))] = i;
+}
 
 std::optional<std::size_t> Numbers::index(const Name& name) const {
   if (is_given(name)) return std::nullopt;
@@ -20,7 +23,8 @@ std::optional<std::size_t> Numbers::index(const Name& name) const {
   }
   const std::size_t example = name.scope.kind == Scope::Kind::example ? name.scope.example : 0;
   if (example >= examples_) return std::nullopt;
-  const auto at = place(derived_, name);
+  const std::optional<std::size_t> block = key(name) < block_of_.size() ? block_of_[key(name)] : std::nullopt;
+  const auto at = block && derived_[*block].layer == name.layer ? derived_[*block].place(name) : std::nullopt;
   return at ? std::optional(example * per_example_ + *at) : std::nullopt;
 }
 

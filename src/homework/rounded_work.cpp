@@ -50,7 +50,7 @@ std::optional<Held> common(const Held& x, const Held& y) {
 
 }  // namespace
 
-std::vector<RoundedWork::Form> RoundedWork::forms(const Name& cell) const {
+std::vector<RoundedWork::Form> RoundedWork::right_forms(const Name& cell) const {
   const Network& network = grader_.lesson().network;
   const std::size_t l = cell.layer;
   std::vector<Form> forms{{grader_.rules().ingredients(cell), [this, cell](const Reader& read) { return grader_.rules().evaluate(cell, read); }}};
@@ -123,6 +123,18 @@ std::vector<RoundedWork::Form> RoundedWork::forms(const Name& cell) const {
   return forms;
 }
 
+/// Those of a number that the sheet may ask, kept while they are not too many.
+std::shared_ptr<const std::vector<RoundedWork::Form>> RoundedWork::forms(const Name& cell) {
+  constexpr std::size_t most_read = 200'000;  // each takes some ten bytes
+  const std::size_t index = grader_.layout().numbers().index(cell).value();
+  auto& known = forms_[index];
+  if (known) return known;
+  auto made = std::make_shared<const std::vector<Form>>(right_forms(cell));
+  forms_read_ += made->front().ingredients.size();
+  if (forms_read_ > most_read) return made;
+  return known = made;
+}
+
 double RoundedWork::number(const Name& name, Basis basis) {
   const auto index = grader_.layout().numbers().index(name);
   if (!index) return grader_.given_number(name);
@@ -173,7 +185,8 @@ Held RoundedWork::spread(const Name& name, Basis basis) {
     all = hull(all, around);
   } else {
     // Worked out, even where the sheet shows it; of what is written only as far as it would be written so.
-    for (const Form& form : forms(name)) {
+    const auto ways = forms(name);
+    for (const Form& form : *ways) {
       const Held derived = span(form, before);
       if (!asked) all = hull(all, rounded_or_cut(derived));
       if (const auto both = asked ? common(around, derived) : std::nullopt) all = hull(all, *both);
@@ -273,7 +286,7 @@ double RoundedWork::Habit::held(double value) const {
 }
 
 OnTheWay RoundedWork::Habit::on_the_way() const {
-  const Hold hold = [*this](double value) { return held(value); };
+  const Hold hold = [this](double value) { return held(value); };
   switch (within) {
     case Within::nothing: return {};
     case Within::terms: return {hold, in_full};
@@ -306,16 +319,16 @@ double RoundedWork::held_number(const Name& name, const Habit& habit) {
   const bool is_term = name.quantity == Quantity::path && habit.sums_at_once;
   if (written_down && habit.kept == Kept::as_written && !is_term) return habit.shown == Shown::in_full ? *own_[*index] : habit.held(*own_[*index]);
   const bool used_once = name.quantity == Quantity::path || name.quantity == Quantity::dC_dw;  // and there are many
-  const std::pair key{*index, habit};
+  const std::pair key{habit.number, *index};
   if (const auto known = held_.find(key); known != held_.end()) return known->second;
   const Reader before = [&](const Name& ingredient) { return held_number(ingredient, habit); };
-  const std::vector<Form> ways = forms(name);
+  const auto ways = forms(name);
   // Of softmax nobody adds up the others' activations for 1 − aⱼ.
   const bool from_activations = name.quantity == Quantity::slope && (habit.slopes_from_activations || name.k != Name::none);
   const bool the_other = from_activations || (name.quantity == Quantity::delta && habit.short_delta);
-  const Form& way = the_other ? ways.back() : ways.front();
+  const Form& way = the_other ? ways->back() : ways->front();
   double value = habit.within == Within::nothing && !way.reads_more ? way.rule(before) : worked_out(way, before, habit);
-  if (!std::isfinite(value)) value = ways.front().rule(before);
+  if (!std::isfinite(value)) value = ways->front().rule(before);
   const bool is_held_term = name.quantity == Quantity::path && habit.within == Within::terms;
   double held = is_term || (habit.kept == Kept::all && !is_held_term) ? value : habit.held(value);
   // What is on the sheet is not that, but a slip.
@@ -331,7 +344,7 @@ double RoundedWork::unknown_behind(const Name& name, Basis basis) {
   if (basis == Basis::own && is_answer(*index)) return grader_.fits(*own_[*index], grader_.right(*index), *index) ? 0 : written(*own_[*index], cuts_).within;
   if (own_[*index]) return 0;
   if (const auto known = unknown_.find(*index); known != unknown_.end()) return known->second;
-  const double unknown = unknown_behind(forms(name).front(), Basis::own);
+  const double unknown = unknown_behind(forms(name)->front(), Basis::own);
   unknown_.emplace(*index, unknown);
   return unknown;
 }
@@ -368,7 +381,7 @@ std::vector<RoundedWork::Habit> RoundedWork::habits() const {
   }
   ways.push_back({Kept::all, Shown::in_full, Within::terms});
   also(&Habit::slopes_from_activations);
-  if (forms(delta).size() > 1) also(&Habit::short_delta);
+  if (right_forms(delta).size() > 1) also(&Habit::short_delta);
   also(&Habit::given_too);
   also(&Habit::cuts);
   return ways;
@@ -392,9 +405,12 @@ bool RoundedWork::may_give(const Form& form, Basis basis, double x) {
   const bool few = open.size() <= many_added && own_.size() <= many_on_the_way;
   constexpr std::size_t most_held = 1'000'000;  // each takes a hundred bytes
   if (held_.size() > most_held) held_.clear();
-  for (Habit habit : habits_) {
+  for (std::size_t way = 0; way < habits_.size(); ++way) {
+    Habit habit = habits_[way];
     const int more = few ? habit.within == Within::nothing ? most_more_digits : most_more_within : 0;
-    for (habit.digits = digits(); habit.digits <= digits() + more; ++habit.digits) {
+    for (int extra = 0; extra <= more; ++extra) {
+      habit.digits = digits() + extra;
+      habit.number = way * (most_more_digits + 1) + static_cast<std::size_t>(extra);
       if (habit_gives(form, open, basis, habit, slack, x)) return true;
     }
   }
@@ -420,13 +436,13 @@ bool RoundedWork::habit_gives(const Form& form, const std::vector<Name>& open, B
 }
 
 /// Of a ∂C/∂b whose δ is not asked those of δ too, which may be worked out under either name; they alone where it was read off.
-std::vector<RoundedWork::Form> RoundedWork::forms_of_answer(const Name& cell) const {
-  std::vector<Form> own = forms(cell);
+std::vector<RoundedWork::Form> RoundedWork::forms_of_answer(const Name& cell) {
+  std::vector<Form> own = *forms(cell);
   if (cell.quantity != Quantity::dC_db || cell.scope.kind == Scope::Kind::mean) return own;
   const Name delta = beside(cell, Quantity::delta, cell.layer, cell.j);
   const auto index = grader_.layout().numbers().index(delta);
   if (!index || grader_.layout().cell(*index) == Cell::asked) return own;
-  std::vector<Form> all = forms(delta);
+  std::vector<Form> all = *forms(delta);
   if (!is_circular(grader_, own_, cell, delta)) all.insert(all.end(), own.begin(), own.end());
   return all;
 }
@@ -439,6 +455,6 @@ bool RoundedWork::gives(const Name& cell, double x) {
   return false;
 }
 
-double RoundedWork::room(const Name& cell) { return span(forms(cell).front(), Basis::own, Parts::in_full).within; }
+double RoundedWork::room(const Name& cell) { return span(forms(cell)->front(), Basis::own, Parts::in_full).within; }
 
 }  // namespace gradtrace

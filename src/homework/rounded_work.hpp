@@ -7,10 +7,10 @@
 #include "homework/student_derivation.hpp"
 
 #include <cmath>
-#include <compare>
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -79,13 +79,14 @@ class RoundedWork {
     bool given_too = false;                ///< the lesson's numbers are held like those worked out
     bool cuts = false;
     int digits = 0;
-    auto operator<=>(const Habit&) const = default;
+    std::size_t number = 0;  ///< another one for each habit with its digits
     double held(double value) const;
-    OnTheWay on_the_way() const;
+    OnTheWay on_the_way() const;  ///< the habit must outlive it
   };
 
   int digits() const { return grader_.layout().digits(); }
-  std::vector<Form> forms(const Name& cell) const;
+  std::vector<Form> right_forms(const Name& cell) const;
+  std::shared_ptr<const std::vector<Form>> forms(const Name& cell);
   double number(const Name& name, Basis basis);
   Reader reader(Basis basis);
   bool is_answer(std::size_t index) const;
@@ -96,7 +97,7 @@ class RoundedWork {
   enum class Parts { held, in_full };  ///< of a rule
   double rounding_inside(const Form& form, double value, Basis basis, Parts parts);
   Held span(const Form& form, Basis basis, Parts parts = Parts::held);
-  std::vector<Form> forms_of_answer(const Name& cell) const;
+  std::vector<Form> forms_of_answer(const Name& cell);
   bool may_give(const Form& form, Basis basis, double x);
   std::vector<Habit> habits() const;
   double worked_out(const Form& form, const Reader& read, const Habit& habit) const;
@@ -113,8 +114,10 @@ class RoundedWork {
   StudentDerivation exact_;
   std::vector<Habit> habits_;
   std::map<std::size_t, double> anew_, unknown_;  // by index
+  std::map<std::size_t, std::shared_ptr<const std::vector<Form>>> forms_;
+  std::size_t forms_read_ = 0;  ///< the ingredients of those kept
   std::map<std::pair<std::size_t, Basis>, Held> spread_;
-  std::map<std::pair<std::size_t, Habit>, double> held_;
+  std::map<std::pair<std::size_t, std::size_t>, double> held_;  // by the habit's number and index
 };
 
 }  // namespace gradtrace

@@ -162,24 +162,18 @@ CheckReport::Group& CheckReport::group_of(const Name& name) {
   for (Group& group : groups_) {
     if (group.mean == mean && group.quantity == name.quantity && group.layer == name.layer) return group;
   }
-  groups_.push_back({mean, name.quantity, name.layer, {}, 0, {}, false});
+  groups_.push_back({mean, name.quantity, name.layer, {}, {}, false});
   return groups_.back();
 }
 
 void CheckReport::add(const CheckTable& table) {
-  constexpr double negligible = 1e-3;  // beside the largest of its quantity and layer
   for (const Block& block : table.blocks) {
-    const CheckRow* rows = table.rows.data() + block.offset;
+    const std::span rows{table.rows.data() + block.offset, block.size()};
     Group& group = group_of(rows[0].name);
-    double scale = 0;
-    for (std::size_t i = 0; i < block.size(); ++i) scale = std::max(scale, std::abs(rows[i].numeric));
-    group.scale = std::max(group.scale, scale);
-    for (std::size_t i = 0; i < block.size(); ++i) {
-      const CheckRow& row = rows[i];
+    const double largest = largest_number(rows);
+    for (const CheckRow& row : rows) {
       ++group.counts[static_cast<std::size_t>(row.verdict)];
-      const bool too_rough = row.verdict == Verdict::agree && row.witness;
-      const bool counts = !too_rough && std::max(std::abs(row.analytic), std::abs(row.numeric)) >= negligible * scale && scale > 0;
-      if (row.verdict != Verdict::kink && counts && (!group.has_worst || row.relative_error > group.worst.relative_error)) {
+      if (tells_the_error(row, largest) && (!group.has_worst || row.relative_error > group.worst.relative_error)) {
         group.worst = row;
         group.has_worst = true;
       }

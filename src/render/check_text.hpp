@@ -34,7 +34,6 @@ class CheckReport {
     Quantity quantity;
     std::size_t layer;
     std::array<std::size_t, 4> counts{};
-    double scale = 0;
     CheckRow worst;  ///< of those that can be told from 0
     bool has_worst = false;
   };

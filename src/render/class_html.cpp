@@ -41,7 +41,7 @@ std::string remarks(const std::string& heading, const std::vector<ClassReport::R
 }  // namespace
 
 std::string class_html(const ClassReport& report) {
-  std::string body = fmt::format("<h1>Class report</h1>\n<p>{} sheets, {} graded; {:.0f} % of the marks on average.</p>\n", report.sheets(), report.graded(), 100 * report.mean_share());
+  std::string body = fmt::format("<h1>Class report</h1>\n<p>{} sheet{}, {} graded; {:.0f} % of the marks on average.</p>\n", report.sheets(), report.sheets() == 1 ? "" : "s", report.graded(), 100 * report.mean_share());
   std::size_t most = 1;
   for (const std::size_t count : report.tenths()) most = std::max(most, count);
   body += "<h2>Marks</h2>\n<table><tr><th>share of the marks</th><th>sheets</th><th></th></tr>\n";

@@ -85,7 +85,13 @@ std::string grade_json(const SheetGrade& sheet, bool show_answers) {
   return dumped(json);
 }
 
-std::string gradebook_header(const std::string& assignment) { return "Student,ID,Email address,Username," + csv_text(assignment) + "\n"; }
+namespace {
+constexpr std::string_view gradebook_columns = "Student,ID,Email address,Username,";
+}
+
+std::string gradebook_header(const std::string& assignment) { return std::string(gradebook_columns) + csv_text(assignment) + "\n"; }
+
+bool is_gradebook(std::string_view text) { return text.starts_with(gradebook_columns); }
 
 std::string gradebook_row(const SheetGrade& sheet) {
   const std::string name = sheet.entry && !sheet.entry->name.empty() ? sheet.entry->name : sheet.student;

@@ -5,6 +5,7 @@
 #include "homework/course.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gradtrace {
@@ -15,6 +16,7 @@ std::string grade_json(const SheetGrade& sheet, bool show_answers);
 /// CSV that Canvas and Moodle import: Student, ID, Email address, Username, and the lesson's points.
 std::string gradebook_header(const std::string& assignment);
 std::string gradebook_row(const SheetGrade& sheet);
+bool is_gradebook(std::string_view text);
 
 /// Gradescope's results.json for one sheet.
 std::string gradescope_json(const SheetGrade& sheet, bool show_answers);

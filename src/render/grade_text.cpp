@@ -182,7 +182,7 @@ std::string grade_line(const SheetGrade& sheet, const GradeView& view) {
 
 std::string class_text(const ClassReport& report, const GradeView& view) {
   const auto width = static_cast<std::size_t>(view.render.width);
-  std::string text = "\n" + fmt::format("{} sheets, {} graded; {:.0f} % of the marks on average\n", report.sheets(), report.graded(), 100 * report.mean_share());
+  std::string text = "\n" + fmt::format("{} sheet{}, {} graded; {:.0f} % of the marks on average\n", report.sheets(), report.sheets() == 1 ? "" : "s", report.graded(), 100 * report.mean_share());
   std::size_t most_in_tenth = 1;
   for (const std::size_t count : report.tenths()) most_in_tenth = std::max(most_in_tenth, count);
   for (std::size_t t = 0; report.graded() > 1 && t < 10; ++t) {

@@ -138,7 +138,6 @@ std::string render_routes(const Routes& routes, const std::vector<Route>& shown,
     rows[0].push_back(heading(shown, f, options.ascii) + " " + (f + 1 < shown.front().factors.size() ? symbols.times : "="));
   }
   rows[0].insert(rows[0].end(), {"product", ""});
-  const double largest = std::abs(shown.front().product);
   for (std::size_t r = 0; r < shown.size(); ++r) {
     Row& row = rows[r + 1];
     row.push_back(neurons_of(shown[r], from, symbols));

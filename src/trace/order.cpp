@@ -79,17 +79,20 @@ std::vector<Block> mean_blocks(const Network& network) {
   return blocks;
 }
 
+std::optional<std::size_t> Block::place(const Name& name) const {
+  if (quantity == Quantity::C) return offset;
+  const bool from_first = quantity == Quantity::path;
+  const std::size_t row = from_first ? name.k : name.j;
+  const std::size_t column = from_first ? name.j : name.k;
+  if (row >= rows) return std::nullopt;
+  if (columns == 0) return column == Name::none ? std::optional(offset + row) : std::nullopt;
+  if (column >= columns) return std::nullopt;
+  return offset + row * columns + column;
+}
+
 std::optional<std::size_t> place(const std::vector<Block>& blocks, const Name& name) {
   for (const Block& block : blocks) {
-    if (block.quantity != name.quantity || block.layer != name.layer) continue;
-    if (block.quantity == Quantity::C) return block.offset;
-    const bool from_first = block.quantity == Quantity::path;
-    const std::size_t row = from_first ? name.k : name.j;
-    const std::size_t column = from_first ? name.j : name.k;
-    if (row >= block.rows) return std::nullopt;
-    if (block.columns == 0) return column == Name::none ? std::optional(block.offset + row) : std::nullopt;
-    if (column >= block.columns) return std::nullopt;
-    return block.offset + row * block.columns + column;
+    if (block.quantity == name.quantity && block.layer == name.layer) return block.place(name);
   }
   return std::nullopt;
 }

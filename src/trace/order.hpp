@@ -23,6 +23,8 @@ struct Block {
   std::size_t size() const { return columns == 0 ? rows : rows * columns; }
   /// The name of the i-th number of the block. Of `path`, rows are k (from) and columns j (through).
   Name name(std::size_t i, Scope scope) const;
+  /// Where a name of its quantity and layer stands; nothing where its indices are of no number.
+  std::optional<std::size_t> place(const Name& name) const;
 };
 
 /// What is given for all examples: w[1], b[1], w[2], …

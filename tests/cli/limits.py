@@ -181,8 +181,11 @@ class Limits(unittest.TestCase):
 
     def test_a_table_of_nothing_but_problems(self):
         self.write("lesson.toml", HEAD + NEURON + EXAMPLE)
-        self.write("sheet.csv", "example,quantity,layer,j,k,value\n0,delta,1,0,,\"\n" + "a\n" * 20_000_000)
+        self.write("sheet.csv", "example,quantity,layer,j,k,value\n0,delta,1,0,,\"\n" + "a\n" * 5_000_000)
         self.refuses("what comes after line", "run", "./lesson.toml", "--golden", "sheet.csv")
+        self.write("sheet.csv", "example,quantity,layer,j,k,value\n0,delta,1,0,,1\n" + "\n" * 8_000_000)
+        for words in (["run", "./lesson.toml", "--golden", "sheet.csv"], ["check", "./lesson.toml", "--against", "sheet.csv"], ["grade", "sheet.csv", "--lesson", "./lesson.toml"]):
+            self.refuses("more than 8000000 lines", *words)
 
     def test_a_json_of_many_objects(self):
         self.write("lesson.toml", HEAD + NEURON + EXAMPLE)
