@@ -234,7 +234,7 @@ double RoundedWork::rounding_inside(const Form& form, double value, Basis basis,
   if (form.shape == Shape::products && form.ingredients.size() > 2) {
     for (std::size_t i = 0; i + 1 < form.ingredients.size(); i += 2) {
       const double product = number(form.ingredients[i], basis) * number(form.ingredients[i + 1], basis);
-      if (!has_no_more_digits(product, digits())) sum += grader_.half_unit(product);
+      if (!has_no_more_digits(product, digits())) sum += 2 * grader_.half_unit(product);  // rounded, or cut off
     }
   }
   return sum;
@@ -329,8 +329,7 @@ double RoundedWork::held_number(const Name& name, const Habit& habit) {
   const Form& way = the_other ? ways->back() : ways->front();
   double value = habit.within == Within::nothing && !way.reads_more ? way.rule(before) : worked_out(way, before, habit);
   if (!std::isfinite(value)) value = ways->front().rule(before);
-  const bool is_held_term = name.quantity == Quantity::path && habit.within == Within::terms;
-  double held = is_term || (habit.kept == Kept::all && !is_held_term) ? value : habit.held(value);
+  double held = is_term || habit.kept == Kept::all ? value : habit.held(value);
   // What is on the sheet is not that, but a slip.
   if (written_down && !(std::abs(held - *own_[*index]) <= written(*own_[*index], cuts_ || habit.cuts).within)) held = habit.held(*own_[*index]);
   if (!used_once) held_.emplace(key, held);

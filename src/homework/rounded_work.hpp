@@ -63,7 +63,7 @@ class RoundedWork {
   /// it out nevertheless, where it is shown.
   enum class Shown { in_full, held, worked_out };
   /// How somebody goes on with numbers worked out: as written down; or with more digits than are written down; or with all
-  /// digits, only the given numbers being held, and terms where `Within` says so.
+  /// digits, only the given numbers being held, and within a rule what `Within` says.
   enum class Kept { as_written, more, all };
 
   /// What somebody holds within one rule.

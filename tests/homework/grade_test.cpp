@@ -214,6 +214,27 @@ BOOST_AUTO_TEST_CASE(numbers_on_the_sheet_are_taken_as_they_stand) {
   }
 }
 
+/// With a calculator that keeps all digits, only the parts of ∂C/∂a being written down before they are added; they nearly cancel.
+BOOST_AUTO_TEST_CASE(parts_of_a_sum_may_be_all_that_is_rounded) {
+  for (const std::vector<std::string>& blanks : {std::vector<std::string>{"delta"}, {"z", "a", "delta"}}) {
+    for (double weight = 0.67; weight < 0.70; weight += 0.0007) {
+      Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::sigmoid, {{0.3}}, {0.1}), make_layer(Activation::sigmoid, {{0.5}, {weight}}, {0.2, -0.1})}),
+                                  {{make_vector({0.4}), make_vector({0, 1})}});
+      lesson.homework = Homework{blanks, 1, 3, {}, {}, {}};
+      const Grader grader(lesson);
+      const ExampleTrace trace = trace_example(lesson.network, lesson.examples[0].input, lesson.examples[0].target, 0);
+      const auto path = [&](std::size_t j) { return rounded(trace.value({Scope::of_example(0), Quantity::path, 2, j, 0}), 3); };
+      const double slope = trace.value({Scope::of_example(0), Quantity::slope, 1, 0, Name::none}), delta = (path(0) + path(1)) * slope;
+      std::vector<Given> given;
+      for (const std::size_t index : grader.layout().asked()) given.push_back({true, rounded(grader.right(index), 3), ""});
+      given.back().value = rounded(delta, 3);
+      for (const Answer& answer : grader.grade(given).answers) {
+        BOOST_TEST((answer.verdict != AnswerVerdict::wrong), blanks.size() << " blanks, weight " << weight << ": " << to_string(answer.name, false) << " " << *answer.given.value << " right " << answer.expected);
+      }
+    }
+  }
+}
+
 /// Both activations slipped; the hidden slope stands on the sheet, the output's is made from the student's own a.
 BOOST_AUTO_TEST_CASE(two_wrong_activations_are_carried_on) {
   Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::sigmoid, {{0.3, -0.4}, {0.5, 0.2}}, {0.1, -0.3}), make_layer(Activation::sigmoid, {{0.7, -0.6}}, {0.2})}),
