@@ -149,6 +149,7 @@ class JsonTable {
       throw InputError(file_, "expected the format gradtrace.trace.v1, found " + in_words(*format));
     }
     table_.signless_infinities = true;
+    misspelt_keys(all, {"format", "lesson", "examples", "mean"});
     if (all.contains("lesson")) parameters(all["lesson"]);
     std::size_t number = 0;
     for (const json& example : list(all, "examples")) {
@@ -188,6 +189,7 @@ class JsonTable {
   /// The numbers of an example, or of the mean.
   void holder(const json& value, const std::string& what, Scope scope) {
     if (!value.is_object()) return complain(what + " must be an object, not " + in_words(value));
+    misspelt_keys(value, {"example", "input", "target", "cost", "layers", "dC/dx", "overflow"});
     for (const json& name : list(value, "overflow")) {
       if (!name.is_string()) continue;
       const std::string text = name.get<std::string>();
@@ -214,8 +216,8 @@ class JsonTable {
     }
   }
 
-  /// What is called nearly as one of ours, Delta or dC_dw, would not be compared.
-  void misspelt_keys(const json& layer) {
+  /// What is called nearly as one of ours, Delta, dC_dw or inputs, would not be compared.
+  void misspelt_keys(const json& object, const std::vector<std::string>& names) {
     const auto letters = [](std::string_view word) {
       std::string plain;
       for (const char c : word) {
@@ -224,8 +226,7 @@ class JsonTable {
       return plain;
     };
     constexpr std::size_t shortest_misspelt = 4;  // dz is no misspelt z
-    const std::vector<std::string> names = quantity_names();
-    for (const auto& [key, value] : layer.items()) {
+    for (const auto& [key, value] : object.items()) {
       if (std::ranges::find(names, key) != names.end()) continue;
       const auto same = std::ranges::find_if(names, [&, wanted = letters(key)](const std::string& name) { return letters(name) == wanted; });
       const std::string meant = same != names.end() ? *same : key.size() >= shortest_misspelt ? nearest(key, names) : "";
@@ -287,7 +288,7 @@ class JsonTable {
         complain("each of \"layers\" must be an object, not " + in_words(layer));
         continue;
       }
-      misspelt_keys(layer);
+      misspelt_keys(layer, quantity_names());
       const std::size_t l = layer.contains("layer") ? whole(layer["layer"], "layer") : number;
       for (const Quantity quantity : {Quantity::z, Quantity::a, Quantity::dC_da, Quantity::slope, Quantity::delta, Quantity::dC_db,
                                       Quantity::dC_dw, Quantity::path}) {

@@ -161,6 +161,8 @@ BOOST_AUTO_TEST_CASE(what_is_no_list_of_objects_is_said) {
   const auto problem = [](const std::string& json) { return error_of([&] { parse_foreign_json("x.json", json, mazur()); }); };
   BOOST_TEST(problem(R"({"examples": [{"layers": [{"layer": 2, "delta": [9, 9], "delta": [1, 1]}]}]})").find("the key \"delta\" stands twice in one object") != std::string::npos);
   BOOST_TEST(problem(R"({"examples": [{"layers": [{"dC_dw": [[1, 2], [3, 4]]}]}]})").find("unknown key \"dC_dw\"; did you mean \"dC/dw\"?") != std::string::npos);
+  BOOST_TEST(problem(R"({"examples": [{"costs": 1, "layers": []}]})").find("unknown key \"costs\"; did you mean \"cost\"?") != std::string::npos);
+  BOOST_TEST(problem(R"({"example": [], "examples": []})").find("unknown key \"example\"; did you mean \"examples\"?") != std::string::npos);
   BOOST_TEST(problem(R"({"examples": [{"layers": [{"dleta": [1, 2]}]}]})").find("unknown key \"dleta\"; did you mean \"delta\"?") != std::string::npos);
   BOOST_TEST(problem(R"({"examples": [{"layers": [{"path": [9, [1, 2]]}]}]})").find("path must have rows that are arrays, not 9") != std::string::npos);
   BOOST_TEST(problem(R"({"examples": [{"layers": [{"layer": 2, "delta": [9]}]}]})").find("delta[2] of example 0 has 1 of the lesson's 2 numbers") != std::string::npos);
