@@ -133,7 +133,7 @@ std::string beginning_of(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(in.gcount()));
-  return text.substr(0, text.find('\n'));
+  return text;
 }
 
 }  // namespace gradtrace

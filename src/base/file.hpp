@@ -25,7 +25,7 @@ bool was_used(const std::filesystem::path& file);  ///< links followed; false wh
 std::string read_file(const std::filesystem::path& file,
                       std::uintmax_t limit = std::uintmax_t{1} << 30);
 
-/// The first line, or as much of it as tells what kind of file it is; nothing where there is no regular file that can be
+/// As much of its beginning as tells what kind of file it is; nothing where there is no regular file that can be
 /// read. The file does not count as read.
 std::string beginning_of(const std::filesystem::path& file);
 

@@ -122,7 +122,7 @@ std::optional<std::size_t> Arguments::whole(const std::string& name, std::size_t
   if (!given) return std::nullopt;
   const auto number = parse_size(*given);
   if (!number || *number < least || *number > most) {
-    const std::string range = most == std::numeric_limits<std::size_t>::max()
+    const std::string range = most >= std::numeric_limits<std::size_t>::max() - 1
                                   ? fmt::format("of {} or more", least)
                                   : fmt::format("from {} to {}", least, most);
     throw UsageError(fmt::format("--{} takes a whole number {}, not \"{}\"", name, range, *given));

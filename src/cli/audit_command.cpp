@@ -24,7 +24,7 @@ int audit_command(const std::vector<std::string>& words) {
   render.color = use_color(arguments.common().color, out.is_terminal());
   const Lesson lesson = load_lessons({name}, arguments).front();
   verify_size(lesson, Work::audit);
-  const std::string text = render_audit(lesson, audit(lesson), render);
+  const std::string text = render_audit(lesson, in_lesson(lesson, [&] { return audit(lesson); }), render);
   if (!arguments.common().quiet) out.write(text);
   out.finish();
   return status_agree;

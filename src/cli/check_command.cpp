@@ -212,7 +212,7 @@ int check_command(const std::vector<std::string>& words) {
   options.sample = arguments.whole("sample", 1, any);
   const bool all_at_once = !options.sample && mode != probe_directions && mode != sweep_steps;
   if (all_at_once) verify_size(lesson, options.parameters_only ? Work::check_parameters : Work::check);
-  const int status = mode({lesson, arguments, options, format, render, out, arguments.common().quiet});
+  const int status = in_lesson(lesson, [&] { return mode({lesson, arguments, options, format, render, out, arguments.common().quiet}); });
   out.finish();
   return status;
 }

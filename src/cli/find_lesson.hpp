@@ -1,6 +1,7 @@
 // From what a user calls a lesson to its file, and from a lesson to its golden file.
 #pragma once
 
+#include "base/error.hpp"
 #include "cli/arguments.hpp"
 #include "lesson/file_access.hpp"
 #include "lesson/lesson.hpp"
@@ -30,6 +31,17 @@ void declare_lessons(Arguments& arguments);
 /// Loads all lessons before any work, so that the problems of all of them are reported at once.
 /// @throws InputError with the problems of every lesson that has some.
 std::vector<Lesson> load_lessons(const std::vector<std::string>& names, const Arguments& arguments);
+
+/// Does the lesson's work.
+/// @throws InputError naming its file where the work throws NumericError
+template <class Work>
+auto in_lesson(const Lesson& lesson, const Work& work) {
+  try {
+    return work();
+  } catch (const NumericError& error) {
+    throw InputError(lesson.file.string(), error.what());
+  }
+}
 
 /// Whether their files may lie outside their folders, as the arguments say.
 FileAccess file_access(const Arguments& arguments);

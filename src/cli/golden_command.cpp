@@ -14,6 +14,7 @@
 #include "render/csv.hpp"
 #include "render/golden_text.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -81,7 +82,9 @@ bool update(const Lesson& lesson, const std::filesystem::path& file, bool named,
     throw InputError(file.parent_path().string(), "is a link, which golden files are not written through; --golden FILE names another place");
   }
   const OutputFolder folder(file.parent_path().empty() ? "." : file.parent_path());
-  Output golden = folder.file(file.filename().string());  // appears under its name only when finished
+  // Appears under its name only when finished; a device or pipe of the user's is written to.
+  std::error_code error;
+  Output golden = named && std::filesystem::exists(file, error) && !std::filesystem::is_regular_file(file, error) ? Output(file.string()) : folder.file(file.filename().string());
   const Kept kept = kept_of(lesson);
   write_csv_given(golden, lesson, kept.given);
   Checker checker(lesson.network, check, lesson.several_examples());
@@ -110,7 +113,8 @@ bool update(const Lesson& lesson, const std::filesystem::path& file, bool named,
 void verify_replaceable(const std::filesystem::path& file) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(file, error) || std::filesystem::file_size(file, error) == 0) return;
-  const std::string first = beginning_of(file);
+  std::string first = beginning_of(file);
+  first.resize(std::min(first.size(), first.find('\n')));
   if (first.find("quantity") != std::string::npos && first.find("value") != std::string::npos) return;
   throw InputError(file.string(), "holds something else than a golden file: its first line does not name the columns quantity and value; remove it, or name another place");
 }
@@ -168,9 +172,10 @@ int golden_command(const std::vector<std::string>& words) {
   bool good = true;
   for (const Lesson& lesson : lessons) {
     const std::filesystem::path file = golden_file(arguments, lesson);
-    good = (updating ? update(lesson, file, arguments.has("golden"), checking(arguments, lesson), render, quiet)
-                     : compare(lesson, file, render, quiet ? nullptr : &out, lessons.size() > 1)) &&
-           good;
+    const CheckOptions check = checking(arguments, lesson);
+    good = in_lesson(lesson, [&] {
+      return updating ? update(lesson, file, arguments.has("golden"), check, render, quiet) : compare(lesson, file, render, quiet ? nullptr : &out, lessons.size() > 1);
+    }) && good;
   }
   out.finish();
   return good ? status_agree : status_disagree;

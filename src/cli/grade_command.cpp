@@ -47,20 +47,28 @@ class Sheets {
       if (isatty(STDIN_FILENO)) throw UsageError("SHEET is missing: gradtrace grade SHEET..., a folder of sheets, or their names on standard input");
       return;
     }
+    std::set<fs::path> seen;  // a sheet that is named twice is no second sheet
+    const auto is_new = [&](const fs::path& file) {
+      std::error_code none;
+      return seen.insert(fs::weakly_canonical(file, none)).second;
+    };
     for (const std::string& operand : operands) {
       std::error_code error;
       if (!fs::is_directory(operand, error)) {
-        names_.push_back(operand);
+        if (is_new(operand)) names_.push_back(operand);
         continue;
       }
-      const std::size_t before = names_.size();
+      std::vector<fs::path> files;
       for (const fs::directory_entry& entry : fs::directory_iterator(operand, error)) {
-        const std::string name = entry.path().filename().string();
-        if (std::error_code none; !name.starts_with('.') && !entry.is_directory(none) && !is_no_sheet(entry.path(), arguments)) names_.push_back(entry.path().string());
+        if (std::error_code none; !entry.path().filename().string().starts_with('.') && !entry.is_directory(none)) files.push_back(entry.path());
       }
-      std::sort(names_.begin() + static_cast<std::ptrdiff_t>(before), names_.end());
       if (error) throw InputError(operand, system_message(error.value()));
-      if (names_.size() == before) throw InputError(operand, "holds no sheet");
+      std::ranges::sort(files);
+      std::erase_if(files, [&](const fs::path& file) { return is_no_sheet(file, arguments); });
+      if (files.empty()) throw InputError(operand, "holds no sheet");
+      for (const fs::path& file : files) {
+        if (is_new(file)) names_.push_back(file.string());
+      }
       folder_ = true;
     }
   }
@@ -92,8 +100,8 @@ class Sheets {
     for (const char* option : {"roster", "secret-file", "golden"}) {
       if (const auto named = arguments.text(option); named && fs::equivalent(file, *named, none)) return true;
     }
-    if (!is_gradebook(beginning_of(file))) return false;
-    if (!arguments.common().quiet) std::cerr << printable(file.string()) << " is a gradebook and is passed over\n";
+    if (!is_result(beginning_of(file))) return false;
+    if (!arguments.common().quiet) std::cerr << printable(file.string()) << " is a result of grading and is passed over\n";
     return true;
   }
 

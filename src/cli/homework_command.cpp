@@ -86,7 +86,7 @@ int deal(const Lesson& lesson, const Arguments& arguments, SheetFormat format) {
   if (new_secret) others.push_back(new_secret.get());
   OutputFolder::keep_together(folders, std::move(others));
   if (is_new_secret && !quiet) std::cerr << "wrote a new secret to " << printable(secret_file) << "; keep it: grading needs it, and students must not have it\n";
-  if (!quiet) std::cerr << fmt::format("wrote {} sheets to {}\n", roster.size(), printable(folder.string()));
+  if (!quiet) std::cerr << fmt::format("wrote {} sheet{} to {}\n", roster.size(), roster.size() == 1 ? "" : "s", printable(folder.string()));
   return status_agree;
 }
 
@@ -107,10 +107,10 @@ int homework_command(const std::vector<std::string>& words) {
   const SheetFormat format = format_of(arguments);
   const Lesson lesson = load_lessons({name}, arguments).front();
   verify_size(lesson, Work::sheet);
-  if (arguments.has("roster")) return deal(lesson, arguments, format);
+  if (arguments.has("roster")) return in_lesson(lesson, [&] { return deal(lesson, arguments, format); });
   if (arguments.has("secret-file")) throw UsageError("--secret-file belongs to --roster");
 
-  const std::string sheet = sheet_text(lesson, format, {}, false);
+  const std::string sheet = in_lesson(lesson, [&] { return sheet_text(lesson, format, {}, false); });
   std::optional<Output> key;
   if (const auto file = arguments.text("key")) {
     key.emplace(*file);

@@ -48,7 +48,7 @@ int page_command(const std::vector<std::string>& words) {
   if (!quiet && !page_has_engine()) std::cerr << "without live nudging: this gradtrace was built without emscripten (install it and build anew)\n";
   if (!folder) {
     Output out(output);
-    out.write(lesson_page(lessons.front(), {}));
+    out.write(in_lesson(lessons.front(), [&] { return lesson_page(lessons.front(), {}); }));
     out.finish();
     return status_agree;
   }
@@ -59,7 +59,7 @@ int page_command(const std::vector<std::string>& words) {
     links.index = "index.html";
     if (i > 0) links.previous = files[i - 1], links.previous_title = lessons[i - 1].title;
     if (i + 1 < lessons.size()) links.next = files[i + 1], links.next_title = lessons[i + 1].title;
-    site.write(files[i], lesson_page(lessons[i], links));
+    site.write(files[i], in_lesson(lessons[i], [&] { return lesson_page(lessons[i], links); }));
   }
   site.write("index.html", index_page(lessons, files));
   site.keep();

@@ -66,8 +66,7 @@ int paths_command(const std::vector<std::string>& words) {
   const Lesson& lesson = lessons.front();
   const Name from = variable_named(*from_text, lesson, arguments);
   const std::size_t example = from.scope.example;
-  const ExampleTrace trace =
-      trace_example(lesson.network, lesson.examples[example].input, lesson.examples[example].target, example);
+  const ExampleTrace trace = in_lesson(lesson, [&] { return trace_example(lesson.network, lesson.examples[example].input, lesson.examples[example].target, example); });
   const Routes routes(trace, from);
   if (!arguments.common().quiet) {
     RenderOptions options;

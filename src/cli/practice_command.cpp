@@ -385,7 +385,7 @@ int practice_command(const std::vector<std::string>& words) {
   const bool goes_on = sheet && sheet->found();
   // A personal variant is practised with its own numbers.
   const Lesson practised = goes_on ? lesson_on_sheet(*sheet->found(), lesson) : lesson;
-  Practice practice(practised, render, out);
+  Practice practice = in_lesson(lesson, [&] { return Practice(practised, render, out); });
   if (goes_on) practice.resume(*sheet->found());
   if (const auto from = arguments.text("from")) practice.start_from(*from);
   // Kept answer by answer: closing the terminal loses nothing.

@@ -96,7 +96,7 @@ int run_command(const std::vector<std::string>& words) {
   bool good = true;
   for (const Lesson& lesson : lessons) {
     if (&lesson != lessons.data() && !options.quiet && options.format == Format::text) out.write("\n");
-    good = run_lesson(lesson, options, arguments, out) && good;
+    good = in_lesson(lesson, [&] { return run_lesson(lesson, options, arguments, out); }) && good;
   }
   out.finish();
   return good ? status_agree : status_disagree;

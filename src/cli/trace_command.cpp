@@ -37,7 +37,7 @@ int trace_command(const std::vector<std::string>& words) {
   if (arguments.has("check")) options.check = checking(arguments, lesson);
   if (options.check) verify_size(lesson, Work::check);
   if (options.format == Format::text || options.format == Format::markdown) verify_size(lesson, Work::text);
-  const std::optional<CheckSummary> summary = show_lesson(lesson, options, out);
+  const std::optional<CheckSummary> summary = in_lesson(lesson, [&] { return show_lesson(lesson, options, out); });
   out.finish();
   return summary && !summary->agrees() ? status_disagree : status_agree;
 }

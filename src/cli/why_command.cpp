@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t most_compared = 200;
 
 ExampleTrace trace_of(const Lesson& lesson, std::size_t example) {
-  return trace_example(lesson.network, lesson.examples[example].input, lesson.examples[example].target, example);
+  return in_lesson(lesson, [&] { return trace_example(lesson.network, lesson.examples[example].input, lesson.examples[example].target, example); });
 }
 
 }  // namespace

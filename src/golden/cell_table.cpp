@@ -88,6 +88,11 @@ class Reader {
       if (at == found.end()) missing += (missing.empty() ? "" : ", ") + std::string(names[c]);
       where_[c] = static_cast<std::size_t>(at - found.begin());
     }
+    for (const std::string_view name : names) {
+      if (std::ranges::count(found, name) < 2) continue;
+      broken_header_ = true;
+      problem(0, fmt::format("the first line names the column {} twice", name));
+    }
     for (std::size_t c = 0; c < found.size(); ++c) {
       if (std::ranges::find(names, found[c]) == names.end()) labels_.push_back(c);
     }

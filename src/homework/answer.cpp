@@ -123,11 +123,27 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
   for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) text.replace(at, from.size(), to);
 }
 
-/// Other characters for what ASCII has: minus signs, spaces, times and division.
+/// 10⁻³ as 10^-3.
+std::string with_powers(std::string_view text) {
+  constexpr std::array<std::string_view, 12> raised{"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹", "⁺", "⁻"};
+  std::string result;
+  bool inside = false;
+  while (!text.empty()) {
+    const auto found = std::find_if(raised.begin(), raised.end(), [&](std::string_view one) { return text.starts_with(one); });
+    const bool is_raised = found != raised.end();
+    if (is_raised && !inside) result += '^';
+    result += is_raised ? "0123456789+-"[found - raised.begin()] : text.front();
+    text.remove_prefix(is_raised ? found->size() : 1);
+    inside = is_raised;
+  }
+  return result;
+}
+
+/// Other characters for what ASCII has: minus signs, spaces, powers, times and division.
 std::string plain(std::string_view text) {
-  std::string result(text);
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 12> readings{{
-      {"−", "-"}, {"–", "-"}, {"—", "-"}, {"﹣", "-"}, {"×10^", "e"}, {"·10^", "e"}, {"×", "*"}, {"·", "*"}, {"÷", "/"},
+  std::string result = with_powers(text);
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 14> readings{{
+      {"−", "-"}, {"–", "-"}, {"—", "-"}, {"﹣", "-"}, {"×10^", "e"}, {"·10^", "e"}, {"x10^", "e"}, {"x 10^", "*10^"}, {"×", "*"}, {"·", "*"}, {"÷", "/"},
       {"\xC2\xA0", " "}, {"\xE2\x80\xAF", " "}, {"\xE2\x80\x89", " "}}};
   for (const auto& [from, to] : readings) replace_all(result, from, to);
   const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };

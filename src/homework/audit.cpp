@@ -2,6 +2,7 @@
 #include "homework/audit.hpp"
 
 #include "base/number.hpp"
+#include "homework/grade.hpp"
 #include "trace/trace.hpp"
 
 #include <fmt/format.h>
@@ -115,7 +116,8 @@ std::vector<std::string> degenerate_numbers(const Lesson& lesson, const SheetLay
 }
 
 Audit audit(const Lesson& lesson) {
-  const SheetLayout layout(lesson);
+  const Grader grader(lesson);
+  const SheetLayout& layout = grader.layout();
   const std::vector<ExampleTrace> traces = RightNumbers(lesson).traces();
   const std::vector<double> right = asked_numbers(lesson, layout, traces, std::nullopt);
   Audit audit;
@@ -129,7 +131,9 @@ Audit audit(const Lesson& lesson) {
     if (mistake.mistake == Mistake::early_rounding) ways = {static_cast<std::size_t>(std::max(1, layout.digits() - 1))};
     sheets.push_back(shown.possible ? asked_numbers(lesson, layout, traces, Variation{mistake.mistake, ways.front(), {}}) : right);
     for (std::size_t i = 0; i < right.size(); ++i) {
-      const auto digits = digits_apart(right[i], sheets.back()[i]);
+      double& mistaken = sheets.back()[i];
+      if (std::abs(right[i] - mistaken) <= grader.negligible(layout.asked()[i])) mistaken = right[i];  // as the grader has it
+      const auto digits = digits_apart(right[i], mistaken);
       shown.answers += digits && *digits <= layout.digits();
     }
     shown.digits = digits_apart(right, sheets.back());

@@ -4,6 +4,8 @@
 #include "base/error.hpp"
 #include "homework/answer.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace gradtrace {
@@ -164,9 +166,14 @@ SheetGrade grade_against_table(const std::filesystem::path& file, const StoredTa
       shape.several_examples = shape.several_examples || row.name.scope == Scope::of_mean() || row.name.scope == Scope::of_example(1);
       if (row.name.layer != Name::none) shape.depth = std::max(shape.depth, row.name.layer);
     }
+    std::size_t missing = 0;
     for (const TableRow& row : table.rows) {
+      if (is_given(row.name)) continue;
       const auto found = cells.find(row.name);
-      if (is_given(row.name) || found == cells.end()) continue;
+      if (found == cells.end()) {
+        ++missing;
+        continue;
+      }
       const ReadAnswer read = read_answer(sheet.cells, *found->second);
       Answer answer;
       answer.name = row.name;
@@ -182,6 +189,7 @@ SheetGrade grade_against_table(const std::filesystem::path& file, const StoredTa
       result.grade.answers.push_back(std::move(answer));
     }
     if (result.grade.answers.empty()) throw InputError(sheet.file, "has no derived number in common with " + table.file);
+    if (missing > 0) result.problems.push_back(problem_with(sheet.file, fmt::format("has no row for {} of the {} derived numbers of {}: {} not asked, as the sheet alone says what is", missing, missing + result.grade.answers.size(), table.file, missing == 1 ? "it was" : "they were")));
     result.shape = shape;
   } catch (const SystemError&) {
     throw;

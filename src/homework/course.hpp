@@ -43,7 +43,7 @@ struct SheetGrade {
 };
 
 /// Grades a file against a stored table alone: nothing is known of the rules, so an answer is right or it is not. Each
-/// derived number that both hold is asked. Never throws for what is wrong with the file.
+/// derived number that both hold is asked; where the sheet lacks some that is a problem of it. Never throws for what is wrong with the file.
 SheetGrade grade_against_table(const std::filesystem::path& file, const StoredTable& table);
 
 class Course {

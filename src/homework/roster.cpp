@@ -70,6 +70,10 @@ std::vector<RosterEntry> load_roster(const std::filesystem::path& file) {
         complain(0, "the first line must name the columns; \"student\" is missing (and name, email, id may follow)");
         break;
       }
+      for (const char* name : {"student", "name", "email", "id"}) {
+        if (std::count(header.begin(), header.end(), name) > 1) complain(0, std::string("the first line names the column ") + name + " twice");
+      }
+      if (!problems.empty()) break;
       columns = {column("student"), column("name"), column("email"), column("id")};
       named = true;
       continue;

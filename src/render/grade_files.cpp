@@ -17,6 +17,9 @@ namespace {
 
 using nlohmann::ordered_json;
 
+constexpr const char* grade_format = "gradtrace.grade.v1";
+constexpr std::string_view gradebook_columns = "Student,ID,Email address,Username,";
+
 /// Text from a sheet: what is no UTF-8 or steers a terminal is replaced.
 std::string safe(const std::string& text) { return neutralised(text, "?"); }
 
@@ -52,7 +55,7 @@ bool several(const SheetGrade& sheet) { return sheet.shape && sheet.shape->sever
 
 std::string grade_json(const SheetGrade& sheet, bool show_answers) {
   ordered_json json;
-  json["format"] = "gradtrace.grade.v1";
+  json["format"] = grade_format;
   json["sheet"] = safe(sheet.file);
   json["lesson"] = sheet.lesson.empty() ? ordered_json(nullptr) : ordered_json(safe(sheet.lesson));
   json["student"] = safe(sheet.student);
@@ -85,13 +88,12 @@ std::string grade_json(const SheetGrade& sheet, bool show_answers) {
   return dumped(json);
 }
 
-namespace {
-constexpr std::string_view gradebook_columns = "Student,ID,Email address,Username,";
-}
-
 std::string gradebook_header(const std::string& assignment) { return std::string(gradebook_columns) + csv_text(assignment) + "\n"; }
 
-bool is_gradebook(std::string_view text) { return text.starts_with(gradebook_columns); }
+bool is_result(std::string_view beginning) {
+  const bool json = beginning.starts_with('{') || beginning.starts_with('[');
+  return beginning.starts_with(gradebook_columns) || (json && beginning.find(std::string("\"") + grade_format + "\"") != std::string_view::npos);
+}
 
 std::string gradebook_row(const SheetGrade& sheet) {
   const std::string name = sheet.entry && !sheet.entry->name.empty() ? sheet.entry->name : sheet.student;
@@ -102,12 +104,12 @@ std::string gradebook_row(const SheetGrade& sheet) {
 std::string gradescope_json(const SheetGrade& sheet, bool show_answers) {
   ordered_json json;
   json["score"] = sheet.grade.score;
+  json["extra_data"] = {{"format", grade_format}, {"lesson", safe(sheet.lesson)}, {"student", safe(sheet.student)}};
   std::string output = sheet.title.empty() ? "not graded" : sheet.title;
   for (const Problem& problem : sheet.problems) output += "\n" + problem_text(problem);
   json["output"] = safe(output).empty() ? "" : output;
   json["visibility"] = "visible";
   json["stdout_visibility"] = "hidden";
-  json["extra_data"] = {{"format", "gradtrace.grade.v1"}, {"lesson", safe(sheet.lesson)}, {"student", safe(sheet.student)}};
   json["tests"] = ordered_json::array();
   std::size_t place = 0;
   for (const Answer& answer : sheet.grade.answers) {

@@ -16,10 +16,12 @@ std::string grade_json(const SheetGrade& sheet, bool show_answers);
 /// CSV that Canvas and Moodle import: Student, ID, Email address, Username, and the lesson's points.
 std::string gradebook_header(const std::string& assignment);
 std::string gradebook_row(const SheetGrade& sheet);
-bool is_gradebook(std::string_view text);
 
 /// Gradescope's results.json for one sheet.
 std::string gradescope_json(const SheetGrade& sheet, bool show_answers);
+
+/// Whether a text that begins so is a result of grading and no sheet: a gradebook, JSON, or Gradescope's.
+bool is_result(std::string_view beginning);
 
 /// A JUnit testsuite of one sheet, a testcase for each answer; junit_begin and junit_end stand around all of them.
 std::string junit_begin();

@@ -77,19 +77,21 @@ PerFramework<ActivationText> activation_text(Activation activation) {
                {"jax.nn.softmax", ""},
                {"softmax, softmax_slope",
                 "def softmax(z):\n    e = np.exp(z - z.max())\n    return e / e.sum()\n\n\n"
-                "def softmax_slope(z):\n    a = softmax(z)\n"
-                "    return np.diag(a) - np.outer(a, a)  # row i, column j: da[i]/dz[j]\n"}}};
+                "def others(values):\n    return np.array([np.delete(values, i).sum() for i in range(len(values))])  # of a softmax's a: 1 - a, where that has no digit left\n\n\n"
+                "def softmax_slope(z):\n    a = softmax(z)\n    slope = -np.outer(a, a)  # row i, column j: da[i]/dz[j]\n"
+                "    np.fill_diagonal(slope, a * others(a))\n    return slope\n"}}};
   }
   return {};
 }
 
 /// Where slope and cost cancel, both are taken from z: finite and exact where the unit saturates.
-enum class CostForm { plain, sigmoid_binary_cross_entropy, softmax_cross_entropy };
+enum class CostForm { plain, sigmoid_binary_cross_entropy, softmax_cross_entropy, softmax_binary_cross_entropy };
 
 CostForm form_of(const Network& network) {
   const Activation last = network.layers.back().activation;
   if (network.cost == Cost::binary_cross_entropy && last == Activation::sigmoid) return CostForm::sigmoid_binary_cross_entropy;
-  if (network.cost == Cost::cross_entropy && last == Activation::softmax) return CostForm::softmax_cross_entropy;
+  if (last == Activation::softmax && network.cost == Cost::cross_entropy) return CostForm::softmax_cross_entropy;
+  if (last == Activation::softmax && network.cost == Cost::binary_cross_entropy) return CostForm::softmax_binary_cross_entropy;
   return CostForm::plain;
 }
 
@@ -130,7 +132,13 @@ std::string cost_functions(const Network& network, Framework framework) {
                                                           "y * np.log(np.where(y == 0, 1.0, a))  # 0 ln 0 is 0"}));
   }
   if (numpy && text.logarithms) functions += function("ratio(y, a)", "np.where(y == 0, 0.0, y / a)");
-  if (from_a) functions += function("cost(a, y)", text.value);
+  if (from_a && form == CostForm::softmax_binary_cross_entropy) {
+    functions += "\n\n# Of a softmax 1 - a is what the others have; its derivative with respect to a is still -1.";
+    functions += function("cost(a, y)", pick(framework, {"-(y_log(y, a) + y_log(1 - y, ((1 - torch.eye(len(a), dtype=a.dtype)) @ a).detach() + (a.detach() - a))).sum()",
+                                                         "-(y_log(y, a) + y_log(1 - y, jax.lax.stop_gradient((1 - jnp.eye(len(a))) @ a) + (jax.lax.stop_gradient(a) - a))).sum()", ""})).substr(1);
+  } else if (from_a) {
+    functions += function("cost(a, y)", text.value);
+  }
   switch (form) {
     case CostForm::plain:
       if (numpy) functions += function("cost_derivative(a, y)", text.derivative);
@@ -152,6 +160,21 @@ std::string cost_functions(const Network& network, Framework framework) {
       if (numpy) {
         functions += function("cost_derivative(z, y)", "-ratio(y, softmax(z))");
         functions += function("output_delta(z, y)", "softmax(z) * y.sum() - y  # the slopes cancel");
+      }
+      break;
+    case CostForm::softmax_binary_cross_entropy:
+      functions += "\n\n# From z, so that all is finite where a rounds to 0 or 1: 1 - a is what the others have.";
+      functions += function("cost_from_z(z, y)",
+                            pick(framework, {"-(y * torch.log_softmax(z, 0) + (1 - y) * (torch.logsumexp(z.expand(len(z), -1).masked_fill(torch.eye(len(z), dtype=torch.bool), -torch.inf), 1)\n"
+                                             "                                                  - torch.logsumexp(z, 0))).sum()",
+                                             "-(y * jax.nn.log_softmax(z) + (1 - y) * (jax.nn.logsumexp(jnp.where(jnp.eye(len(z), dtype=bool), -jnp.inf, z), axis=1)\n"
+                                             "                                              - jax.nn.logsumexp(z))).sum()",
+                                             "-(y * (z - np.logaddexp.reduce(z)) + (1 - y) * (np.array([np.logaddexp.reduce(np.delete(z, i)) for i in range(len(z))])\n"
+                                             "                                                    - np.logaddexp.reduce(z))).sum()"})).substr(1);
+      if (numpy) {
+        functions += function("cost_derivative(z, y)", "ratio(1 - y, others(softmax(z))) - ratio(y, softmax(z))");
+        functions += "\n\ndef output_delta(z, y):\n    a, rest = softmax(z), others(softmax(z))\n    pull = y - (1 - y) * a / rest  # what the slopes leave\n"
+                     "    return a * (others(pull) + 1 - y) - y * rest\n";
       }
       break;
   }

@@ -265,7 +265,7 @@ class StepText {
 };
 
 std::string nothing_matches(const RenderOptions& options) {
-  return options.selection.everything() ? "" : "nothing of the trace matches --only, --layer and --neuron together\n";
+  return options.selection.everything() ? "" : "nothing of the trace matches what --only, --layer and --neuron ask\n";
 }
 
 }  // namespace
