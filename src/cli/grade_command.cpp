@@ -50,7 +50,7 @@ class Sheets {
     std::set<fs::path> seen;  // a sheet that is named twice is no second sheet
     const auto is_new = [&](const fs::path& file) {
       std::error_code none;
-      return seen.insert(fs::weakly_canonical(file, none)).second;
+      return seen.insert(fs::absolute(file, none).lexically_normal()).second;
     };
     for (const std::string& operand : operands) {
       std::error_code error;

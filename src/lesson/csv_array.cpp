@@ -150,15 +150,25 @@ std::string in_cells(std::size_t count) {
   return std::to_string(count) + (count == 1 ? " cell" : " cells");
 }
 
-double finite_number(std::string_view cell, char separator, std::size_t line, std::size_t column) {
-  const auto number = number_in(cell, separator);
-  if (number && std::isfinite(*number)) return *number;
-  constexpr std::size_t longest_shown = 40;
-  const std::string shown(cell.substr(0, longest_shown));
-  throw ArrayFileError(
-      "line " + std::to_string(line) + ", cell " + std::to_string(column + 1) +
-      (cell.empty() ? " is empty; expected a number" : ": \"" + shown + "\" is no finite number"));
-}
+/// The cells that are no finite numbers: all are counted, the first few are told.
+class BadCells {
+ public:
+  void add(std::string_view cell, std::size_t line, std::size_t column) {
+    constexpr std::size_t longest_shown = 40;
+    if (++count_ > most_told) return;
+    told_ += (told_.empty() ? "line " : "; line ") + std::to_string(line) + ", cell " + std::to_string(column + 1) +
+             (cell.empty() ? " is empty; expected a number" : ": \"" + std::string(cell.substr(0, longest_shown)) + "\" is no finite number");
+  }
+  bool any() const { return count_ > 0; }
+  void throw_if_any() const {
+    if (any()) throw ArrayFileError(told_ + (count_ > most_told ? "; and " + std::to_string(count_ - most_told) + " more" : ""));
+  }
+
+ private:
+  static constexpr std::size_t most_told = 10;
+  std::string told_;
+  std::size_t count_ = 0;
+};
 
 }  // namespace
 
@@ -192,17 +202,22 @@ void read_csv_rows(ByteSource& source, const CsvLayout& layout, RowRange range,
   std::size_t taken = 0;
   bool in_header = layout.header;
   std::vector<double> numbers;
+  BadCells bad;
   const auto wanted = [&] { return !in_header && row >= range.skip && taken < range.take; };
   LineHandler handler;
   handler.on_cell = [&](std::size_t line, std::size_t cell, std::string_view text) {
-    if (wanted()) numbers.push_back(finite_number(text, layout.separator, line, cell));
+    if (!wanted()) return;
+    const auto number = number_in(text, layout.separator);
+    const bool good = number && std::isfinite(*number);
+    if (!good) bad.add(text, line, cell);
+    numbers.push_back(good ? *number : 0);
   };
   handler.on_line = [&](std::size_t, std::size_t) {
     bool go_on = true;
     if (wanted()) {
       if (numbers.size() != layout.columns)
         throw ArrayFileError("the file changes while it is read");
-      go_on = sink(row, numbers);
+      if (!bad.any()) go_on = sink(row, numbers);
       ++taken;
     }
     numbers.clear();
@@ -213,6 +228,7 @@ void read_csv_rows(ByteSource& source, const CsvLayout& layout, RowRange range,
   std::optional<char> separator = layout.separator;
   std::uintmax_t left = most_text;
   scan(source, separator, handler, left);
+  bad.throw_if_any();
 }
 
 }  // namespace gradtrace

@@ -25,7 +25,7 @@ inline constexpr std::uintmax_t most_text = std::uintmax_t{512} << 20;
 CsvLayout read_csv_layout(ByteSource& source, std::uintmax_t& left);
 
 /// A decimal comma is fine where it does not separate columns.
-/// @throws ArrayFileError naming line and cell of what is no finite number.
+/// @throws ArrayFileError naming line and cell of each that is no finite number, of many the first; then nothing after them was given to the sink.
 void read_csv_rows(ByteSource& source, const CsvLayout& layout, RowRange range,
                    const RowSink& sink);
 

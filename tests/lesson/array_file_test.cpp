@@ -180,7 +180,7 @@ const std::vector<Sample> csv_samples{
     {"wide.csv", "1,2\n3,4,5\n", "line 2 has 3 cells, but the first has 2"},
     {"word.csv", "1,2\n3,x\n", "line 2, cell 2: \"x\" is no finite number"},
     {"half-a-header.csv", "a,2\n3,4\n", "line 1, cell 1: \"a\" is no finite number"},
-    {"nan.csv", "nan,nan\n1,2\n", "line 1, cell 1: \"nan\" is no finite number"},
+    {"nan.csv", "nan,nan\n1,2\n", "line 1, cell 1: \"nan\" is no finite number; line 1, cell 2: \"nan\" is no finite number"},
     {"inf.csv", "1,inf\n", "line 1, cell 2: \"inf\" is no finite number"},
     {"overflow.csv", "1,1e999\n", "line 1, cell 2: \"1e999\" is no finite number"},
     {"gap.csv", "1,2\n3,\n", "line 2, cell 2 is empty; expected a number"},
