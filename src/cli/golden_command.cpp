@@ -167,7 +167,7 @@ int golden_command(const std::vector<std::string>& words) {
     if (!updating) continue;
     verify_size(lesson, Work::check);
     if (arguments.has("golden")) verify_replaceable(file);
-    if (!files.insert(std::filesystem::weakly_canonical(file)).second) throw UsageError("the lesson of " + printable(file.string()) + " is named twice; each golden file is written once");
+    if (!files.insert(std::filesystem::absolute(file).lexically_normal()).second) throw UsageError("the lesson of " + printable(file.string()) + " is named twice; each golden file is written once");
   }
   bool good = true;
   for (const Lesson& lesson : lessons) {
