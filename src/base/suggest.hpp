@@ -18,4 +18,7 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
 /// `"a", "b" or "c"`
 std::string one_of(const std::vector<std::string>& words);
 
+/// As a word of a command: quoted where the shell would read anything else in it.
+std::string in_shell(const std::string& word);
+
 }  // namespace gradtrace

@@ -153,14 +153,27 @@ struct PassIn {
   /// Where squares add up to 0 the cost is least, and its derivatives are 0; a difference would be what rounding makes of h².
   bool least() const { return here == 0 && !takes_logarithms(network.cost); }
 
-  /// `f(t)` gives a value and whether a kink was crossed; `here` is the value at 0; `size`: what rounds to ε in them.
+  /// Whether a nudge carried a unit across its kink: one that stands beside it, or on it.
+  enum class Side { same, crossed, left_kink };
+
+  /// `f(t)` gives a value and on which side that is; `here` is the value at 0; `size`: what rounds to ε in them.
   template <class Function>
   static Found differentiate(const Real& here, const Real& size, Function f) {
     constexpr int roundings_each = 16;
     const Real h = step<Real>();
-    const auto [right, right_crossed] = f(h);
-    const auto [left, left_crossed] = f(Real(-h));
-    Found found{(right - left) / (2 * h), 0, roundings_each * std::numeric_limits<Real>::epsilon() * size / h, right_crossed || left_crossed};
+    const auto [right, right_side] = f(h);
+    const auto [left, left_side] = f(Real(-h));
+    Found found{(right - left) / (2 * h), 0, roundings_each * std::numeric_limits<Real>::epsilon() * size / h, right_side != Side::same || left_side != Side::same};
+    // Nearer to a kink than the step, and not on it: from the side that has none, where that is so for two steps.
+    const bool only_right = right_side == Side::crossed && left_side == Side::same, only_left = left_side == Side::crossed && right_side == Side::same;
+    if (only_right || only_left) {
+      const Real away = only_right ? Real(-h) : h;
+      const auto [far, far_side] = f(Real(2 * away));
+      if (far_side == Side::same) {
+        const Real straight_on = ((only_right ? left : right) - here) / away, wider = (far - here) / (2 * away);
+        return {2 * straight_on - wider, abs(wider - straight_on), 4 * found.rounding, false};
+      }
+    }
     // Where the curve bends as much as it rises within a step, a second one shows what the first is worth.
     constexpr double straight = 1e-9;
     if (abs(right - 2 * here + left) > straight * abs(right - left)) {
@@ -175,6 +188,12 @@ struct PassIn {
     return found;
   }
 
+  /// Of the last pass: that of the first unit it met.
+  Side side() const {
+    const auto& crossing = nudged->crossing();
+    return !crossing ? Side::same : state.z[crossing->layer](crossing->neuron) == 0 ? Side::left_kink : Side::crossed;
+  }
+
   /// ∂C/∂z⁽ˡ⁾ⱼ
   const Found& z_derivative(std::size_t l, std::size_t j) {
     const auto known = of_z.find({l, j});
@@ -182,7 +201,7 @@ struct PassIn {
     if (least()) return of_z.emplace(std::pair{l, j}, Found{}).first->second;
     return of_z.emplace(std::pair{l, j}, differentiate(here, roundings[l], [&](const Real& t) {
                           const Real cost = nudged->cost_after_z(l, j, t);
-                          return std::pair{cost, nudged->crossing().has_value()};
+                          return std::pair{cost, side()};
                         })).first->second;
   }
 
@@ -196,7 +215,7 @@ struct PassIn {
     } else if (!least()) {
       found = differentiate(here, roundings[l + 1], [&](const Real& t) {
         const Real cost = nudged->cost_after_a(l, k, t);
-        return std::pair{cost, nudged->crossing().has_value()};
+        return std::pair{cost, side()};
       });
     }
     return of_a.emplace(std::pair{l, k}, found).first->second;
@@ -221,7 +240,8 @@ struct PassIn {
       z(j) = state.z[l](j) + t;
       activate(layer, z, a);
       const bool kinked = layer.activation == Activation::relu || layer.activation == Activation::leaky_relu;
-      return std::pair{Real(a(i)), kinked && (state.z[l](j) > 0) != (z(j) > 0)};
+      const bool crossed = kinked && (state.z[l](j) > 0) != (z(j) > 0);
+      return std::pair{Real(a(i)), !crossed ? Side::same : state.z[l](j) == 0 ? Side::left_kink : Side::crossed};
     });
   }
 

@@ -8,6 +8,9 @@
 #include "render/routes_text.hpp"
 #include "trace/routes.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <limits>
 
 namespace gradtrace {
@@ -16,6 +19,7 @@ namespace {
 // More rows than this nobody reads; --top asks for them.
 constexpr std::size_t usual_routes = 20;
 constexpr std::size_t most_routes = 1'000'000;
+constexpr std::size_t most_neurons = 2'000'000;  // of the network, times the routes: each takes some hundred bytes and a microsecond or ten
 
 Name variable_named(const std::string& text, const Lesson& lesson, const Arguments& arguments) {
   Name name = parse_name(text);
@@ -68,6 +72,11 @@ int paths_command(const std::vector<std::string>& words) {
   const std::size_t example = from.scope.example;
   const ExampleTrace trace = in_lesson(lesson, [&] { return trace_example(lesson.network, lesson.examples[example].input, lesson.examples[example].target, example); });
   const Routes routes(trace, from);
+  std::size_t neurons = 0;
+  for (std::size_t l = 1; l <= lesson.network.depth(); ++l) neurons += lesson.network.width(l);
+  if (arguments.has("top") && top > std::max(usual_routes, most_neurons / neurons)) {
+    throw UsageError(fmt::format("--top takes at most {} of this network, whose routes pass {} neurons", std::max(usual_routes, most_neurons / neurons), neurons));
+  }
   if (!arguments.common().quiet) {
     RenderOptions options;
     options.width = rendering_width(arguments, out.is_terminal());

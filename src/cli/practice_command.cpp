@@ -152,7 +152,7 @@ class Practice {
         const auto index = grader_.layout().numbers().index(of);
         if (!given && (!index || grader_.layout().cell(*index) != Cell::shown)) return;
         const bool new_row = block.columns != 0 && i > 0 && i % block.columns == 0;
-        values += (i == 0 ? "" : new_row ? " | " : " ") + significant(value_of(of), given ? 6 : std::max(4, grader_.layout().digits() + 1), render_.ascii, true);
+        values += (i == 0 ? "" : new_row ? " | " : " ") + significant(value_of(of), std::max(given ? 6 : 4, grader_.layout().digits() + (given ? 3 : 1)), render_.ascii, true);
       }
       if (block.size() > most) values += fmt::format(" … {} in all", block.size());
       const Name first = block.name(0, scope);

@@ -88,7 +88,8 @@ int run_command(const std::vector<std::string>& words) {
   options.quiet = arguments.common().quiet;
   options.story = options.render.selection.everything();
   const std::vector<Lesson> lessons = load_lessons(arguments.operands(), arguments);
-  if (options.format == Format::json && lessons.size() > 1) throw UsageError("--format json is of one lesson; run them one by one");
+  const bool for_people = options.format == Format::text || options.format == Format::markdown;
+  if (!for_people && lessons.size() > 1) throw UsageError("--format " + *arguments.text("format") + " is of one lesson; run them one by one");
   for (const Lesson& lesson : lessons) {
     verify_selection(options.render.selection, lesson);
     verify_size(lesson, Work::check);

@@ -230,7 +230,9 @@ class CauseFinder {
     const bool one_quantity = std::ranges::all_of(departures_, [&](const Departure& departure) { return departure.name.quantity == quantity; });
     std::string text = fmt::format("{} multiplied by {}", one_quantity ? info(quantity).symbol : "numbers", significant(told, 6, false, true));
     const double examples = static_cast<double>(lesson_.examples.size()), outputs = static_cast<double>(lesson_.network.outputs());
-    if (is(eta) || is(-eta)) {
+    // A step of training is as long in every layer; what leaves the last one alone is another mistake.
+    const bool of_all_layers = std::ranges::any_of(departures_, [&](const Departure& departure) { return departure.name.layer == lesson_.network.depth(); });
+    if (of_all_layers && (is(eta) || is(-eta))) {
       text += fmt::format(": {}, a step of training rather than the gradient", factor < 0 ? "−η" : "the learning rate η");
     } else if (examples > 2 && (is(examples) || is(1 / examples))) {
       text += is(examples) ? ", the number of examples" : ", one over the number of examples";

@@ -74,8 +74,24 @@ std::vector<Given> answers_in(const HandedIn& sheet, const Lesson& lesson, const
     return found == places.end() ? std::nullopt : std::optional(found->second);
   };
   if (!sheet.json.empty()) {
+    const auto problem = [&](const std::string& message) { problems.push_back({sheet.file, 0, 0, 1, message, "", 1}); };
+    std::size_t strange = 0, twice = 0;
     for (const TableRow& row : parse_foreign_json(sheet.file, sheet.json, lesson).rows) {
-      if (const auto place = place_of(row.name)) given[*place] = {true, row.value, ""};
+      Name name = row.name;
+      if (!why_absent(lesson.network, lesson.examples.size(), name).empty()) {
+        if (strange++ == 0) problem(to_string(row.name, true) + " is no number of this lesson, and is left aside, as are others like it");
+        continue;
+      }
+      const auto place = place_of(row.name);
+      if (!place) continue;
+      Given& answer = given[*place];
+      if (!answer.present) {
+        answer = {true, row.value, ""};
+      } else if (answer.value && *answer.value != row.value && !(std::isnan(*answer.value) && std::isnan(row.value))) {
+        const std::string both = "is given twice, as " + shortest(*answer.value) + " and as " + shortest(row.value) + ": neither counts";
+        if (twice++ == 0) problem(to_string(row.name, lesson.several_examples()) + " " + both + ", nor do others like it");
+        answer = {true, std::nullopt, both};
+      }
     }
     return given;
   }
@@ -140,19 +156,27 @@ std::optional<Problem> other_given(const HandedIn& sheet, const Lesson& lesson, 
   std::optional<Problem> first;
   std::size_t more = 0;
   bool another_lesson = false;
-  for (const CellRow& row : sheet.cells.rows) {
-    Name name = row.name;
-    if (!why_absent(lesson.network, lesson.examples.size(), name).empty()) continue;
+  /// `problem`: of a message, where the number stands.
+  const auto compare = [&](Name name, const std::optional<double>& there, const auto& problem) {
+    if (!there || !why_absent(lesson.network, lesson.examples.size(), name).empty()) return;
     const auto index = grader.layout().numbers().index(name);
-    if (index && grader.layout().cell(*index) != Cell::shown) continue;
+    // JSON holds what its author worked out, not what a sheet showed.
+    if (index && (grader.layout().cell(*index) != Cell::shown || !sheet.json.empty())) return;
     const double here = index ? grader.right(*index) : grader.given_number(name);
-    const auto there = read_answer(sheet.cells, row).value;
-    if (!there || has_digits(*there, here, digits, index ? grader.negligible(*index) : 0)) continue;
+    if (has_digits(*there, here, digits, index ? grader.negligible(*index) : 0)) return;
     another_lesson = another_lesson || !index;
     if (first) {
       ++more;
     } else {
-      first = problem_at(sheet.cells, row, to_string(name, lesson.several_examples()) + " is " + shortest(*there) + " on the sheet, but " + shortest(here) + " in the lesson");
+      first = problem(to_string(name, lesson.several_examples()) + " is " + shortest(*there) + " on the sheet, but " + shortest(here) + " in the lesson");
+    }
+  };
+  for (const CellRow& row : sheet.cells.rows) {
+    compare(row.name, read_answer(sheet.cells, row).value, [&](const std::string& message) { return problem_at(sheet.cells, row, message); });
+  }
+  if (!sheet.json.empty()) {
+    for (const TableRow& row : parse_foreign_json(sheet.file, sheet.json, lesson).rows) {
+      compare(row.name, row.value, [&](const std::string& message) { return Problem{sheet.file, 0, 0, 1, message, "", 1}; });
     }
   }
   if (more > 0) first->message += ", and so are " + std::to_string(more) + " more of the numbers it shows";

@@ -117,17 +117,17 @@ Dealer::Dealer(const Lesson& lesson, const Secret& secret) : lesson_(lesson), se
   if (!varies) {
     throw InputError(lesson.file.string(), "says nothing of how sheets may differ: [homework] vary = {weights = [-1.0, 1.0], biases = [-0.5, 0.5], inputs = [0.0, 1.0]}");
   }
-  // What all of some draws have is the lesson's nature.
+  // What the lesson has as it stands, and all of some draws, is its nature.
   constexpr std::size_t samples = 8;
+  usual_ = kinds_of(lesson);
   for (std::size_t i = 0; i < samples; ++i) {
     const Lesson sample = draw("", i);
     const auto kinds = kinds_of(sample);
     const auto pairs = confusable_pairs(sample);
+    keep_common(usual_, kinds);
     if (i == 0) {
-      usual_ = kinds;
       never_apart_ = pairs;
     } else {
-      keep_common(usual_, kinds);
       keep_common(never_apart_, pairs);
     }
   }

@@ -5,6 +5,7 @@
 #include "base/suggest.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace gradtrace {
 
@@ -138,6 +139,16 @@ std::optional<Range> read_range(const TomlTable& vary, const std::string& key) {
   const auto low = bounds[0].as_number("the lowest of " + key);
   const auto high = bounds[1].as_number("the highest of " + key);
   if (!low || !high) return std::nullopt;
+  constexpr double largest = 1e12;  // beyond it hundredths are not told apart
+  if (!(std::abs(*low) <= largest && std::abs(*high) <= largest)) {
+    value->report(key + " must lie between -1e12 and 1e12, as variants are drawn in steps of 0.01");
+    return std::nullopt;
+  }
+  constexpr double rounding = 1e-9;
+  if (*low <= *high && std::floor(*high * 100 + rounding) <= std::ceil(*low * 100 - rounding)) {
+    value->report(key + " from " + bounds[0].described() + " to " + bounds[1].described() + " leaves no two numbers to draw from: variants are drawn in steps of 0.01; leave the key out where all are to have the same");
+    return std::nullopt;
+  }
   if (*low <= *high) return Range{*low, *high};
   value->report("the lowest of " + key + " is " + bounds[0].described() +
                 ", more than the highest, " + bounds[1].described());

@@ -2,6 +2,7 @@
 #include "render/grade_text.hpp"
 
 #include "base/number.hpp"
+#include "base/suggest.hpp"
 #include "base/utf8.hpp"
 #include "homework/feedback.hpp"
 #include "render/html.hpp"
@@ -107,7 +108,7 @@ std::string advice_of(const SheetGrade& sheet) {
   const auto most = std::ranges::max_element(counts, {}, [](const auto& entry) { return entry.second; });
   const Advice& advised = advice(most->first);
   return fmt::format("One idea to look at again: {}.  {}", advised.idea, advised.rule) +
-         fmt::format("\ngradtrace practice {} --from {}", sheet.lesson, info(where.at(most->first)).name);
+         fmt::format("\ngradtrace practice {} --from {}", in_shell(sheet.lesson), info(where.at(most->first)).name);
 }
 
 std::string title_of(const SheetGrade& sheet) { return sheet.student + (sheet.title.empty() ? "" : " · " + sheet.title); }

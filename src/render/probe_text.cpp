@@ -35,16 +35,18 @@ std::string render_probe(const Lesson& lesson, const ProbeReport& report, const 
   const auto width = static_cast<std::size_t>(options.width);
   text += wrap(in(options.ascii, fmt::format("each row: Σ gᵢvᵢ beside the cost's derivative along v, for the worst of {} random directions v of that tensor; shows "
                                              "from: an entry wrong by more than this would show", ProbeReport::directions)), width, 2) + "\n";
+  const std::string would_show = worst_resolution > 0 ? fmt::format("an entry wrong by {} of its tensor's largest would show", rough(worst_resolution))
+                                                      : "where all gradients are 0 the column \"shows from\" says what would show";
   if (report.agrees() && undecided > 0) {
     return text + verdict_line(undecided == report.tensors.size() ? Mark::none : Mark::good, "probe",
-                               fmt::format("{} of {} tensors inconclusive, beyond what a double can hold; of the others an entry wrong by {} of its "
-                                           "tensor's largest would show", undecided, report.tensors.size(), rough(worst_resolution)),
+                               fmt::format("{} of {} tensors inconclusive, beyond what a double can hold{}", undecided, report.tensors.size(),
+                                           undecided == report.tensors.size() ? "" : "; of the others " + would_show),
                                options);
   }
   if (report.agrees()) {
     return text + verdict_line(Mark::good, "probe",
-                               fmt::format("all {} parameters covered, in {} forward passes of {} example{}; an entry wrong by {} of its tensor's largest would show",
-                                           report.parameters, report.passes, lesson.examples.size(), several ? "s" : "", rough(worst_resolution)),
+                               fmt::format("all {} parameters covered, in {} forward passes of {} example{}; {}",
+                                           report.parameters, report.passes, lesson.examples.size(), several ? "s" : "", would_show),
                                options);
   }
   text += verdict_line(Mark::bad, "probe", fmt::format("{} of {} tensors disagree; halving the directions finds", wrong, report.tensors.size()), options);

@@ -2,6 +2,7 @@
 #include "render/program.hpp"
 
 #include "base/number.hpp"
+#include "base/suggest.hpp"
 #include "base/utf8.hpp"
 
 #include <fmt/format.h>
@@ -330,15 +331,6 @@ std::string with(std::string text, std::string_view name, std::string_view value
 
 /// A title or file name as part of a comment: what ends a line ends the comment.
 std::string one_line(const std::string& text) { return neutralised(text, " "); }
-
-/// As a word of a command: quoted where the shell would read anything else in it.
-std::string in_shell(const std::string& word) {
-  const auto plain = [](unsigned char c) { return std::isalnum(c) != 0 || std::string_view("-_.").find(static_cast<char>(c)) != std::string_view::npos; };
-  if (std::ranges::all_of(word, plain)) return word;
-  std::string quoted = "'";
-  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
 
 constexpr std::size_t line_width = 100;
 

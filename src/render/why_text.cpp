@@ -2,6 +2,7 @@
 #include "render/why_text.hpp"
 
 #include "base/number.hpp"
+#include "base/suggest.hpp"
 #include "base/utf8.hpp"
 #include "render/notation.hpp"
 #include "render/steps.hpp"
@@ -45,15 +46,20 @@ class WhyText {
     return text_;
   }
 
+  /// What finds the lesson from here.
+  std::string command_name() const { return in_shell(lesson_.file.parent_path().filename() == "lessons" ? lesson_.name : neutralised(lesson_.file.string(), "?")); }
+
   std::string explain_mean(const std::vector<ExampleTrace>& all, const Name& name) {
     std::vector<double> parts;
     Name part = name;
     for (const ExampleTrace& trace : all) parts.push_back(trace.value(part));
     const auto n = static_cast<double>(parts.size());
     const double sum = std::accumulate(parts.begin(), parts.end(), 0.0);
-    title(name, sum / n, "");
+    const double mean = std::isfinite(sum) ? sum / n : std::accumulate(parts.begin(), parts.end(), 0.0, [&](double before, double part_of_sum) { return before + part_of_sum / n; });
+    title(name, mean, "");
     text_ += line(fmt::format("  {} = 1/{} Σₓ {}", mean_symbol(name), parts.size(), example_symbol(name)));
-    text_ += line(fmt::format("    {} / {} = {}", number(sum), parts.size(), number(sum / n))) + "\n";
+    text_ += line(std::isfinite(sum) ? fmt::format("    {} / {} = {}", number(sum), parts.size(), number(mean))
+                                     : fmt::format("    = {}; the sum alone is beyond a double", number(mean))) + "\n";
 
     std::vector<std::size_t> order(parts.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
@@ -70,7 +76,7 @@ class WhyText {
     text_ += line("  the examples, the strongest first") + in(options_.ascii, render_table(table, 4));
     if (shown < parts.size()) text_ += line(fmt::format("    … {} more; --all shows them", parts.size() - shown));
     part.scope = Scope::of_example(order.front());
-    text_ += "\n" + line(fmt::format("  one of them explained: gradtrace why {} '{}'", lesson_.name, to_string(part, true)));
+    text_ += "\n" + line(fmt::format("  one of them explained: gradtrace why {} '{}'", command_name(), to_string(part, true)));
     return text_;
   }
 
@@ -82,8 +88,8 @@ class WhyText {
     derivative.quantity = name.quantity == Quantity::w ? Quantity::dC_dw : name.quantity == Quantity::b ? Quantity::dC_db : Quantity::dC_da;
     const bool several = lesson_.several_examples();
     if (name.quantity != Quantity::a) derivative.scope = several ? Scope::of_mean() : Scope::of_example(0);
-    text_ += line(fmt::format("  how the cost answers to it:  gradtrace why {} '{}'", lesson_.name, to_string(derivative, several)));
-    text_ += line(fmt::format("  how its influence travels:   gradtrace paths {} --from '{}'", lesson_.name, to_string(name, several)));
+    text_ += line(fmt::format("  how the cost answers to it:  gradtrace why {} '{}'", command_name(), to_string(derivative, several)));
+    text_ += line(fmt::format("  how its influence travels:   gradtrace paths {} --from '{}'", command_name(), to_string(name, several)));
     return text_;
   }
 

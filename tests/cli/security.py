@@ -152,7 +152,7 @@ class Security(unittest.TestCase):
                 before = files_in(folder)
                 result = self.course.run(*words)
                 self.assertEqual(result.returncode, 2, result.stderr)
-                self.assertRegex(result.stderr, "has been read or written by this run, and is not overwritten|is to hold two outputs of this run|is no sheet of this lesson")
+                self.assertRegex(result.stderr, "has been read or written by this run, and is not overwritten|is to hold two outputs of this run|is no sheet of this lesson|holds something else than a golden file")
                 self.assertEqual(before, files_in(folder))
 
     def test_names_lead_nowhere(self):

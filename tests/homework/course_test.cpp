@@ -140,8 +140,9 @@ BOOST_AUTO_TEST_CASE(no_draw_leaves_its_range_by_a_hair) {
 
 BOOST_AUTO_TEST_CASE(ranges_in_which_no_draw_is_fit_are_an_error) {
   Lesson lesson = dealt_lesson();
-  lesson.homework->vary_weights = Range{40, 50};  // saturated throughout… in every draw: its nature, then
-  lesson.homework->vary_inputs = Range{0, 0};
+  lesson.homework->vary_weights = Range{40, 50};  // saturated in every draw, as the lesson is not
+  BOOST_CHECK_THROW(Dealer(lesson, secret).deal("ada"), InputError);
+  for (Layer& layer : lesson.network.layers) layer.weights.fill(45);  // as the lesson is: its nature, then
   BOOST_CHECK_NO_THROW(Dealer(lesson, secret).deal("ada"));
   lesson.homework->vary_weights.reset();
   lesson.homework->vary_biases.reset();
