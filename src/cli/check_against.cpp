@@ -94,6 +94,25 @@ std::vector<std::string> notes_of(const Lesson& lesson, const ComparisonResult& 
   return notes;
 }
 
+/// Which units stand on their kink, if any: others may have taken another slope there, and be as right.
+std::string units_at_kinks(const Lesson& lesson, const std::vector<ExampleTrace>& traces) {
+  std::size_t count = 0;
+  std::string first;
+  for (const ExampleTrace& trace : traces) {
+    for (std::size_t l = 1; l <= lesson.network.depth(); ++l) {
+      const Activation activation = lesson.network.layer(l).activation;
+      if (activation != Activation::relu && activation != Activation::leaky_relu) continue;
+      for (std::size_t j = 0; j < lesson.network.width(l); ++j) {
+        if (trace.state.z[l](j) != 0) continue;
+        if (count++ == 0) first = to_string(Name{Scope::of_example(trace.example), Quantity::z, l, j, Name::none}, lesson.several_examples());
+      }
+    }
+  }
+  if (count == 0) return "";
+  return fmt::format("{} is 0{}, at the kink: there backprop takes the slope of z < 0, and what another slope between the two gives is right as well", first,
+                     count == 1 ? "" : fmt::format(", and so are {} more", count - 1));
+}
+
 }  // namespace
 
 int check_against_file(const CheckRequest& request) {
@@ -114,8 +133,10 @@ int check_against_file(const CheckRequest& request) {
   }
   const int status = result.agrees() ? status_agree : status_disagree;
   if (request.quiet) return status;
+  const std::string kinks = result.differing > 0 ? units_at_kinks(lesson, right.traces()) : "";
   if (request.format == CheckFormat::text) {
-    const Cause cause = result.agrees() ? Cause{} : likely_cause(lesson, result, request.render.digits);
+    Cause cause = result.agrees() ? Cause{} : likely_cause(lesson, result, request.render.digits);
+    if (!kinks.empty()) cause.lines.push_back(kinks);
     request.out.write(render_against(lesson, result, printable(file), tolerance, cause.lines, request.render));
     return status;
   }
@@ -129,6 +150,7 @@ int check_against_file(const CheckRequest& request) {
   }
   CheckSummary summary;
   summary.notes = notes_of(lesson, result);
+  if (!kinks.empty()) summary.notes.push_back(kinks);
   const auto take = [&](const CheckTable& part) {
     for (const CheckRow& row : part.rows) ++summary.counts[static_cast<std::size_t>(row.verdict)];
     if (as_json) {

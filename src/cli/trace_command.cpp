@@ -33,6 +33,7 @@ int trace_command(const std::vector<std::string>& words) {
       if (arguments.has(option)) throw UsageError(std::string("--") + option + " does not apply to --format svg");
     }
   }
+  if (options.format == Format::dot && options.render.selection.example == Scope::of_mean()) throw UsageError("--format dot: a graph is of one example; --example N says of which");
   options.story = options.render.selection.everything();
   if (arguments.has("check")) options.check = checking(arguments, lesson);
   if (options.check) verify_size(lesson, Work::check);
