@@ -128,7 +128,7 @@ std::vector<Real> roundings_of_cost(const ExampleTrace& trace) {
 template <class Real>
 struct PassIn {
   explicit PassIn(const ExampleTrace& trace)
-      : network(*trace.network), target(trace.target), input(zeros<Real>(trace.state.a[0].size())), roundings(roundings_of_cost<Real>(trace)) {
+      : trace(trace), network(*trace.network), target(trace.target), input(zeros<Real>(trace.state.a[0].size())), roundings(roundings_of_cost<Real>(trace)) {
     for (std::size_t k = 0; k < input.size(); ++k) input(k) = trace.state.a[0](k);
     state = forward(network, input);
     outputs = outputs_from_z(network.layers.back(), network.cost, state.z.back());
@@ -136,6 +136,7 @@ struct PassIn {
     nudged.emplace(network, target, state, outputs);
   }
 
+  const ExampleTrace& trace;
   const Network& network;
   const Vector& target;
   VectorOf<Real> input;
@@ -188,10 +189,17 @@ struct PassIn {
     return found;
   }
 
+  /// Whether backprop and this arithmetic have the unit on the same side of its kink; where they do not it is as good as on it.
+  Side side_of_crossing(std::size_t l, std::size_t j) const {
+    const Real& here = state.z[l](j);
+    const double there = trace.state.z[l](j);
+    return (here > 0 && there > 0) || (here < 0 && there < 0) ? Side::crossed : Side::left_kink;
+  }
+
   /// Of the last pass: that of the first unit it met.
   Side side() const {
     const auto& crossing = nudged->crossing();
-    return !crossing ? Side::same : state.z[crossing->layer](crossing->neuron) == 0 ? Side::left_kink : Side::crossed;
+    return crossing ? side_of_crossing(crossing->layer, crossing->neuron) : Side::same;
   }
 
   /// ∂C/∂z⁽ˡ⁾ⱼ
@@ -241,7 +249,7 @@ struct PassIn {
       activate(layer, z, a);
       const bool kinked = layer.activation == Activation::relu || layer.activation == Activation::leaky_relu;
       const bool crossed = kinked && (state.z[l](j) > 0) != (z(j) > 0);
-      return std::pair{Real(a(i)), !crossed ? Side::same : state.z[l](j) == 0 ? Side::left_kink : Side::crossed};
+      return std::pair{Real(a(i)), crossed ? side_of_crossing(l, j) : Side::same};
     });
   }
 

@@ -1,4 +1,5 @@
 // `gradtrace golden LESSON…`: compare with golden files, or renew them.
+#include "base/csv.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/output.hpp"
@@ -113,10 +114,13 @@ bool update(const Lesson& lesson, const std::filesystem::path& file, bool named,
 void verify_replaceable(const std::filesystem::path& file) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(file, error) || std::filesystem::file_size(file, error) == 0) return;
-  std::string first = beginning_of(file);
-  first.resize(std::min(first.size(), first.find('\n')));
+  std::string first = lower_case(beginning_of(file));
+  std::erase(first, '\0');  // of UTF-16
+  std::size_t end = 0;
+  for (int line = 0; line < 3 && end < first.size(); ++line) end = std::min(first.size(), first.find('\n', end)) + 1;
+  first.resize(std::min(first.size(), end));  // a blank line or sep=; may stand before the header
   if (first.find("quantity") != std::string::npos && first.find("value") != std::string::npos) return;
-  throw InputError(file.string(), "holds something else than a golden file: its first line does not name the columns quantity and value; remove it, or name another place");
+  throw InputError(file.string(), "holds something else than a golden file: it does not begin with the columns quantity and value; remove it, or name another place");
 }
 
 void refuse_in_ci(bool forced) {

@@ -113,8 +113,7 @@ int homework_command(const std::vector<std::string>& words) {
   const std::string sheet = in_lesson(lesson, [&] { return sheet_text(lesson, format, {}, false); });
   // As of a class's sheets, what somebody has filled in is not lost to a slip.
   if (const std::string& file = arguments.common().output; !file.empty() && format == SheetFormat::csv) {
-    const auto why = why_kept(file, lesson, sheet);
-    if (why && why->starts_with("holds answers")) throw InputError(file, *why + "; move it away, or name another file");
+    if (holds_answers(file, lesson, sheet)) throw InputError(file, "holds answers; move it away, or name another file");
   }
   std::optional<Output> key;
   if (const auto file = arguments.text("key")) {

@@ -123,6 +123,27 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
   for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) text.replace(at, from.size(), to);
 }
 
+/// 2*10^-3 as 2e-3, which is read without rounding; other powers stay.
+std::string with_exponent(std::string text) {
+  const auto trim_end = [](std::string& part) {
+    while (part.ends_with(' ')) part.pop_back();
+  };
+  const std::size_t at = text.find("10^");
+  if (at == std::string::npos) return text;
+  std::string number = text.substr(0, at), power = text.substr(at + 3);
+  while (power.starts_with(' ')) power.erase(0, 1);
+  trim_end(number);
+  if (power.size() > 2 && power.front() == '(' && power.back() == ')') power = power.substr(1, power.size() - 2);
+  if (!number.ends_with('*')) return text;
+  number.pop_back();
+  trim_end(number);
+  const auto is_made_of = [](std::string_view part, std::string_view others) {
+    if (!part.empty() && (part.front() == '-' || part.front() == '+')) part.remove_prefix(1);
+    return !part.empty() && is_digit(part.front()) && std::all_of(part.begin(), part.end(), [&](char c) { return is_digit(c) || others.find(c) != std::string_view::npos; });
+  };
+  return is_made_of(number, ".,") && is_made_of(power, "") ? number + "e" + power : text;
+}
+
 /// 10⁻³ as 10^-3.
 std::string with_powers(std::string_view text) {
   constexpr std::array<std::string_view, 12> raised{"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹", "⁺", "⁻"};
@@ -143,13 +164,13 @@ std::string with_powers(std::string_view text) {
 std::string plain(std::string_view text) {
   std::string result = with_powers(text);
   constexpr std::array<std::pair<std::string_view, std::string_view>, 14> readings{{
-      {"−", "-"}, {"–", "-"}, {"—", "-"}, {"﹣", "-"}, {"×10^", "e"}, {"·10^", "e"}, {"x10^", "e"}, {"x 10^", "*10^"}, {"×", "*"}, {"·", "*"}, {"÷", "/"},
+      {"−", "-"}, {"–", "-"}, {"—", "-"}, {"﹣", "-"}, {"x10^", "*10^"}, {"x 10^", "*10^"}, {"X10^", "*10^"}, {"×", "*"}, {"·", "*"}, {"⋅", "*"}, {"÷", "/"},
       {"\xC2\xA0", " "}, {"\xE2\x80\xAF", " "}, {"\xE2\x80\x89", " "}}};
   for (const auto& [from, to] : readings) replace_all(result, from, to);
   const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
   while (!result.empty() && blank(result.back())) result.pop_back();
   while (!result.empty() && blank(result.front())) result.erase(result.begin());
-  return result;
+  return with_exponent(std::move(result));
 }
 
 /// Runs of digits and what stands between them: "1/3/2026" → {1, 3, 2026} and "//".

@@ -87,7 +87,7 @@ std::vector<Given> answers_in(const HandedIn& sheet, const Lesson& lesson, const
       Given& answer = given[*place];
       if (!answer.present) {
         answer = {true, row.value, ""};
-      } else if (answer.value && *answer.value != row.value && !(std::isnan(*answer.value) && std::isnan(row.value))) {
+      } else if (answer.value && !has_digits(row.value, *answer.value, layout.digits(), 0) && !has_digits(*answer.value, row.value, layout.digits(), 0)) {
         const std::string both = "is given twice, as " + shortest(*answer.value) + " and as " + shortest(row.value) + ": neither counts";
         if (twice++ == 0) problem(to_string(row.name, lesson.several_examples()) + " " + both + ", nor do others like it");
         answer = {true, std::nullopt, both};
@@ -149,6 +149,27 @@ std::optional<std::string> why_kept(const std::filesystem::path& file, const Les
     return other;
   }
   return std::nullopt;
+}
+
+bool holds_answers(const std::filesystem::path& file, const Lesson& lesson, const std::string& blank) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(file, error) || std::filesystem::file_size(file, error) > HandedIn::largest) return false;
+  try {
+    std::ifstream in(file, std::ios::binary);  // not as an input: it is to be overwritten
+    const HandedIn there = sheet_of(file.string(), std::string(std::istreambuf_iterator<char>(in), {})), here = sheet_of("", blank);
+    if (!there.lesson.empty() && there.lesson != here.lesson) return false;
+    std::set<Name> asked;
+    for (const CellRow& row : here.cells.rows) {
+      if (row.text.empty()) asked.insert(row.name);
+    }
+    const RightNumbers right(lesson);
+    return std::ranges::any_of(there.cells.rows, [&](const CellRow& row) {
+      // What an older version of the sheet showed is no answer.
+      return asked.contains(row.name) && (there.cells.unreadable.contains(row.name) || (!row.text.empty() && row.text != shortest(right.value(row.name))));
+    });
+  } catch (const InputError&) {
+    return false;
+  }
 }
 
 std::optional<Problem> other_given(const HandedIn& sheet, const Lesson& lesson, const Grader& grader) {
