@@ -33,6 +33,21 @@ HandedIn sheet_of(const std::string& file, std::string_view text) {
   return sheet;
 }
 
+/// The sheet in whose place another is to be written: not read as an input, which the run would not overwrite.
+HandedIn sheet_in_place(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return sheet_of(file.string(), std::string(std::istreambuf_iterator<char>(in), {}));
+}
+
+/// The numbers that a blank sheet leaves empty.
+std::set<Name> asked_on(const HandedIn& blank) {
+  std::set<Name> asked;
+  for (const CellRow& row : blank.cells.rows) {
+    if (row.text.empty()) asked.insert(row.name);
+  }
+  return asked;
+}
+
 }  // namespace
 
 Problem HandedIn::problem_of(const std::string& label, const std::string& message) const {
@@ -120,14 +135,10 @@ std::optional<std::string> why_kept(const std::filesystem::path& file, const Les
   if (!std::filesystem::is_regular_file(file, error) || std::filesystem::file_size(file, error) == 0) return std::nullopt;
   const std::string other = "is no sheet of this lesson";
   if (error || std::filesystem::file_size(file, error) > HandedIn::largest) return other;
-  std::ifstream in(file, std::ios::binary);  // not as an input: it is to be overwritten
-  const HandedIn there = sheet_of(file.string(), std::string(std::istreambuf_iterator<char>(in), {})), here = sheet_of("", blank);
+  const HandedIn there = sheet_in_place(file), here = sheet_of("", blank);
   if (there.cells.rows.empty() || there.lesson != here.lesson) return other;
   if (!there.cells.problems.empty()) return "holds rows that nobody dealt";
-  std::set<Name> empty;
-  for (const CellRow& row : here.cells.rows) {
-    if (row.text.empty()) empty.insert(row.name);
-  }
+  const std::set<Name> empty = asked_on(here);
   try {
     const Lesson own = lesson_on_sheet(there, lesson);
     const RightNumbers right(own);
@@ -155,13 +166,9 @@ bool holds_answers(const std::filesystem::path& file, const Lesson& lesson, cons
   std::error_code error;
   if (!std::filesystem::is_regular_file(file, error) || std::filesystem::file_size(file, error) > HandedIn::largest) return false;
   try {
-    std::ifstream in(file, std::ios::binary);  // not as an input: it is to be overwritten
-    const HandedIn there = sheet_of(file.string(), std::string(std::istreambuf_iterator<char>(in), {})), here = sheet_of("", blank);
+    const HandedIn there = sheet_in_place(file), here = sheet_of("", blank);
     if (!there.lesson.empty() && there.lesson != here.lesson) return false;
-    std::set<Name> asked;
-    for (const CellRow& row : here.cells.rows) {
-      if (row.text.empty()) asked.insert(row.name);
-    }
+    const std::set<Name> asked = asked_on(here);
     const RightNumbers right(lesson);
     return std::ranges::any_of(there.cells.rows, [&](const CellRow& row) {
       // What an older version of the sheet showed is no answer.
