@@ -88,10 +88,10 @@ class Writer {
     const bool wanted = options_.render.selection.wants_scope(Scope::of_example(trace.example));
     switch (options_.format) {
       case Format::text:
-        if (shows(trace.example)) out_.write(render_example(lesson_, trace, check, options_.render));
+        if (shows(trace.example)) derivation(render_example(lesson_, trace, check, options_.render));
         break;
       case Format::markdown:
-        if (shows(trace.example)) out_.write(markdown_example(lesson_, trace, check, options_.render));
+        if (shows(trace.example)) derivation(markdown_example(lesson_, trace, check, options_.render));
         break;
       case Format::csv: write_csv_example(out_, lesson_, trace, options_.render.selection); break;
       case Format::json: json_.example(trace); break;
@@ -112,10 +112,12 @@ class Writer {
     switch (options_.format) {
       case Format::text:
         out_.write(not_shown());
-        if (wanted) out_.write(render_means(lesson_, means, check, options_.render));
+        if (wanted) derivation(render_means(lesson_, means, check, options_.render));
+        tell_where_nothing_matches();
         break;
       case Format::markdown:
-        if (wanted) out_.write(markdown_means(lesson_, means, check, options_.render));
+        if (wanted) derivation(markdown_means(lesson_, means, check, options_.render));
+        tell_where_nothing_matches();
         break;
       case Format::csv: write_csv_means(out_, lesson_, means, options_.render.selection); break;
       case Format::json: json_.end(means); break;
@@ -149,11 +151,21 @@ class Writer {
   }
 
  private:
+  void derivation(const std::string& text) {
+    out_.write(text);
+    told_ = told_ || !text.empty();
+  }
+
+  void tell_where_nothing_matches() {
+    if (!told_) out_.write("nothing of the derivation matches what --example, --only, --layer and --neuron ask\n");
+  }
+
   const Lesson& lesson_;
   const ShowOptions& options_;
   Output& out_;
   TraceJson json_;
   bool drawn_ = false;  // a graph is of one example
+  bool told_ = false;   // people were shown a step
 };
 
 }  // namespace

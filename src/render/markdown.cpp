@@ -103,14 +103,15 @@ std::string markdown_header(const Lesson& lesson, const RenderOptions&) {
 
 std::string markdown_example(const Lesson& lesson, const ExampleTrace& trace, const CheckTable* check, const RenderOptions& options) {
   std::string text;
-  if (lesson.several_examples()) text += fmt::format("# Example {} of {}\n\n", trace.example, lesson.examples.size());
-  if (options.matrix) return text + matrix_markdown(lesson, trace, options);
-  const auto value = [&](const Name& name) { return trace.value(name); };
-  std::size_t number = 1;
-  for (const Step& step : derivation_steps(lesson, trace, {options.digits, false})) {
-    text += step_text(step, number++, check, options, value);
+  if (options.matrix) {
+    text = matrix_markdown(lesson, trace, options);
+  } else {
+    const auto value = [&](const Name& name) { return trace.value(name); };
+    std::size_t number = 1;
+    for (const Step& step : derivation_steps(lesson, trace, {options.digits, false})) text += step_text(step, number++, check, options, value);
   }
-  return text;
+  if (text.empty() || !lesson.several_examples()) return text;
+  return fmt::format("# Example {} of {}\n\n", trace.example, lesson.examples.size()) + text;
 }
 
 std::string markdown_means(const Lesson& lesson, const MeanTrace& means, const CheckTable* check, const RenderOptions& options) {

@@ -96,8 +96,6 @@ class Equations {
 
 using Lines = std::vector<std::string>;
 
-constexpr const char* nothing = "nothing of the matrix equations matches the selection\n";
-
 /// A matrix in brackets, columns aligned; of more than `most_columns` the first and the last.
 Lines bracketed(const EquationPiece& piece, const RenderOptions& options, std::size_t most_columns) {
   const auto row_indices = shown_indices(piece.rows, options.all);
@@ -185,7 +183,7 @@ std::string matrix_text(const Lesson& lesson, const ExampleTrace& trace, const R
     }
     text += "\n";
   }
-  return text.empty() ? nothing : text;
+  return text;
 }
 
 std::string matrix_markdown(const Lesson& lesson, const ExampleTrace& trace, const RenderOptions& options) {
@@ -215,7 +213,7 @@ std::string matrix_markdown(const Lesson& lesson, const ExampleTrace& trace, con
     }
     text += "$$\n\n";
   }
-  return text.empty() ? nothing : text;
+  return text;
 }
 
 }  // namespace gradtrace

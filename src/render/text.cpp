@@ -264,24 +264,20 @@ class StepText {
   std::function<double(const Name&)> value_;
 };
 
-std::string nothing_matches(const RenderOptions& options) {
-  return options.selection.everything() ? "" : "nothing of the trace matches what --only, --layer and --neuron ask\n";
-}
-
 }  // namespace
 
 std::string render_example(const Lesson& lesson, const ExampleTrace& trace, const CheckTable* check, const RenderOptions& options) {
   std::string text;
-  if (lesson.several_examples()) {
-    const std::string title = fmt::format("Example {} of {}", trace.example, lesson.examples.size());
-    text += colored(title, Color::bold, options.color) + fmt::format(" (counted from 0)\n\n");
+  if (options.matrix) {
+    text = matrix_text(lesson, trace, options);
+  } else {
+    const StepText step_text(check, options, [&](const Name& name) { return trace.value(name); });
+    std::size_t number = 1;
+    for (const Step& step : derivation_steps(lesson, trace, {options.digits, options.ascii})) text += step_text.render(step, number++);
   }
-  if (options.matrix) return text + matrix_text(lesson, trace, options);
-  const StepText step_text(check, options, [&](const Name& name) { return trace.value(name); });
-  std::string steps;
-  std::size_t number = 1;
-  for (const Step& step : derivation_steps(lesson, trace, {options.digits, options.ascii})) steps += step_text.render(step, number++);
-  return text + (steps.empty() ? nothing_matches(options) : steps);
+  if (text.empty() || !lesson.several_examples()) return text;
+  const std::string title = fmt::format("Example {} of {}", trace.example, lesson.examples.size());
+  return colored(title, Color::bold, options.color) + " (counted from 0)\n\n" + text;
 }
 
 std::string render_means(const Lesson& lesson, const MeanTrace& means, const CheckTable* check, const RenderOptions& options) {

@@ -14,7 +14,7 @@ namespace gradtrace {
 std::string render_header(const Lesson& lesson, const RenderOptions& options);
 
 /// The numbered steps of one example; with `check`, the nudged twin beside every number that has one.
-/// Of wide layers the rows that matter most, unless options.all.
+/// Of wide layers the rows that matter most, unless options.all. Empty where nothing matches options.selection.
 std::string render_example(const Lesson& lesson, const ExampleTrace& trace, const CheckTable* check, const RenderOptions& options);
 
 /// The data set's means as one more step.
