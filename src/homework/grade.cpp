@@ -3,6 +3,7 @@
 #include "homework/grade.hpp"
 
 #include "base/number.hpp"
+#include "check/running_error.hpp"
 #include "homework/rounded_work.hpp"
 #include "homework/student_derivation.hpp"
 
@@ -405,23 +406,8 @@ class SheetGrader {
 Grader::Grader(const Lesson& lesson) : lesson_(lesson), layout_(lesson), rules_(lesson.network, lesson.examples.size()), numbers_(lesson) {
   const Numbers& numbers = layout_.numbers();
   right_.resize(numbers.size());
-  scale_.resize(numbers.size());
-  std::map<std::tuple<Scope, Quantity, std::size_t>, double> largest;
-  const auto key = [](const Name& name) { return std::tuple{name.scope, name.quantity, name.layer}; };
-  for (std::size_t i = 0; i < right_.size(); ++i) {
-    const Name name = numbers.name(i);
-    right_[i] = numbers_.value(name);
-    double& most = largest[key(name)];
-    if (std::isfinite(right_[i])) most = std::max(most, std::abs(right_[i]));
-  }
-  const Reader sizes = [&](const Name& name) { return std::abs(numbers_.value(name)); };
-  for (std::size_t i = 0; i < right_.size(); ++i) {
-    const Name name = numbers.name(i);
-    scale_[i] = largest[key(name)];
-    // A sum is no more exact than what it adds.
-    const bool is_sum = name.scope.kind == Scope::Kind::mean || name.quantity == Quantity::z || (name.quantity == Quantity::dC_da && name.layer < lesson.network.depth());
-    if (const double terms = is_sum ? rules_.evaluate(name, sizes) : 0; std::isfinite(terms)) scale_[i] = std::max(scale_[i], terms);
-  }
+  for (std::size_t i = 0; i < right_.size(); ++i) right_[i] = numbers_.value(numbers.name(i));
+  find_negligible();
   constexpr std::size_t most_choices = 32;  // of one mistake; beyond that any number would be somebody's
   for (const MistakeInfo& mistake : mistakes) {
     const std::vector<std::size_t> ways = choices(lesson.network, lesson.examples.size(), mistake.mistake);
@@ -429,6 +415,34 @@ Grader::Grader(const Lesson& lesson) : lesson_(lesson), layout_(lesson), rules_(
       if (mistake.mistake == Mistake::early_rounding && ways[i] >= static_cast<std::size_t>(layout_.digits())) continue;
       variations_.push_back({mistake.mistake, ways[i], {}});
     }
+  }
+}
+
+void Grader::find_negligible() {
+  constexpr double part = 1e-12;  // of the largest of its kind, unless that is large itself: beside 1e18 a 1 is no rounding
+  const Numbers& numbers = layout_.numbers();
+  const auto key = [](const Name& name) { return std::tuple{name.scope, name.quantity, name.layer}; };
+  std::map<std::tuple<Scope, Quantity, std::size_t>, double> largest;
+  for (std::size_t i = 0; i < right_.size(); ++i) {
+    double& most = largest[key(numbers.name(i))];
+    if (std::isfinite(right_[i])) most = std::max(most, std::abs(right_[i]));
+  }
+  std::vector<GradientErrors> rounding;
+  for (const ExampleTrace& trace : numbers_.traces()) rounding.push_back(backward_errors(trace, Arithmetic::plain));
+  const Reader sizes = [&](const Name& name) { return std::abs(numbers_.value(name)); };
+  negligible_.resize(right_.size());
+  const Reader of_examples = [&](const Name& name) { return negligible_[numbers.index(name).value()]; };
+  for (std::size_t i = 0; i < right_.size(); ++i) {
+    const Name name = numbers.name(i);
+    double scale = largest[key(name)];
+    // A sum is no more exact than what it adds, …
+    const bool is_mean = name.scope.kind == Scope::Kind::mean;
+    const bool is_sum = is_mean || name.quantity == Quantity::z || (name.quantity == Quantity::dC_da && name.layer < lesson_.network.depth());
+    if (const double terms = is_sum ? rules_.evaluate(name, sizes) : 0; std::isfinite(terms)) scale = std::max(scale, terms);
+    negligible_[i] = scale == 0 ? part : part * std::min(1.0, scale);
+    // … and where 0.1 + 0.2 − 0.3 is 5.6e-17, so are they that build on it.
+    const double rounded = is_mean ? rules_.evaluate(name, of_examples) : plain_error(numbers_.traces()[name.scope.example], rounding[name.scope.example], name);
+    negligible_[i] = std::max(negligible_[i], std::min(part, rounded));
   }
 }
 
@@ -446,11 +460,6 @@ double Grader::half_unit(double value) const { return gradtrace::half_unit(value
 
 bool Grader::fits(double answer, double number, std::size_t index) const {
   return has_digits(answer, number, layout_.digits(), negligible(index));
-}
-
-double Grader::negligible(std::size_t index) const {
-  constexpr double part = 1e-12;  // of the largest of its kind, unless that is large itself: beside 1e18 a 1 is no rounding
-  return part * std::min(1.0, scale_[index]);
 }
 
 Grade Grader::grade(const std::vector<Given>& given) const { return SheetGrader(*this, given).grade(); }

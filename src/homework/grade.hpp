@@ -78,16 +78,18 @@ class Grader {
   double half_unit(double value) const;
   /// Whether `answer` has the digits asked of `number`.
   bool fits(double answer, double number, std::size_t index) const;
-  /// What is as good as 0 beside the others of its kind, and what it is the sum of.
-  double negligible(std::size_t index) const;
+  /// What is as good as 0: beside the others of its kind, beside what it is the sum of, and for what rounds as doubles do.
+  double negligible(std::size_t index) const { return negligible_[index]; }
 
  private:
+  void find_negligible();
+
   const Lesson& lesson_;
   SheetLayout layout_;
   CellRules rules_;
   RightNumbers numbers_;
   std::vector<double> right_;  // by index
-  std::vector<double> scale_;  // by index: the largest of the same quantity, layer and example, or what a sum adds
+  std::vector<double> negligible_;  // by index
   std::vector<Variation> variations_;
 };
 

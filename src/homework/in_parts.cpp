@@ -11,7 +11,7 @@ namespace {
 
 /// The share of e^z, or Φ(z), that a unit lets through.
 double gate(Activation activation, double z, const OnTheWay& hold) {
-  return activation == Activation::gelu ? hold.other(std::erfc(-z / std::numbers::sqrt2) / 2) : hold.other(1 / hold.other(1 + hold.other(std::exp(-z))));
+  return hold.share(activation == Activation::gelu ? std::erfc(-z / std::numbers::sqrt2) / 2 : 1 / hold.other(1 + hold.other(std::exp(-z))));
 }
 
 }  // namespace
@@ -39,9 +39,9 @@ double cost_in_parts(const Network& network, const Name& cell, const Reader& rea
 double cost_derivative_in_parts(const Network& network, const Name& cell, const Reader& read, const OnTheWay& hold) {
   const double a = read(beside(cell, Quantity::a, cell.layer, cell.j)), y = read(beside(cell, Quantity::y, cell.layer, cell.j));
   switch (network.cost) {
-    case Cost::squared_error: return 2 * (a - y);
+    case Cost::squared_error: return 2 * hold.other(a - y);
     case Cost::half_squared_error: return a - y;
-    case Cost::mean_squared_error: return 2 * (a - y) / static_cast<double>(network.outputs());
+    case Cost::mean_squared_error: return 2 * hold.other(a - y) / static_cast<double>(network.outputs());
     case Cost::binary_cross_entropy: return hold.other(a - y) / hold.other(a * hold.other(1 - a));
     case Cost::cross_entropy: return -y / a;
   }
@@ -63,20 +63,30 @@ std::optional<double> activation_in_parts(const Network& network, const Name& ce
         if (i == cell.j) own = power;
         sum += power;
       }
-      return own / sum;
+      return own / hold.other(sum);
     }
     default: return std::nullopt;
   }
 }
 
-std::optional<double> slope_in_parts(const Network& network, const Name& cell, const Reader& read, const OnTheWay& hold) {
+std::optional<double> slope_in_parts(const Network& network, const Name& cell, const Reader& read, const OnTheWay& hold, std::size_t way) {
   const double z = read(beside(cell, Quantity::z, cell.layer, cell.j));
   const Activation activation = network.layer(cell.layer).activation;
+  if (way > 0 && activation != Activation::silu) return std::nullopt;
   const double share = gate(activation, z, hold);
   switch (activation) {
     case Activation::sigmoid: return share * hold.other(1 - share);
     case Activation::softplus: return share;
-    case Activation::silu: return share * hold.other(1 + hold.other(z * hold.other(1 - share)));
+    case Activation::silu: {
+      const double shut = hold.other(1 - share), a = hold.other(z * share);
+      switch (way) {
+        case 0: return share + hold.other(z * hold.other(share * shut));
+        case 1: return share * hold.other(1 + hold.other(z * shut));
+        case 2: return share + hold.other(a * shut);
+        case 3: return a + hold.other(share * hold.other(1 - a));
+        default: return std::nullopt;
+      }
+    }
     case Activation::gelu: return share + hold.other(z * hold.other(std::exp(-z * z / 2) * std::numbers::inv_sqrtpi / std::numbers::sqrt2));
     default: return std::nullopt;
   }

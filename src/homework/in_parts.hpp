@@ -15,9 +15,10 @@ using Hold = std::function<double(double)>;
 
 inline double in_full(double value) { return value; }
 
-/// What is done to the terms of a sum, as products and squares, and what to all else: differences, shares, logarithms.
+/// What is done to the terms of a sum, as products and squares; to the share that a gate lets through; and to all else:
+/// differences, powers, logarithms.
 struct OnTheWay {
-  Hold term = in_full, other = in_full;
+  Hold term = in_full, share = in_full, other = in_full;
 };
 
 /// The cost.
@@ -29,8 +30,9 @@ double cost_derivative_in_parts(const Network& network, const Name& cell, const 
 /// An activation. Nothing where there is nothing on the way.
 std::optional<double> activation_in_parts(const Network& network, const Name& cell, const Reader& read, const OnTheWay& hold);
 
-/// A slope from z; nothing where there is nothing on the way.
-std::optional<double> slope_in_parts(const Network& network, const Name& cell, const Reader& read, const OnTheWay& hold);
+/// A slope from z, by one of the ways to write its formula, counted from 0; nothing where there is nothing on the way, or
+/// there are no more ways.
+std::optional<double> slope_in_parts(const Network& network, const Name& cell, const Reader& read, const OnTheWay& hold, std::size_t way = 0);
 
 /// The slope `cell` from the activations instead of z; nothing where a does not say it.
 std::optional<double> slope_from_activations_in_parts(const Network& network, const Name& cell, const Reader& read, const OnTheWay& hold);

@@ -79,9 +79,12 @@ std::vector<RoundedWork::Form> RoundedWork::right_forms(const Name& cell) const 
       plain.in_parts = [&network, cell](const Reader& read, const OnTheWay& hold) { return *activation_in_parts(network, cell, read, hold); };
       break;
     case Quantity::slope: {
-      if (slope_in_parts(network, cell, zero, {})) {
-        plain.parts = 3;
-        plain.in_parts = [&network, cell](const Reader& read, const OnTheWay& hold) { return *slope_in_parts(network, cell, read, hold); };
+      Form by_parts = plain;
+      by_parts.parts = 3;
+      for (std::size_t way = 0; slope_in_parts(network, cell, zero, {}, way); ++way) {
+        by_parts.in_parts = [&network, cell, way](const Reader& read, const OnTheWay& hold) { return *slope_in_parts(network, cell, read, hold, way); };
+        if (way == 0) forms.clear();
+        forms.push_back(by_parts);
       }
       Form from_activations{{here(Quantity::a, cell.j)}, [&network, cell](const Reader& read) { return *slope_from_activations(network, cell, read); }};
       if (cell.k != Name::none && cell.k != cell.j) from_activations.ingredients.push_back(here(Quantity::a, cell.k));
@@ -97,7 +100,7 @@ std::vector<RoundedWork::Form> RoundedWork::right_forms(const Name& cell) const 
       }
       plain.in_steps = takes_logarithms(network.cost);
       plain.reads_more = true;
-      plain.parts = network.cost == Cost::binary_cross_entropy ? 3 : 0;
+      plain.parts = network.cost == Cost::binary_cross_entropy ? 3 : network.cost == Cost::half_squared_error ? 0 : 1;
       plain.in_parts = [&network, cell](const Reader& read, const OnTheWay& hold) { return cost_derivative_in_parts(network, cell, read, hold); };
       break;
     }
@@ -247,7 +250,7 @@ Held RoundedWork::span(const Form& form, Basis basis, Parts parts) {
   double low = here - inside, high = here + inside;
   if (form.in_parts && parts == Parts::held) {  // where a part is as good as 1, as in 1 − a, none of its digits may be left
     const Hold rounds = [&](double value) { return rounded(value, static_cast<std::size_t>(digits())); }, cuts = [&](double value) { return cut_off(value, digits()); };
-    for (const OnTheWay& hold : {OnTheWay{}, OnTheWay{rounds, rounds}, OnTheWay{cuts, cuts}}) {
+    for (const OnTheWay& hold : {OnTheWay{}, OnTheWay{rounds, rounds, rounds}, OnTheWay{cuts, cuts, cuts}}) {
       const double literal = form.in_parts(reader(basis), hold);
       if (!std::isfinite(literal)) continue;
       low = std::min(low, literal - inside);
@@ -289,10 +292,11 @@ OnTheWay RoundedWork::Habit::on_the_way() const {
   const Hold hold = [this](double value) { return held(value); };
   switch (within) {
     case Within::nothing: return {};
-    case Within::terms: return {hold, in_full};
+    case Within::terms: return {.term = hold};
+    case Within::shares: return {.share = hold};
     case Within::everything: break;
   }
-  return {hold, hold};
+  return {hold, hold, hold};
 }
 
 /// What the rule gives somebody of that habit, before it is held itself.
@@ -374,6 +378,8 @@ std::vector<RoundedWork::Habit> RoundedWork::habits() const {
   for (const Within within : {Within::nothing, Within::terms, Within::everything}) {
     for (const Shown shown : {Shown::held, Shown::in_full, Shown::worked_out}) ways.push_back({Kept::as_written, shown, within});
   }
+  const auto is_gated = [](const Layer& layer) { return layer.activation == Activation::silu || layer.activation == Activation::gelu; };
+  if (std::ranges::any_of(network.layers, is_gated)) ways.push_back({Kept::as_written, Shown::in_full, Within::shares});
   also(&Habit::sums_at_once);
   for (const Kept kept : {Kept::more, Kept::all}) {
     for (const Shown shown : {Shown::held, Shown::worked_out}) ways.push_back({kept, shown});
@@ -386,10 +392,10 @@ std::vector<RoundedWork::Habit> RoundedWork::habits() const {
   return ways;
 }
 
-/// A span holds more than rounding can really give where numbers nearly cancel; farther off than a few units of the last
+/// A span holds more than rounding can really give where numbers nearly cancel; farther off than one or two units of the last
 /// digit it must be what some habit of rounding gives.
 bool RoundedWork::may_give(const Form& form, Basis basis, double x) {
-  constexpr double near = 4, nearest = 0.05;  // half units; of the number itself
+  constexpr double near = 3, nearest = 0.05;  // half units; of the number itself
   const Held all = span(form, basis);
   if (std::isfinite(all.within) && !comes_from(x, all)) return false;
   const double here = form.rule(reader(basis));

@@ -67,7 +67,7 @@ class RoundedWork {
   enum class Kept { as_written, more, all };
 
   /// What somebody holds within one rule.
-  enum class Within { nothing, terms, everything };  ///< terms: of a sum
+  enum class Within { nothing, terms, shares, everything };  ///< terms: of a sum; shares: what a gate lets through
 
   struct Habit {
     Kept kept = Kept::as_written;
