@@ -51,11 +51,12 @@ inline double largest_number(std::span<const CheckRow> rows) {
 }
 
 /// Whether its relative error tells how exact nudging is, where `largest` is the largest number of its block: not where the
-/// difference was too rough to settle it, nor where the number is nothing beside the others.
+/// difference was too rough to settle it or is no larger than its bound, nor where the number is nothing beside the others.
 inline bool tells_the_error(const CheckRow& row, double largest) {
   constexpr double negligible = 1e-3;
-  const bool too_rough = row.verdict == Verdict::agree && row.witness;
-  return !too_rough && row.verdict != Verdict::kink && largest > 0 && std::max(std::abs(row.analytic), std::abs(row.numeric)) >= negligible * largest;
+  const double size = std::max(std::abs(row.analytic), std::abs(row.numeric));
+  const bool too_rough = row.verdict == Verdict::agree && (row.witness || row.bound >= size);
+  return !too_rough && row.verdict != Verdict::kink && largest > 0 && size >= negligible * largest;
 }
 
 }  // namespace gradtrace

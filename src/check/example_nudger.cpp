@@ -27,8 +27,6 @@ auto step_taken_at(double x) {
   };
 }
 
-bool has_kink(Activation activation) { return activation == Activation::relu || activation == Activation::leaky_relu; }
-
 /// What a pass that carries a derivative says of it. A complex step's rounding is that of the dual number.
 Derivative derivative_of(const Dual& result) {
   Derivative derivative;
@@ -311,13 +309,17 @@ double ExampleNudger::largest_step() const { return std::max(largest_step_, lane
 void ExampleNudger::nudge_weighted_input(std::size_t l, std::size_t j, double factor, double x, CheckRow& row) {
   const double z = trace_.state.z[l](j);
   // What a factor below the smallest normal number has lost, backprop may have kept.
-  const double lost = row.analytic == 0 ? 0 : std::abs(trace_.gradients[l].delta(j)) * std::numeric_limits<double>::denorm_min();
+  const double delta = std::abs(trace_.gradients[l].delta(j)), lost = row.analytic == 0 ? 0 : delta * std::numeric_limits<double>::denorm_min();
+  // A nudge weighs with the a that backprop has; a reference comes by its own from the inputs.
+  const bool by_digits = options_.method == Method::reference;
+  const double of_factor = by_digits && row.name.quantity == Quantity::dC_dw ? backward_.a[l - 1](row.name.k) * delta : 0;
+  const double own_error = backward_.delta[l](j) * std::abs(factor) + of_factor + factor_rounding * std::abs(row.analytic) + lost;
   if (factor == 0) {  // z does not move, whatever h
-    settle(row, Derivative{}, lost);
+    const Derivative derivative = by_digits ? by_reference(row.name) : Derivative{};
+    settle(row, derivative.crossing ? Derivative{} : derivative, own_error);
     return;
   }
   const double h = step_for(x, factor, z);
-  const double own_error = backward_.delta[l](j) * std::abs(factor) + factor_rounding * std::abs(row.analytic) + lost;
   const auto cost = [&](double t) -> Evaluation {
     const double value = pass_.cost_after_z(l, j, t);
     return {value, cost_error(trace_, pass_.outputs(), z_errors_), pass_.crossing(), pass_.far()};
@@ -350,7 +352,10 @@ Derivative ExampleNudger::carried(Method method, const Name& name, double direct
     if (!complex_pass_) complex_pass_.emplace(trace_);
     complex_step().take(derivative, [&](double h) {
       const double change = run(*complex_pass_, std::complex<double>(0, direction * h)).imag();
-      return std::pair{change / h, std::max(std::abs(direction * h), complex_pass_->largest_motion())};
+      // A step moves real parts too, by its square: far, where that carries a ReLU across its kink.
+      const bool strays = complex_pass_->crossing() && !derivative.crossing;
+      const double motion = strays ? std::numeric_limits<double>::infinity() : std::max(std::abs(direction * h), complex_pass_->largest_motion());
+      return std::pair{change / h, motion};
     });
   }
   return derivative;

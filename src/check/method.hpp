@@ -61,7 +61,8 @@ inline Verdict judge(double analytic, double numeric, double bound, double relat
   const double larger = std::max(std::abs(analytic), std::abs(numeric));
   if (difference <= relative_tolerance * larger) return Verdict::agree;
   if (difference <= bound) {
-    const bool tells = bound <= conclusive * std::max(larger, scale) || analytic == 0;
+    // Where backprop has an exact 0 and so has all beside it, numbers of about 1 are at stake.
+    const bool tells = bound <= conclusive * std::max({larger, scale, analytic == 0 ? 1.0 : 0.0});
     return tells ? Verdict::agree : Verdict::inconclusive;
   }
   // Twice the bound, since the truncation in it is an estimate.

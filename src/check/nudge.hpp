@@ -32,7 +32,7 @@ inline constexpr double bending = 0.5, straight_beyond = 40;
 /// Whether a unit bends between two values of z, so that no difference over them is a derivative. (A ReLU does at its kink
 /// alone, which is another matter.)
 inline bool bends_between(Activation activation, double before, double after) {
-  if (activation == Activation::identity || activation == Activation::relu || activation == Activation::leaky_relu) return false;
+  if (activation == Activation::identity || has_kink(activation)) return false;
   if (std::abs(after - before) <= bending) return false;
   return std::min(before, after) < straight_beyond && std::max(before, after) > -straight_beyond;
 }
@@ -137,8 +137,7 @@ class NudgedPass {
   }
 
   void note_crossing(std::size_t l, std::size_t j, const T& after) {
-    const Activation activation = network_.layer(l).activation;
-    if (crossing_ || (activation != Activation::relu && activation != Activation::leaky_relu)) return;
+    if (crossing_ || !has_kink(network_.layer(l).activation)) return;
     const double before = branch_value(state_.z[l](j));
     const double now = branch_value(after);
     const bool changes_side = (before > 0) != (now > 0);

@@ -247,8 +247,7 @@ struct PassIn {
     return differentiate(state.a[l](i), size, [&](const Real& t) {
       z(j) = state.z[l](j) + t;
       activate(layer, z, a);
-      const bool kinked = layer.activation == Activation::relu || layer.activation == Activation::leaky_relu;
-      const bool crossed = kinked && (state.z[l](j) > 0) != (z(j) > 0);
+      const bool crossed = has_kink(layer.activation) && (state.z[l](j) > 0) != (z(j) > 0);
       return std::pair{Real(a(i)), crossed ? side_of_crossing(l, j) : Side::same};
     });
   }

@@ -31,6 +31,13 @@ double curvature(const Layer& layer, const ExampleTrace& trace, std::size_t l, s
   }
 }
 
+/// |σ′|, or the larger of the two where rounding may have carried z over its kink.
+double slope_nearby(const ExampleTrace& trace, std::size_t l, std::size_t j, double z_error) {
+  const Layer& layer = trace.network->layer(l);
+  const double slope = std::abs(trace.gradients[l].slope(j));
+  return has_kink(layer.activation) && std::abs(trace.state.z[l](j)) <= z_error ? std::max({slope, 1.0, std::abs(layer.alpha)}) : slope;
+}
+
 /// E_a = |σ′| E_z + rounding of σ
 void activation_errors(const ExampleTrace& trace, std::size_t l, const Vector& z_errors, Vector& a_errors) {
   const Layer& layer = trace.network->layer(l);
@@ -47,7 +54,7 @@ void activation_errors(const ExampleTrace& trace, std::size_t l, const Vector& z
     return;
   }
   for (std::size_t j = 0; j < a.size(); ++j) {
-    a_errors(j) = std::abs(trace.gradients[l].slope(j)) * z_errors(j) + activation_rounding(layer, trace.state.z[l](j)) * std::abs(a(j)) + underflow;
+    a_errors(j) = slope_nearby(trace, l, j, z_errors(j)) * z_errors(j) + activation_rounding(layer, trace.state.z[l](j)) * std::abs(a(j)) + underflow;
   }
 }
 

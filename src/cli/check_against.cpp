@@ -100,8 +100,7 @@ std::string units_at_kinks(const Lesson& lesson, const std::vector<ExampleTrace>
   std::string first;
   for (const ExampleTrace& trace : traces) {
     for (std::size_t l = 1; l <= lesson.network.depth(); ++l) {
-      const Activation activation = lesson.network.layer(l).activation;
-      if (activation != Activation::relu && activation != Activation::leaky_relu) continue;
+      if (!has_kink(lesson.network.layer(l).activation)) continue;
       for (std::size_t j = 0; j < lesson.network.width(l); ++j) {
         if (trace.state.z[l](j) != 0) continue;
         if (count++ == 0) first = to_string(Name{Scope::of_example(trace.example), Quantity::z, l, j, Name::none}, lesson.several_examples());

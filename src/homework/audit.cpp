@@ -93,7 +93,7 @@ std::vector<std::string> degenerate_numbers(const Lesson& lesson, const SheetLay
         const double z = trace.state.z[l](j), a = trace.state.a[l](j);
         if (activation == Activation::sigmoid || activation == Activation::tanh) {
           if (trace.slope(l, j, j) < saturated_slope) saturated.push_back(label(trace.example, Quantity::z, l, j));
-        } else if (activation == Activation::relu || activation == Activation::leaky_relu) {
+        } else if (has_kink(activation)) {
           if (std::abs(z) < near_kink) kinks.push_back(label(trace.example, Quantity::z, l, j));
           off += z <= 0;
         } else if (activation == Activation::softmax && a > certain) {

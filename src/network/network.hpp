@@ -49,6 +49,10 @@ inline constexpr std::array<CostInfo, 5> costs{{
 }};
 
 const ActivationInfo& info(Activation activation);
+
+/// Whether its slope jumps at z = 0, where there are two.
+constexpr bool has_kink(Activation activation) { return activation == Activation::relu || activation == Activation::leaky_relu; }
+
 const CostInfo& info(Cost cost);
 std::optional<Activation> parse_activation(std::string_view name);
 std::optional<Cost> parse_cost(std::string_view name);

@@ -94,7 +94,7 @@ GRADTRACE_FOR_EACH_PROCESSOR void sigmoids(double* z, double* slope, std::size_t
 
 /// Whether some z of a layer with kinks is so near to 0 that the order of a sum decides its side.
 bool stands_at_a_kink(Activation activation, Table& z) {
-  if (activation != Activation::relu && activation != Activation::leaky_relu) return false;
+  if (!has_kink(activation)) return false;
   constexpr double near = 1e-9;  // of the largest: millions of times a sum's rounding
   double largest = 0, smallest = std::numeric_limits<double>::infinity();
   for (std::size_t i = 0; i < z.size(); ++i) {

@@ -719,6 +719,50 @@ BOOST_AUTO_TEST_CASE(a_reference_states_what_its_digits_leave_undecided) {
   for (const char* name : {"dC/da[1][0]", "delta[1][0]", "dC/dw[1][0,0]", "dC/da[0][0]"}) BOOST_TEST(row(zero, name).numeric == 0.0, name);
 }
 
+/// Where z cancels, what backprop has of a is rounding alone: a reference that comes by its own a does not call it wrong.
+BOOST_AUTO_TEST_CASE(a_reference_counts_the_rounding_of_activations_it_does_not_share) {
+  CheckOptions options;
+  options.method = Method::reference;
+  for (const Activation activation : {Activation::relu, Activation::identity, Activation::tanh}) {
+    for (const double bias : {-0.18, -0.2 * 0.9}) {  // z is 2.8e-17, and 0; in truth 8e-18 more
+      const Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(activation, {{0.2}}, {bias}), make_layer(Activation::identity, {{0.7}}, {0.1})}),
+                                        {{make_vector({0.9}), make_vector({0.3})}});
+      const Checked checked = check(lesson, options);
+      BOOST_TEST(checked.summary.count(Verdict::disagree) == 0u, bias);
+      const CheckRow& found = row(checked, "dC/dw[2][0,0]");
+      BOOST_TEST((found.numeric != found.analytic || activation == Activation::relu), bias);
+      BOOST_TEST(found.bound < 1e-15, bias);
+    }
+  }
+}
+
+/// A mean of examples that cancel to less than their rounding says nothing, even of a 0.
+BOOST_AUTO_TEST_CASE(a_zero_agrees_with_no_number_that_might_be_anything) {
+  Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::identity, {{1}}, {0})}), {});
+  for (const double x : {1e17, 1.0, -1e17}) lesson.examples.push_back({make_vector({x}), make_vector({0})});
+  const Checked checked = check(lesson);
+  BOOST_TEST(checked.summary.count(Verdict::inconclusive) == 1u);
+  BOOST_TEST(checked.summary.count(Verdict::agree) == checked.summary.total() - 1);
+  BOOST_REQUIRE(checked.summary.worst.has_value());
+  BOOST_TEST(checked.summary.worst->relative_error < 1e-9);
+}
+
+/// A complex step moves z by its square too: h² = 1e-40 carries a ReLU at −5e-51 across its kink, and 1e-16 one at −1e-17.
+BOOST_AUTO_TEST_CASE(a_complex_step_that_crosses_a_kink_is_none) {
+  for (const double x : {1e-50, 2e-17}) {
+    CheckOptions options;
+    options.method = Method::complex_step;
+    if (x == 2e-17) options.step = 1e-8;
+    const Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::silu, {{1}}, {0}), make_layer(Activation::relu, {{-1}}, {0})}),
+                                      {{make_vector({x}), make_vector({1})}});
+    const Checked checked = check(lesson, options);
+    BOOST_TEST(checked.summary.agrees(), x);
+    const CheckRow& found = row(checked, "delta[1][0]");
+    BOOST_TEST((std::abs(found.numeric) < 1e-12 || found.verdict != Verdict::agree), x);
+    if (!options.step) BOOST_TEST(found.numeric == 0, x);
+  }
+}
+
 /// Numbers far apart need more digits, as many as there is time for, and a step that stays small.
 BOOST_AUTO_TEST_CASE(a_reference_has_as_many_digits_as_it_needs) {
   CheckOptions options;

@@ -53,7 +53,8 @@ GRADTRACE_INLINE Tile gather(const double* table, std::size_t stride, const std:
   return tile;
 }
 
-bool has_kink(Activation activation) { return activation == Activation::relu || activation == Activation::leaky_relu; }
+/// As has_kink(), whose code may be that of another instruction set.
+bool kinked(Activation activation) { return activation == Activation::relu || activation == Activation::leaky_relu; }
 
 /// Notes which lanes z has changed side in, or left 0.
 GRADTRACE_INLINE void note_crossing(Lanes before, Lanes after, Bits& crossed) {
@@ -61,7 +62,7 @@ GRADTRACE_INLINE void note_crossing(Lanes before, Lanes after, Bits& crossed) {
 }
 
 void note_crossings(const LaneLayer& layer, const Tile* z, TileBits& crossed) {
-  if (!has_kink(layer.activation)) return;
+  if (!kinked(layer.activation)) return;
   for (std::size_t i = 0; i < layer.neurons; ++i) {
     GRADTRACE_EACH note_crossing(all(layer.z[i]), z[i].v[v], crossed.v[v]);
   }
@@ -260,7 +261,7 @@ void run_tile(const LaneNetwork& network, const LaneNudges& nudges, std::size_t 
       Tile moved;
       GRADTRACE_EACH {
         moved.v[v] = z.v[v] + change.v[v];
-        if (has_kink(layer.activation)) note_crossing(z.v[v], moved.v[v], crossed.v[v]);
+        if (kinked(layer.activation)) note_crossing(z.v[v], moved.v[v], crossed.v[v]);
       }
       activate(layer, &moved, 1);
       GRADTRACE_EACH change.v[v] = moved.v[v] - a.v[v];
