@@ -383,6 +383,12 @@ void Output::publish() {
   if (error != 0) fail(error);
 }
 
+bool Output::would_replace(const fs::path& file) {
+  std::error_code error;
+  if (file.empty() || file == "-" || descriptor_named(file) || !fs::is_regular_file(file, error)) return false;
+  return fs::file_size(file, error) > 0;
+}
+
 bool Output::is_terminal() const { return descriptor_ >= 0 && ::isatty(descriptor_) == 1; }
 
 void Output::close_and_remove() noexcept {

@@ -52,6 +52,10 @@ class Output {
 
   bool is_terminal() const;
 
+  /// Whether something of a user's stands there that an output of this name would take the place of: a regular file that
+  /// is not empty, and not what the name of an open file (`-`, /dev/stdout) stands for.
+  static bool would_replace(const std::filesystem::path& file);
+
   /// For main(): signals that end the program first remove what is half-written. Other threads must not be sent signals
   /// (base/signals.hpp).
   static void remove_on_signals();

@@ -12,7 +12,6 @@
 #include <fstream>
 #include <iterator>
 #include <map>
-#include <set>
 
 namespace gradtrace {
 namespace {
@@ -31,21 +30,6 @@ HandedIn sheet_of(const std::string& file, std::string_view text) {
   sheet.student = label(sheet.cells, "student");
   sheet.variant = label(sheet.cells, "variant");
   return sheet;
-}
-
-/// The sheet in whose place another is to be written: not read as an input, which the run would not overwrite.
-HandedIn sheet_in_place(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return sheet_of(file.string(), std::string(std::istreambuf_iterator<char>(in), {}));
-}
-
-/// The numbers that a blank sheet leaves empty.
-std::set<Name> asked_on(const HandedIn& blank) {
-  std::set<Name> asked;
-  for (const CellRow& row : blank.cells.rows) {
-    if (row.text.empty()) asked.insert(row.name);
-  }
-  return asked;
 }
 
 }  // namespace
@@ -130,53 +114,9 @@ std::vector<Given> answers_in(const HandedIn& sheet, const Lesson& lesson, const
   return given;
 }
 
-std::optional<std::string> why_kept(const std::filesystem::path& file, const Lesson& lesson, const std::string& blank) {
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(file, error) || std::filesystem::file_size(file, error) == 0) return std::nullopt;
-  const std::string other = "is no sheet of this lesson";
-  if (error || std::filesystem::file_size(file, error) > HandedIn::largest) return other;
-  const HandedIn there = sheet_in_place(file), here = sheet_of("", blank);
-  if (there.cells.rows.empty() || there.lesson != here.lesson) return other;
-  if (!there.cells.problems.empty()) return "holds rows that nobody dealt";
-  const std::set<Name> empty = asked_on(here);
-  try {
-    const Lesson own = lesson_on_sheet(there, lesson);
-    const RightNumbers right(own);
-    const std::string labels = "," + csv_text(there.lesson) + "," + csv_text(there.student) + "," + csv_text(there.variant);
-    if (there.cells.header != here.cells.header) return "has columns that nobody dealt";
-    for (const CellRow& row : there.cells.rows) {
-      const std::string_view after = std::string_view(there.cells.source).substr(row.end);
-      const bool is_dealt_line = after.starts_with(labels) && (after.size() == labels.size() || std::string_view("\r\n").find(after[labels.size()]) != std::string_view::npos);
-      if (!is_dealt_line) return "holds more than was dealt, beside " + to_string(row.name, true);
-      if (row.text.empty()) continue;
-      if (empty.contains(row.name)) return "holds answers";
-      Name name = row.name;
-      const bool is_dealt = why_absent(own.network, own.examples.size(), name).empty() && row.text == shortest(right.value(name));
-      if (!is_dealt) return "holds answers, or is of another version of this lesson";
-    }
-  } catch (const InputError&) {
-    return other;
-  } catch (const NumericError&) {
-    return other;
-  }
-  return std::nullopt;
-}
-
-bool holds_answers(const std::filesystem::path& file, const Lesson& lesson, const std::string& blank) {
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(file, error) || std::filesystem::file_size(file, error) > HandedIn::largest) return false;
-  try {
-    const HandedIn there = sheet_in_place(file), here = sheet_of("", blank);
-    if (!there.lesson.empty() && there.lesson != here.lesson) return false;
-    const std::set<Name> asked = asked_on(here);
-    const RightNumbers right(lesson);
-    return std::ranges::any_of(there.cells.rows, [&](const CellRow& row) {
-      // What an older version of the sheet showed is no answer.
-      return asked.contains(row.name) && (there.cells.unreadable.contains(row.name) || (!row.text.empty() && row.text != shortest(right.value(row.name))));
-    });
-  } catch (const InputError&) {
-    return false;
-  }
+HandedIn sheet_in_place(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return sheet_of(file.string(), std::string(std::istreambuf_iterator<char>(in), {}));
 }
 
 std::optional<Problem> other_given(const HandedIn& sheet, const Lesson& lesson, const Grader& grader) {

@@ -37,12 +37,8 @@ ReadAnswer read_answer(const CellTable& cells, const CellRow& row);
 /// become problems.
 std::vector<Given> answers_in(const HandedIn& sheet, const Lesson& lesson, const SheetLayout& layout, std::vector<Problem>& problems);
 
-/// Why the file must not be replaced by another sheet of the lesson: it holds what no blank sheet does. That is one with
-/// the numbers that its own weights, biases and inputs give, to the last digit, and nothing where `blank`, the new sheet,
-/// has nothing. Nothing where it may.
-std::optional<std::string> why_kept(const std::filesystem::path& file, const Lesson& lesson, const std::string& blank);
-/// Whether it is a sheet of this lesson with values in cells that the blank one leaves empty.
-bool holds_answers(const std::filesystem::path& file, const Lesson& lesson, const std::string& blank);
+/// The table in whose place another file is to be written: not read as an input, which the run would not overwrite.
+HandedIn sheet_in_place(const std::filesystem::path& file);
 
 /// Where a number that is given or shown is another on the sheet than `grader` takes for it: the first such, and how many. They may have been
 /// rounded by a spreadsheet's narrow columns.

@@ -1,0 +1,122 @@
+"""What somebody has written is not replaced: filled-in sheets, pages written into, sheets in the place of marks.
+
+usage: in_place.py PROGRAM
+"""
+import os
+import pathlib
+import sys
+import tempfile
+import unittest
+
+from program import STUDENTS, Class, files_in
+
+PROGRAM = ""
+
+
+class InPlace(unittest.TestCase):
+    def setUp(self):
+        self.temporary = tempfile.TemporaryDirectory()
+        self.course = Class(PROGRAM, pathlib.Path(self.temporary.name) / "course")
+        self.folder = self.course.folder
+        lesson = (self.folder / "lessons/lesson.toml").read_text()
+        (self.folder / "lessons/02-other.toml").write_text(lesson.replace("0.15", "0.16").replace('"delta", "dC/dw"', '"slope"'))
+        self.deal = ["homework", "lesson", "--roster", "class.csv", "--secret-file", "secret"]
+
+    def tearDown(self):
+        self.temporary.cleanup()
+
+    def makes(self, *words):
+        result = self.course.run(*words)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return result
+
+    def refuses(self, message, *words):
+        before = files_in(self.folder)
+        result = self.course.run(*words)
+        self.assertEqual(result.returncode, 2, result.stdout + result.stderr)
+        self.assertIn(message, result.stderr)
+        self.assertEqual(files_in(self.folder), before)
+
+    def filled(self, name, answer=lambda row: "0.5"):
+        """The lesson's sheet with an answer in each of its blanks."""
+        self.makes("homework", "lesson", "-o", name, "--force")
+        file = self.folder / name
+        rows = [row.split(",") for row in file.read_text().splitlines()]
+        for row in rows[1:]:
+            row[5] = row[5] or answer(row)
+        file.write_text("".join(",".join(row) + "\n" for row in rows))
+        return file.read_text()
+
+    def test_no_output_of_homework_replaces_a_filled_in_sheet(self):
+        self.makes("homework", "lesson", "--key", "key.csv", "-o", "blank.csv")
+        right = {tuple(row.split(",")[:5]): row.split(",")[5] for row in (self.folder / "key.csv").read_text().splitlines()}
+        sheets = {"wrong": self.filled("ada.csv"), "right": self.filled("ada.csv", lambda row: right[tuple(row[:5])])}
+        sheets["some right"] = self.filled("ada.csv", lambda row: right[tuple(row[:5])] if row[1] == "delta" else "")
+        numbered = {name: text.replace(",lesson,,", ",02-other,,") for name, text in sheets.items()}
+        other = {f"{name}, called otherwise": text.replace(",02-other,,", f",{called},,") for name, text in numbered.items() for called in ("other", "02-Other", "")}
+        broken = {"header misspelt": sheets["wrong"].replace("quantity", "quantiy"), "no header": sheets["wrong"].split("\n", 1)[1], "a quote": sheets["wrong"].replace(",delta,", ',"delta,', 1),
+                  "spreadsheet": "PK\x03\x04 and so on", "JSON": '{"format": "gradtrace.trace.v1", "examples": [{"layers": [{"delta": [1, 2]}]}]}', "notes": "mine\n",
+                  "own columns": "".join(row + ",note\n" for row in (self.folder / "blank.csv").read_text().splitlines()),
+                  "a row more": (self.folder / "blank.csv").read_text() + "my answer: 0.5\n",
+                  "saved by another program": sheets["wrong"].replace(",", ";"), "an answer said in words": sheets["wrong"].replace("0.5", "half")}
+        for name, text in {**sheets, **numbered, **other, **broken}.items():
+            for words in (["-o", "ada.csv"], ["--key", "ada.csv"], ["-o", "new.csv", "--key", "ada.csv"], ["-o", "ada.csv", "--format", "html"], ["--key", "ada.csv", "--format", "markdown"]):
+                for lesson in ("lesson", "other"):
+                    with self.subTest(name, words=words, lesson=lesson):
+                        (self.folder / "ada.csv").write_text(text)
+                        self.refuses("ada.csv: error: ", "homework", lesson, *words)
+        (self.folder / "ada.csv").write_text(sheets["right"])
+        self.refuses("ada.csv: error: holds answers; move it away, or name another file (--force replaces it)\n", "homework", "lesson", "-o", "ada.csv")
+        self.makes("homework", "lesson", "-o", "ada.csv", "--force")
+        self.assertEqual((self.folder / "ada.csv").read_text(), (self.folder / "blank.csv").read_text())
+
+    def test_a_class_that_has_handed_in_is_named_whole_and_nothing_is_dealt(self):
+        self.makes(*self.deal, "-o", "handed/", "--key", "keys/")
+        for name in STUDENTS:
+            sheet = self.folder / "handed" / f"{name}.csv"
+            sheet.write_text(sheet.read_text().replace(",delta,2,0,,,", ",delta,2,0,,0.5,"))
+        for words in (["-o", "new/", "--key", "handed/"], ["-o", "handed/"], ["-o", "new/", "--key", "handed/", "--format", "csv"]):
+            self.refuses("handed/hal.csv: error: holds answers; move it away, or deal into another folder", *self.deal, *words)
+        with open(self.folder / "class.csv", "a") as roster:
+            for i in range(12):
+                roster.write(f"x{i},\n")
+                (self.folder / f"handed/x{i}.csv").write_text("mine")
+        result = self.course.run(*self.deal, "-o", "handed/")
+        self.assertEqual((result.returncode, result.stderr.count(": error: holds answers") + result.stderr.count(": error: is no sheet")), (2, 10))
+        self.assertIn("(--force replaces it), and so with 10 more", result.stderr)
+
+    def test_blank_sheets_and_keys_are_renewed(self):
+        lesson = self.folder / "lessons/lesson.toml"
+        words = [["homework", "lesson", "-o", "sheet.csv", "--key", "key.csv"], [*self.deal, "-o", "sheets/", "--key", "keys/"]]
+        for change in (("", ""), ("0.45", "0.46"), ("0.99", "0.98"), ('"delta", "dC/dw"', '"dC/dw"'), ("0.05", "0.06")):
+            lesson.write_text(lesson.read_text().replace(*change))
+            for each in words:
+                self.makes(*each)
+        lesson.write_text(lesson.read_text().replace('["dC/dw"', '["delta", "dC/dw"'))
+        self.refuses("sheet.csv: error: holds answers, or is of when less was asked", *words[0])
+        lesson.write_text(lesson.read_text().replace('["delta", "dC/dw"', '["dC/dw"'))
+        sheet = self.folder / "sheet.csv"
+        sheet.write_bytes(sheet.read_bytes().replace(b"\n", b"\r\n"))
+        self.makes("homework", "other", "-o", "sheet.csv", "--key", "key.csv")
+        self.makes("homework", "other", "-o", "new.csv", "--key", "sheet.csv")
+        self.refuses("key.csv: error: holds answers", "homework", "other", "-o", "key.csv")
+        sheet.write_text("")
+        self.makes("homework", "other", "-o", "sheet.csv")
+
+    def test_pages_are_replaced_by_themselves_alone(self):
+        for ending, format_ in (("md", "markdown"), ("html", "html")):
+            page = self.folder / f"dealt/ada.{ending}"
+            words = [*self.deal, "--format", format_, "-o", "dealt/", "--key", f"keys-{ending}/"]
+            for _ in range(2):
+                self.makes(*words)
+            dealt = page.read_text()
+            for text in (dealt + "\ndelta = 0.5\n", "<p>my own</p>"):
+                page.write_text(text)
+                self.refuses(f"dealt/ada.{ending}: error: is not the page that would be written; move it away, or deal into another folder (--force replaces it)", *words)
+            self.makes(*words, "--force")
+            self.assertEqual(page.read_text(), dealt)
+
+
+if __name__ == "__main__":
+    PROGRAM = os.path.abspath(sys.argv.pop(1))
+    unittest.main()
