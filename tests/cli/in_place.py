@@ -2,6 +2,8 @@
 
 usage: in_place.py PROGRAM
 """
+import csv
+import io
 import os
 import pathlib
 import sys
@@ -115,6 +117,41 @@ class InPlace(unittest.TestCase):
                 self.refuses(f"dealt/ada.{ending}: error: is not the page that would be written; move it away, or deal into another folder (--force replaces it)", *words)
             self.makes(*words, "--force")
             self.assertEqual(page.read_text(), dealt)
+
+    def test_results_in_the_folder_of_sheets_are_passed_over_as_others_saved_them(self):
+        self.course.hand_in()
+        lesson = self.folder / "lessons/lesson.toml"
+        lesson.write_text(lesson.read_text().replace('"A lesson"', "'A \"lesson\", of; many, many, many, parts'"))
+        outputs = ["--gradebook", "sheets/book.csv", "-o", "sheets/marks.txt"]
+        self.makes("grade", "sheets", *outputs)
+        marks = (self.folder / "sheets/marks.txt").read_text()
+        self.makes("grade", "sheets", *outputs)
+        self.assertEqual((self.folder / "sheets/marks.txt").read_text(), marks)
+        self.makes("grade", "sheets/ada.csv", "-o", "sheets/one.txt")
+        self.makes("grade", "sheets/ada.csv", "none.csv", "-o", "sheets/two.txt")
+        self.makes("grade", "sheets/ada.csv", "--format", "json", "-o", "sheets/one.json")
+        (self.folder / "bad.csv").write_text("none")
+        self.makes("grade", "bad.csv", "sheets/ada.csv", "-o", "sheets/bad.txt")
+        book = (self.folder / "sheets/book.csv").read_text()
+        rows = list(csv.reader(io.StringIO(book)))
+
+        def saved(separator, quoting=csv.QUOTE_MINIMAL, end="\n"):
+            text = io.StringIO()
+            csv.writer(text, delimiter=separator, quoting=quoting, lineterminator=end).writerows(rows)
+            return text.getvalue()
+
+        again = {"bom": "\ufeff" + book, "semicolons": saved(";"), "tabs": saved("\t"), "quoted": saved(",", csv.QUOTE_ALL), "crlf": saved(",", end="\r\n"), "cr": saved(";", end="\r"),
+                 "sep": "sep=;\r\n" + saved(";", end="\r\n"), "blank": "\n" + book, "capitals": book.replace("Email address", "EMAIL ADDRESS")}
+        for name, text in again.items():
+            (self.folder / f"sheets/{name}.csv").write_bytes(text.encode())
+        (self.folder / "sheets/utf16.csv").write_bytes(saved("\t").encode("utf-16"))
+        json_ = (self.folder / "sheets/one.json").read_text()
+        (self.folder / "sheets/bom.json").write_text("\ufeff\n" + json_)
+        (self.folder / "sheets/blank.json").write_text(" \r\n" + json_)
+        result = self.makes("grade", "sheets")
+        self.assertEqual(result.stdout, marks)
+        passed = {line.split()[0] for line in result.stderr.splitlines() if line.endswith("is a result of grading and is passed over")}
+        self.assertEqual(passed, {f"sheets/{name}" for name in os.listdir(self.folder / "sheets")} - {f"sheets/{name}.csv" for name in STUDENTS})
 
 
 if __name__ == "__main__":
