@@ -18,6 +18,7 @@
 #include "lesson/load.hpp"
 #include "render/grade_files.hpp"
 #include "render/grade_text.hpp"
+#include "render/sheet.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -116,6 +117,7 @@ class SideOutputs {
   SideOutputs(const Arguments& arguments, bool many, GradeView view) : view_(view), in_class_(arguments.has("roster")) {
     view_.render.width = 80;
     view_.render.color = false;
+    refuse_handed_in(arguments);
     open(gradebook_, arguments, "gradebook");
     open(gradescope_, arguments, "gradescope");
     open(junit_, arguments, "junit");
@@ -123,6 +125,7 @@ class SideOutputs {
     if (gradescope_ && many) throw UsageError("--gradescope writes the result of one sheet, as its autograder runs one at a time");
     if (const auto folder = arguments.text("feedback")) {
       feedback_.emplace(*folder);
+      feedback_folder_ = *folder;
     }
     if (junit_) junit_->write(junit_begin());
   }
@@ -146,8 +149,8 @@ class SideOutputs {
       const std::string student = safe_file_name(sheet.student);
       std::string name = student;
       for (std::size_t& last = last_number_[lower_case(student)]; !written_.insert(lower_case(name)).second;) name = student + "-" + std::to_string(last = std::max<std::size_t>(2, last + 1));
-      feedback_->write(name + ".md", grade_markdown(sheet, view_));
-      feedback_->write(name + ".html", grade_html(sheet, view_));
+      write_feedback(name + ".md", grade_markdown(sheet, view_));
+      write_feedback(name + ".html", grade_html(sheet, view_));
     }
   }
 
@@ -160,6 +163,7 @@ class SideOutputs {
       if (*output) set.push_back(&**output);
     }
     std::vector<OutputFolder*> folders;
+    if (report.graded() > 0 && !kept_.empty()) throw InputError(kept_);
     if (report.graded() > 0) {  // what has no mark at all takes the place of no marks
       for (auto* output : {&gradebook_, &report_}) {
         if (*output) set.push_back(&**output);
@@ -174,7 +178,32 @@ class SideOutputs {
     if (const auto file = arguments.text(option)) output.emplace(*file);
   }
 
+  /// A slip such as `--gradebook *.csv` must not cost the first of the sheets. Asked before any is opened.
+  static void refuse_handed_in(const Arguments& arguments) {
+    std::vector<Problem> problems;
+    for (const char* option : {"output", "gradebook", "gradescope", "junit", "report"}) {
+      const auto file = arguments.text(option);
+      if (!file || !Output::would_replace(*file)) continue;
+      const std::string beginning = beginning_of(*file);
+      if (is_result(beginning) || !(looks_handed_in(beginning) || is_sheet_page(beginning))) continue;
+      problems.push_back({*file, 0, 0, 1, "is a sheet, or was handed in for one, and is not replaced by results; name another file", "", 1});
+    }
+    if (!problems.empty()) throw InputError(std::move(problems));
+  }
+
+  /// Where all of it may be written: pages that are no feedback may be the sheets themselves, as they were dealt.
+  void write_feedback(const std::string& name, const std::string& page) {
+    constexpr std::size_t most_kept = 10, most_bytes = 1 << 20;
+    const fs::path file = fs::path(feedback_folder_) / name;
+    if (kept_.size() < most_kept && Output::would_replace(file) && !is_feedback(beginning_of(file, most_bytes))) {
+      kept_.push_back({file.string(), 0, 0, 1, "is no feedback, and is not replaced by it; move it away, or choose another folder", "", 1});
+    }
+    if (kept_.empty()) feedback_->write(name, page);
+  }
+
   GradeView view_;
+  std::vector<Problem> kept_;
+  std::string feedback_folder_;
   std::optional<Output> gradebook_, gradescope_, junit_, report_;
   std::optional<OutputFolder> feedback_;
   std::set<std::string> written_;

@@ -8,6 +8,7 @@
 #include "trace/order.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <fstream>
 #include <iterator>
@@ -56,6 +57,37 @@ HandedIn read_handed_in(const std::filesystem::path& file) {
   if (sheet.cells.rows.size() > HandedIn::most_rows) throw InputError(sheet.file, "has more than 1,000,000 rows; no sheet is so long");
   if (sheet.cells.rows.empty() && !sheet.cells.problems.empty()) throw InputError(sheet.cells.problems);
   return sheet;
+}
+
+bool looks_handed_in(std::string_view beginning) {
+  if (beginning.starts_with("PK\x03\x04")) return true;
+  const std::string utf8 = to_utf8(beginning);
+  const std::string_view text = trimmed(utf8);
+  if (text.starts_with('{')) {
+    return std::ranges::any_of(std::array{"\"gradtrace.trace.v1\"", "\"examples\"", "\"layers\""}, [&](const char* key) { return text.find(key) != std::string_view::npos; });
+  }
+  CsvReader reader(utf8);
+  if (!reader.next() || !reader.cells()) return false;
+  const std::vector<std::string>& cells = *reader.cells();
+  const auto named = std::ranges::count_if(cells, [](const std::string& cell) {
+    constexpr std::array columns{"example", "quantity", "layer", "j", "k", "value"};
+    return std::ranges::find(columns, lower_case(std::string(trimmed(cell)))) != columns.end();
+  });
+  return named >= 4 || (cells.size() >= 6 && parse_quantity(trimmed(cells[1])));
+}
+
+bool is_homework_sheet(std::string_view table) {
+  const std::string text = to_utf8(table);
+  CsvReader reader(text);
+  if (!reader.next() || !reader.cells()) return false;
+  std::vector<std::string> header;
+  for (const std::string& cell : *reader.cells()) header.push_back(lower_case(std::string(trimmed(cell))));
+  const auto column = [&](const char* name) { return static_cast<std::size_t>(std::ranges::find(header, name) - header.begin()); };
+  if (column("lesson") < header.size() || column("student") < header.size()) return true;
+  for (const std::size_t value = column("value"); reader.next();) {
+    if (const auto& cells = reader.cells(); cells && (cells->size() <= value || trimmed((*cells)[value]).empty())) return true;
+  }
+  return false;
 }
 
 ReadAnswer read_answer(const CellTable& cells, const CellRow& row) {

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gradtrace {
@@ -29,6 +30,12 @@ struct HandedIn {
 
 /// @throws InputError where there is no such file, it is no regular one, too large, or no table at all.
 HandedIn read_handed_in(const std::filesystem::path& file);
+
+/// Whether a text that begins so is, by its look, a sheet or was handed in for one: a table of a trace, even with its header misspelt or
+/// gone, a trace as JSON, or a spreadsheet program's own file.
+bool looks_handed_in(std::string_view beginning);
+/// Whether a table says whose it is, or leaves values empty: no golden file does.
+bool is_homework_sheet(std::string_view table);
 
 /// What stands in a row of it.
 ReadAnswer read_answer(const CellTable& cells, const CellRow& row);

@@ -130,6 +130,16 @@ bool is_result(std::string_view beginning) {
   return json ? text.find(std::string("\"") + grade_format + "\"") != std::string_view::npos : is_gradebook(utf8) || is_marks(text.substr(0, text.find_first_of("\r\n")));
 }
 
+bool is_feedback(std::string_view page) {
+  const auto score_between = [&](std::string_view before, std::string_view after) {
+    const std::size_t begin = page.find(before);
+    if (begin == std::string_view::npos) return false;
+    const std::string_view rest = page.substr(begin + before.size()), score = rest.substr(0, rest.find(after));
+    return score == "not graded" || is_marks(score);
+  };
+  return page.starts_with("# ") ? score_between("\n\n**", "**\n") : score_between("</h1>\n<p><strong>", "</strong></p>\n");
+}
+
 std::string gradebook_row(const SheetGrade& sheet) {
   const std::string name = sheet.entry && !sheet.entry->name.empty() ? sheet.entry->name : sheet.student;
   return fmt::format("{},{},{},{},{}\n", csv_text(safe(name)), sheet.entry ? csv_text(safe(sheet.entry->id)) : "", sheet.entry ? csv_text(safe(sheet.entry->email)) : "",

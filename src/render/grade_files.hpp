@@ -24,6 +24,9 @@ std::string gradescope_json(const SheetGrade& sheet, bool show_answers);
 /// spreadsheet program, JSON, or Gradescope's.
 bool is_result(std::string_view beginning);
 
+/// Whether a page, as Markdown or HTML, is feedback.
+bool is_feedback(std::string_view page);
+
 /// A JUnit testsuite of one sheet, a testcase for each answer; junit_begin and junit_end stand around all of them.
 std::string junit_begin();
 std::string junit_suite(const SheetGrade& sheet, bool show_answers);

@@ -149,9 +149,10 @@ class Faults(unittest.TestCase):
 
     def test_a_set_with_one_of_its_own_inputs_is_refused_whole(self):
         (self.class_.folder / "out.txt").write_text("old")
+        (self.class_.folder / "sheets/odd.csv").write_text("nothing")
         before = files_in(self.class_.folder)
-        result = self.class_.run("grade", "sheets/ada.csv", "sheets/ben.csv", "--gradebook", "sheets/ben.csv", "-o", "out.txt", "--junit", "marks.xml")
-        self.stopped(result, "sheets/ben.csv: error: has been read")
+        result = self.class_.run("grade", "sheets/ada.csv", "sheets/odd.csv", "--gradebook", "sheets/odd.csv", "-o", "out.txt", "--junit", "marks.xml")
+        self.stopped(result, "sheets/odd.csv: error: has been read")
         self.assertEqual(files_in(self.class_.folder), before)
 
     def test_no_mark_takes_the_place_of_none(self):

@@ -153,6 +153,47 @@ class InPlace(unittest.TestCase):
         passed = {line.split()[0] for line in result.stderr.splitlines() if line.endswith("is a result of grading and is passed over")}
         self.assertEqual(passed, {f"sheets/{name}" for name in os.listdir(self.folder / "sheets")} - {f"sheets/{name}.csv" for name in STUDENTS})
 
+    def test_results_of_grading_replace_no_sheet(self):
+        self.course.hand_in()
+        sheet = (self.folder / "sheets/ada.csv").read_text()
+        self.makes("homework", "lesson", "--format", "html", "-o", "page.html")
+        self.makes("homework", "lesson", "--format", "markdown", "-o", "page.md")
+        texts = {"sheet": sheet, "semicolons": "sep=;\n" + sheet.replace(",", ";"), "UTF-16": sheet.encode("utf-16"), "header misspelt": sheet.replace("quantity", "quantiy"),
+                 "no header": sheet.split("\n", 1)[1], "JSON": '\ufeff{"examples": [{"layers": []}]}', "spreadsheet": "PK\x03\x04", "golden": self.makes("trace", "lesson", "--format", "csv").stdout,
+                 "page": (self.folder / "page.html").read_text(), "Markdown": (self.folder / "page.md").read_text()}
+        for name, text in texts.items():
+            (self.folder / "slip.csv").write_bytes(text if isinstance(text, bytes) else text.encode())
+            for option in ("--gradebook", "--report", "--junit", "--gradescope", "-o"):
+                with self.subTest(name, option=option):
+                    self.refuses("slip.csv: error: is a sheet, or was handed in for one, and is not replaced by results; name another file", "grade", option, "slip.csv", "sheets/ben.csv")
+        (self.folder / "slip.csv").unlink()
+        for option in ("--gradebook", "--report", "--junit", "--gradescope", "-o", "-o --format json"):
+            for _ in range(2):
+                option, *words = option.split()
+                self.makes("grade", option, "marks", "sheets/ben.csv", *words)
+            (self.folder / "marks").unlink()
+
+    def test_feedback_replaces_feedback_alone(self):
+        self.course.hand_in()
+        for format_ in ("html", "markdown"):
+            self.makes(*self.deal, "--format", format_, "-o", "sheets/", "--key", f"keys-{format_}/")
+        self.refuses("sheets/ada.md: error: is no feedback, and is not replaced by it; move it away, or choose another folder\n"
+                     "sheets/ada.html: error: is no feedback", "grade", "sheets", "--feedback", "sheets", "--gradebook", "marks.csv")
+        lesson = self.folder / "lessons/lesson.toml"
+        for title in ("another **title**", "t" * 20000, "<p>"):
+            self.makes("grade", "sheets", "--feedback", "feedback")
+            lesson.write_text(lesson.read_text().replace("A lesson", title))
+
+    def test_a_golden_file_replaces_no_sheet(self):
+        sheet = self.filled("fs.csv")
+        trace = self.makes("trace", "lesson", "--format", "csv").stdout
+        for text in (sheet, sheet.replace(",", ";"), "".join(row.rpartition(",")[0] + ",\n" if ",delta," in row else row + "\n" for row in trace.splitlines())):
+            (self.folder / "fs.csv").write_text(text)
+            for force in ([], ["--force"]):
+                self.refuses("fs.csv: error: is a sheet of homework, not a golden file", "golden", "lesson", "--update", "--golden", "fs.csv", *force)
+        (self.folder / "fs.csv").write_text(trace)
+        self.makes("golden", "lesson", "--update", "--golden", "fs.csv")
+
 
 if __name__ == "__main__":
     PROGRAM = os.path.abspath(sys.argv.pop(1))
