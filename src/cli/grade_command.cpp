@@ -78,12 +78,23 @@ class Sheets {
   bool many() const { return from_input_ || folder_ || names_.size() > 1; }
   std::size_t count() const { return names_.size(); }  ///< 0 where they come from standard input
 
+  /// All at once, where they have to be looked through first; in memory, then.
+  const std::vector<std::string>& all() {
+    for (std::string name; from_input_ && next_of_input(name);) names_.push_back(name);
+    folder_ = folder_ || from_input_;
+    from_input_ = false;
+    return names_;
+  }
+
   bool next(std::string& name) {
-    if (!from_input_) {
-      if (at_ == names_.size()) return false;
-      name = names_[at_++];
-      return true;
-    }
+    if (from_input_) return next_of_input(name);
+    if (at_ == names_.size()) return false;
+    name = names_[at_++];
+    return true;
+  }
+
+ private:
+  static bool next_of_input(std::string& name) {
     while (read_line(std::cin, name)) {
       if (name.find('\0') != std::string::npos) throw InputError("standard input", "holds names parted by NUL bytes; a name a line is expected");
       if (name.ends_with('\r')) name.pop_back();
@@ -92,7 +103,6 @@ class Sheets {
     return false;
   }
 
- private:
   /// Feedback, reports, marks and lessons, which a folder may hold beside the sheets, and what the command line names.
   static bool is_no_sheet(const fs::path& file, const Arguments& arguments) {
     static const std::set<std::string> endings{".html", ".md", ".toml", ".xml"};
@@ -134,14 +144,17 @@ class SideOutputs {
 
   void add(const SheetGrade& sheet) {
     if (gradebook_) {
-      if (lesson_.empty()) lesson_ = sheet.lesson;
-      if (!sheet.lesson.empty() && sheet.lesson != lesson_) {
-        throw UsageError("--gradebook writes the marks of one assignment, but there are sheets of " + lesson_ + " and of " + sheet.lesson + " (" + sheet.file + "): grade those of one lesson at a time");
+      const bool is_stranger = sheet.of_another_lesson || (in_class_ && !sheet.entry && !sheet.shape);  // no marks, and no line to put them in
+      const std::string row = is_stranger ? "" : gradebook_row(sheet);
+      if (!assignment_ && !sheet.title.empty() && !is_stranger) {
+        gradebook_->write(gradebook_header(sheet.title) + untitled_);
+        assignment_ = true;
       }
-      if (!assignment_) gradebook_->write(gradebook_header(sheet.title.empty() ? "gradtrace" : sheet.title));
-      assignment_ = true;
-      const bool is_stranger = in_class_ && !sheet.entry && !sheet.shape;  // no marks, and no line to put them in
-      if (!is_stranger) gradebook_->write(gradebook_row(sheet));
+      if (assignment_) {
+        gradebook_->write(row);
+      } else {
+        untitled_ += row;
+      }
     }
     if (gradescope_) gradescope_->write(gradescope_json(sheet, view_.show_answers));
     if (junit_) junit_->write(junit_suite(sheet, view_.show_answers));
@@ -209,8 +222,25 @@ class SideOutputs {
   std::set<std::string> written_;
   std::map<std::string, std::size_t> last_number_;  // of the names that would be the same
   bool assignment_ = false, in_class_;  ///< in_class_: with a roster
-  std::string lesson_;  ///< of the gradebook
+  std::string untitled_;  ///< lines of sheets that do not tell of which assignment the gradebook is
 };
+
+/// What most sheets are of: one stray sheet of another lesson must not cost the class its marks.
+std::string lesson_of_most(Course& course, const std::vector<std::string>& sheets) {
+  std::map<std::string, std::size_t> counts;
+  for (const std::string& sheet : sheets) {
+    if (const auto lesson = course.lesson_of(sheet)) ++counts[*lesson];
+  }
+  std::string most;
+  for (const auto& [lesson, count] : counts) {
+    if (most.empty() || count > counts[most]) most = lesson;
+  }
+  for (const auto& [lesson, count] : counts) {
+    if (lesson == most || count < counts[most]) continue;
+    throw UsageError(fmt::format("--gradebook writes the marks of one assignment, but there are sheets of {} ({}) and of {} ({}): grade those of one lesson at a time", most, count, lesson, count));
+  }
+  return most;
+}
 
 /// Less than any share where none is asked.
 double percent_of(const Arguments& arguments) {
@@ -271,6 +301,8 @@ int grade_command(const std::vector<std::string>& words) {
     Secret::refuse_used(*arguments.text("secret-file"));
     course.enroll(std::move(students), Secret::load(*arguments.text("secret-file")));
   }
+
+  if (arguments.has("gradebook") && sheets.many() && !table && !arguments.has("lesson")) course.grade_only(lesson_of_most(course, sheets.all()));
 
   Output out(arguments.common().output);
   GradeView view;
