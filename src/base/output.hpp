@@ -44,7 +44,8 @@ class Output {
   void write(std::string_view text);
   void finish();  ///< flushes, renames; throws as write() does
   void flush_now() { flush(); }  ///< what somebody waits for
-  /// A set: nothing of it appears where one of it cannot be written, and no signal but SIGKILL comes between two of it.
+  /// A set: nothing of it appears where one of it cannot be written, and no signal comes between two of it but SIGKILL
+  /// and those of a crash.
   /// @returns those that took no other's place
   static std::vector<std::filesystem::path> finish_together(const std::vector<Output*>& set);
   /// Where there is more to write than this: standard output that nobody reads any more is then no reason to stop.

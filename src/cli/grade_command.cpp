@@ -48,6 +48,7 @@ class Sheets {
       if (isatty(STDIN_FILENO)) throw UsageError("SHEET is missing: gradtrace grade SHEET..., a folder of sheets, or their names on standard input");
       return;
     }
+    if (std::ranges::find(operands, "-") != operands.end()) throw UsageError("- stands for names on standard input, and for all of them: name the sheets here or there (a sheet called - is ./-)");
     std::set<fs::path> seen;  // a sheet that is named twice is no second sheet
     const auto is_new = [&](const fs::path& file) {
       std::error_code none;
