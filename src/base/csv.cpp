@@ -56,9 +56,10 @@ std::string from_utf16(std::string_view bytes, bool big_endian) {
 }  // namespace
 
 std::string to_utf8(std::string_view bytes) {
-  if (bytes.starts_with("\xFF\xFE")) return from_utf16(bytes, false);
-  if (bytes.starts_with("\xFE\xFF")) return from_utf16(bytes, true);
-  if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
+  // Programs that write one put it in front of the one that is there.
+  while (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
+  const bool little = bytes.starts_with("\xFF\xFE");
+  if (little || bytes.starts_with("\xFE\xFF")) return to_utf8(from_utf16(bytes, !little));
   return std::string(bytes);
 }
 

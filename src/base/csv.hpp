@@ -9,7 +9,7 @@
 
 namespace gradtrace {
 
-/// The text without its byte order mark; UTF-16 with one becomes UTF-8.
+/// The text without its byte order marks; UTF-16 with one becomes UTF-8.
 std::string to_utf8(std::string_view bytes);
 
 /// Without blanks, tabs and line breaks around it.

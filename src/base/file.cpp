@@ -126,10 +126,12 @@ std::string read_file(const std::filesystem::path& file, std::uintmax_t limit) {
   return text;
 }
 
-std::string beginning_of(const std::filesystem::path& file) {
+std::string beginning_of(const std::filesystem::path& file, std::uintmax_t most) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(file, error)) return {};
-  std::string text(1 << 12, '\0');
+  const std::uintmax_t size = std::filesystem::file_size(file, error);
+  if (error) return {};
+  std::string text(std::min(most, size), '\0');
   std::ifstream in(file, std::ios::binary);
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(in.gcount()));

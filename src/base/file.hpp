@@ -25,8 +25,8 @@ bool was_used(const std::filesystem::path& file);  ///< links followed; false wh
 std::string read_file(const std::filesystem::path& file,
                       std::uintmax_t limit = std::uintmax_t{1} << 30);
 
-/// As much of its beginning as tells what kind of file it is; nothing where there is no regular file that can be
+/// As much of its beginning as tells what kind of file it is, `most` bytes; nothing where there is no regular file that can be
 /// read. The file does not count as read.
-std::string beginning_of(const std::filesystem::path& file);
+std::string beginning_of(const std::filesystem::path& file, std::uintmax_t most = 1 << 12);
 
 }  // namespace gradtrace

@@ -197,7 +197,7 @@ void Output::remove_on_signals() {
 Output::Output(const fs::path& file) : Output(file, Kind::ordinary) {}
 
 Output::Output(const fs::path& file, Kind kind) : kind_(kind) {
-  const auto number = kind == Kind::ordinary ? descriptor_named(file) : std::nullopt;
+  const int number = kind == Kind::ordinary ? descriptor_named(file).value_or(-1) : -1;
   if (kind == Kind::ordinary && (file.empty() || file == "-" || file == "/dev/stdout" || number == STDOUT_FILENO)) {
     if (standard_output_taken_) refuse(two_outputs);
     standard_output_taken_ = is_standard_output_ = true;
@@ -206,8 +206,8 @@ Output::Output(const fs::path& file, Kind kind) : kind_(kind) {
   }
   file_ = file;
   target_ = without_links(file);
-  if (number) {
-    descriptor_ = ::fcntl(*number, F_DUPFD_CLOEXEC, 0);
+  if (number >= 0) {
+    descriptor_ = ::fcntl(number, F_DUPFD_CLOEXEC, 0);
     if (descriptor_ < 0) fail(errno);
     return;
   }
@@ -381,6 +381,12 @@ void Output::publish() {
     error = errno;
   }
   if (error != 0) fail(error);
+}
+
+bool Output::would_replace(const fs::path& file) {
+  std::error_code error;
+  if (file.empty() || file == "-" || descriptor_named(file) || !fs::is_regular_file(file, error)) return false;
+  return fs::file_size(file, error) > 0;
 }
 
 bool Output::is_terminal() const { return descriptor_ >= 0 && ::isatty(descriptor_) == 1; }

@@ -44,13 +44,18 @@ class Output {
   void write(std::string_view text);
   void finish();  ///< flushes, renames; throws as write() does
   void flush_now() { flush(); }  ///< what somebody waits for
-  /// A set: nothing of it appears where one of it cannot be written, and no signal but SIGKILL comes between two of it.
+  /// A set: nothing of it appears where one of it cannot be written, and no signal comes between two of it but SIGKILL
+  /// and those of a crash.
   /// @returns those that took no other's place
   static std::vector<std::filesystem::path> finish_together(const std::vector<Output*>& set);
   /// Where there is more to write than this: standard output that nobody reads any more is then no reason to stop.
   void go_on_without_reader() { needs_reader_ = false; }
 
   bool is_terminal() const;
+
+  /// Whether something of a user's stands there that an output of this name would take the place of: a regular file that
+  /// is not empty, and not what the name of an open file (`-`, /dev/stdout) stands for.
+  static bool would_replace(const std::filesystem::path& file);
 
   /// For main(): signals that end the program first remove what is half-written. Other threads must not be sent signals
   /// (base/signals.hpp).

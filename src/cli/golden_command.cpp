@@ -11,6 +11,7 @@
 #include "cli/show.hpp"
 #include "golden/cause.hpp"
 #include "golden/compare.hpp"
+#include "homework/handed_in.hpp"
 #include "render/check_text.hpp"
 #include "render/csv.hpp"
 #include "render/golden_text.hpp"
@@ -119,7 +120,11 @@ void verify_replaceable(const std::filesystem::path& file) {
   std::size_t end = 0;
   for (int line = 0; line < 3 && end < first.size(); ++line) end = std::min(first.size(), first.find('\n', end)) + 1;
   first.resize(std::min(first.size(), end));  // a blank line or sep=; may stand before the header
-  if (first.find("quantity") != std::string::npos && first.find("value") != std::string::npos) return;
+  if (first.find("quantity") != std::string::npos && first.find("value") != std::string::npos) {
+    constexpr std::uintmax_t most_bytes = 1 << 28;  // of a golden file
+    if (is_homework_sheet(beginning_of(file, most_bytes))) throw InputError(file.string(), "is a sheet of homework, not a golden file; move it away, or name another place");
+    return;
+  }
   throw InputError(file.string(), "holds something else than a golden file: it does not begin with the columns quantity and value; remove it, or name another place");
 }
 

@@ -18,6 +18,7 @@
 #include "lesson/load.hpp"
 #include "render/grade_files.hpp"
 #include "render/grade_text.hpp"
+#include "render/sheet.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -47,6 +48,7 @@ class Sheets {
       if (isatty(STDIN_FILENO)) throw UsageError("SHEET is missing: gradtrace grade SHEET..., a folder of sheets, or their names on standard input");
       return;
     }
+    if (std::ranges::find(operands, "-") != operands.end()) throw UsageError("- stands for names on standard input, and for all of them: name the sheets here or there (a sheet called - is ./-)");
     std::set<fs::path> seen;  // a sheet that is named twice is no second sheet
     const auto is_new = [&](const fs::path& file) {
       std::error_code none;
@@ -77,12 +79,23 @@ class Sheets {
   bool many() const { return from_input_ || folder_ || names_.size() > 1; }
   std::size_t count() const { return names_.size(); }  ///< 0 where they come from standard input
 
+  /// All at once, where they have to be looked through first; in memory, then.
+  const std::vector<std::string>& all() {
+    for (std::string name; from_input_ && next_of_input(name);) names_.push_back(name);
+    folder_ = folder_ || from_input_;
+    from_input_ = false;
+    return names_;
+  }
+
   bool next(std::string& name) {
-    if (!from_input_) {
-      if (at_ == names_.size()) return false;
-      name = names_[at_++];
-      return true;
-    }
+    if (from_input_) return next_of_input(name);
+    if (at_ == names_.size()) return false;
+    name = names_[at_++];
+    return true;
+  }
+
+ private:
+  static bool next_of_input(std::string& name) {
     while (read_line(std::cin, name)) {
       if (name.find('\0') != std::string::npos) throw InputError("standard input", "holds names parted by NUL bytes; a name a line is expected");
       if (name.ends_with('\r')) name.pop_back();
@@ -91,7 +104,6 @@ class Sheets {
     return false;
   }
 
- private:
   /// Feedback, reports, marks and lessons, which a folder may hold beside the sheets, and what the command line names.
   static bool is_no_sheet(const fs::path& file, const Arguments& arguments) {
     static const std::set<std::string> endings{".html", ".md", ".toml", ".xml"};
@@ -116,6 +128,7 @@ class SideOutputs {
   SideOutputs(const Arguments& arguments, bool many, GradeView view) : view_(view), in_class_(arguments.has("roster")) {
     view_.render.width = 80;
     view_.render.color = false;
+    refuse_handed_in(arguments);
     open(gradebook_, arguments, "gradebook");
     open(gradescope_, arguments, "gradescope");
     open(junit_, arguments, "junit");
@@ -123,6 +136,7 @@ class SideOutputs {
     if (gradescope_ && many) throw UsageError("--gradescope writes the result of one sheet, as its autograder runs one at a time");
     if (const auto folder = arguments.text("feedback")) {
       feedback_.emplace(*folder);
+      feedback_folder_ = *folder;
     }
     if (junit_) junit_->write(junit_begin());
   }
@@ -131,14 +145,17 @@ class SideOutputs {
 
   void add(const SheetGrade& sheet) {
     if (gradebook_) {
-      if (lesson_.empty()) lesson_ = sheet.lesson;
-      if (!sheet.lesson.empty() && sheet.lesson != lesson_) {
-        throw UsageError("--gradebook writes the marks of one assignment, but there are sheets of " + lesson_ + " and of " + sheet.lesson + " (" + sheet.file + "): grade those of one lesson at a time");
+      const bool is_stranger = sheet.of_another_lesson || (in_class_ && !sheet.entry && !sheet.shape);  // no marks, and no line to put them in
+      const std::string row = is_stranger ? "" : gradebook_row(sheet);
+      if (!assignment_ && !sheet.title.empty() && !is_stranger) {
+        gradebook_->write(gradebook_header(sheet.title) + untitled_);
+        assignment_ = true;
       }
-      if (!assignment_) gradebook_->write(gradebook_header(sheet.title.empty() ? "gradtrace" : sheet.title));
-      assignment_ = true;
-      const bool is_stranger = in_class_ && !sheet.entry && !sheet.shape;  // no marks, and no line to put them in
-      if (!is_stranger) gradebook_->write(gradebook_row(sheet));
+      if (assignment_) {
+        gradebook_->write(row);
+      } else {
+        untitled_ += row;
+      }
     }
     if (gradescope_) gradescope_->write(gradescope_json(sheet, view_.show_answers));
     if (junit_) junit_->write(junit_suite(sheet, view_.show_answers));
@@ -146,8 +163,8 @@ class SideOutputs {
       const std::string student = safe_file_name(sheet.student);
       std::string name = student;
       for (std::size_t& last = last_number_[lower_case(student)]; !written_.insert(lower_case(name)).second;) name = student + "-" + std::to_string(last = std::max<std::size_t>(2, last + 1));
-      feedback_->write(name + ".md", grade_markdown(sheet, view_));
-      feedback_->write(name + ".html", grade_html(sheet, view_));
+      write_feedback(name + ".md", grade_markdown(sheet, view_));
+      write_feedback(name + ".html", grade_html(sheet, view_));
     }
   }
 
@@ -160,6 +177,7 @@ class SideOutputs {
       if (*output) set.push_back(&**output);
     }
     std::vector<OutputFolder*> folders;
+    if (report.graded() > 0 && !kept_.empty()) throw InputError(kept_);
     if (report.graded() > 0) {  // what has no mark at all takes the place of no marks
       for (auto* output : {&gradebook_, &report_}) {
         if (*output) set.push_back(&**output);
@@ -174,14 +192,56 @@ class SideOutputs {
     if (const auto file = arguments.text(option)) output.emplace(*file);
   }
 
+  /// A slip such as `--gradebook *.csv` must not cost the first of the sheets. Asked before any is opened.
+  static void refuse_handed_in(const Arguments& arguments) {
+    std::vector<Problem> problems;
+    for (const char* option : {"output", "gradebook", "gradescope", "junit", "report"}) {
+      const auto file = arguments.text(option);
+      if (!file || !Output::would_replace(*file)) continue;
+      const std::string beginning = beginning_of(*file);
+      if (is_result(beginning) || !(looks_handed_in(beginning) || is_sheet_page(beginning))) continue;
+      problems.push_back({*file, 0, 0, 1, "is a sheet, or was handed in for one, and is not replaced by results; name another file", "", 1});
+    }
+    if (!problems.empty()) throw InputError(std::move(problems));
+  }
+
+  /// Where all of it may be written: pages that are no feedback may be the sheets themselves, as they were dealt.
+  void write_feedback(const std::string& name, const std::string& page) {
+    constexpr std::size_t most_kept = 10, most_bytes = 1 << 20;
+    const fs::path file = fs::path(feedback_folder_) / name;
+    if (kept_.size() < most_kept && Output::would_replace(file) && !is_feedback(beginning_of(file, most_bytes))) {
+      kept_.push_back({file.string(), 0, 0, 1, "is no feedback, and is not replaced by it; move it away, or choose another folder", "", 1});
+    }
+    if (kept_.empty()) feedback_->write(name, page);
+  }
+
   GradeView view_;
+  std::vector<Problem> kept_;
+  std::string feedback_folder_;
   std::optional<Output> gradebook_, gradescope_, junit_, report_;
   std::optional<OutputFolder> feedback_;
   std::set<std::string> written_;
   std::map<std::string, std::size_t> last_number_;  // of the names that would be the same
   bool assignment_ = false, in_class_;  ///< in_class_: with a roster
-  std::string lesson_;  ///< of the gradebook
+  std::string untitled_;  ///< lines of sheets that do not tell of which assignment the gradebook is
 };
+
+/// What most sheets are of: one stray sheet of another lesson must not cost the class its marks.
+std::string lesson_of_most(Course& course, const std::vector<std::string>& sheets) {
+  std::map<std::string, std::size_t> counts;
+  for (const std::string& sheet : sheets) {
+    if (const auto lesson = course.lesson_of(sheet)) ++counts[*lesson];
+  }
+  std::string most;
+  for (const auto& [lesson, count] : counts) {
+    if (most.empty() || count > counts[most]) most = lesson;
+  }
+  for (const auto& [lesson, count] : counts) {
+    if (lesson == most || count < counts[most]) continue;
+    throw UsageError(fmt::format("--gradebook writes the marks of one assignment, but there are sheets of {} ({}) and of {} ({}): grade those of one lesson at a time", most, count, lesson, count));
+  }
+  return most;
+}
 
 /// Less than any share where none is asked.
 double percent_of(const Arguments& arguments) {
@@ -242,6 +302,8 @@ int grade_command(const std::vector<std::string>& words) {
     Secret::refuse_used(*arguments.text("secret-file"));
     course.enroll(std::move(students), Secret::load(*arguments.text("secret-file")));
   }
+
+  if (arguments.has("gradebook") && sheets.many() && !table && !arguments.has("lesson")) course.grade_only(lesson_of_most(course, sheets.all()));
 
   Output out(arguments.common().output);
   GradeView view;

@@ -4,8 +4,8 @@
 #include "cli/arguments.hpp"
 #include "cli/command.hpp"
 #include "cli/find_lesson.hpp"
+#include "cli/in_place.hpp"
 #include "cli/limits.hpp"
-#include "homework/handed_in.hpp"
 #include "homework/roster.hpp"
 #include "homework/variant.hpp"
 #include "render/sheet.hpp"
@@ -56,14 +56,18 @@ int deal(const Lesson& lesson, const Arguments& arguments, SheetFormat format) {
   const Secret secret = secret_of(secret_file, new_secret);
   const Dealer dealer(lesson, secret);
   const auto keys = arguments.text("key");
-  std::vector<Problem> problems;
-  const std::string blank = sheet_text(lesson, SheetFormat::csv, {}, false);  // as every variant's
-  for (const RosterEntry& entry : roster) {
-    const fs::path file = folder / (entry.file + ending(format));
-    const auto why = format == SheetFormat::csv ? why_kept(file, lesson, blank) : std::nullopt;
-    if (why) problems.push_back({file.string(), 0, 0, 1, *why + "; move it away, or deal into another folder", "", 1});
+  if (!arguments.has("force")) {
+    InPlace in_place(lesson, format, file_access(arguments), "deal into another folder");
+    for (const RosterEntry& entry : roster) {
+      const auto text = [&](bool key) {
+        const Variant variant = dealer.deal(entry.student);
+        return sheet_text(variant.lesson, format, {entry.student, variant.id}, key);
+      };
+      in_place.ask(folder / (entry.file + ending(format)), false, [&] { return text(false); });
+      if (keys) in_place.ask(fs::path(*keys) / (entry.file + ending(format)), true, [&] { return text(true); });
+    }
+    in_place.verify();
   }
-  if (!problems.empty()) throw InputError(std::move(problems));
   // Of more sheets than take their names together every variant is dealt before any is; a class of them does not fit in memory.
   for (std::size_t i = 0; i < roster.size() && roster.size() > OutputFolder::most_begun; ++i) dealer.deal(roster[i].student);
   const bool is_new_secret = new_secret != nullptr;
@@ -100,7 +104,8 @@ int homework_command(const std::vector<std::string>& words) {
   arguments.value("key", "FILE", "write the answer key there too; with --roster: a folder, a key for each student")
       .value("roster", "FILE", "a CSV with the columns student and, optionally, name, email, id: a variant for each")
       .value("secret-file", "FILE", "what variants are drawn from; made if it is not there")
-      .value("format", "FORMAT", "csv, markdown or html (csv, or what the output is called)");
+      .value("format", "FORMAT", "csv, markdown or html (csv, or what the output is called)")
+      .flag("force", "replace files that are no blank sheets, too: whatever stands in them is lost");
   declare_lessons(arguments);
   if (!arguments.parse(words)) return status_agree;
   const std::string& name = arguments.operand();
@@ -111,14 +116,18 @@ int homework_command(const std::vector<std::string>& words) {
   if (arguments.has("secret-file")) throw UsageError("--secret-file belongs to --roster");
 
   const std::string sheet = in_lesson(lesson, [&] { return sheet_text(lesson, format, {}, false); });
-  // As of a class's sheets, what somebody has filled in is not lost to a slip.
-  if (const std::string& file = arguments.common().output; !file.empty() && format == SheetFormat::csv) {
-    if (holds_answers(file, lesson, sheet)) throw InputError(file, "holds answers; move it away, or name another file");
+  const auto key_file = arguments.text("key");
+  const std::string key_text = key_file ? sheet_text(lesson, format, {}, true) : "";
+  if (!arguments.has("force")) {
+    InPlace in_place(lesson, format, file_access(arguments), "name another file");
+    in_place.ask(arguments.common().output, false, [&] { return sheet; });
+    if (key_file) in_place.ask(*key_file, true, [&] { return key_text; });
+    in_place.verify();
   }
   std::optional<Output> key;
-  if (const auto file = arguments.text("key")) {
-    key.emplace(*file);
-    key->write(sheet_text(lesson, format, {}, true));
+  if (key_file) {
+    key.emplace(*key_file);
+    key->write(key_text);
   }
   Output out(arguments.common().output);
   if (key) out.go_on_without_reader();

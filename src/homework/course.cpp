@@ -113,6 +113,18 @@ void Course::grade_variant(const HandedIn& sheet, const Known& known, SheetGrade
   if (!result.fits.empty()) result.problems.push_back(problem_with(sheet.file, "these answers fit " + result.fits + "'s numbers"));
 }
 
+std::optional<std::string> Course::lesson_of(const std::filesystem::path& file) {
+  try {
+    return lesson_of(read_handed_in(file)).lesson.name;
+  } catch (const SystemError&) {
+    throw;
+  } catch (const InputError&) {
+  } catch (const UsageError&) {
+  } catch (const NumericError&) {
+  }
+  return std::nullopt;
+}
+
 SheetGrade Course::grade(const std::filesystem::path& file) {
   SheetGrade result;
   result.file = file.string();
@@ -123,6 +135,8 @@ SheetGrade Course::grade(const std::filesystem::path& file) {
     Known& known = lesson_of(sheet);
     result.lesson = known.lesson.name;
     result.title = known.lesson.title;
+    result.of_another_lesson = !only_.empty() && known.lesson.name != only_;
+    if (result.of_another_lesson) throw InputError(sheet.file, "is a sheet of " + known.lesson.name + "; most are of " + only_ + ", and so is the gradebook");
     if (secret_) {
       grade_variant(sheet, known, result);
     } else if (!sheet.variant.empty()) {

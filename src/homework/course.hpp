@@ -38,6 +38,7 @@ struct SheetGrade {
   std::optional<SheetShape> shape;  ///< nothing where the sheet could not be graded
   Grade grade;
   std::vector<Problem> problems;
+  bool of_another_lesson = false;  ///< than the one that is graded: not graded for that
   std::string fits;           ///< the other student whose variant the answers fit; "" where nobody's
   std::string doubt;          ///< why it may have been graded by other numbers than the student's; "" where nothing speaks for that
 };
@@ -57,6 +58,11 @@ class Course {
 
   /// With everybody's variant. `lesson` must be the fixed one, or be named by the sheets.
   void enroll(std::vector<RosterEntry> roster, Secret secret);
+
+  /// The name of the lesson that a file would be graded by; nothing where it cannot be told.
+  std::optional<std::string> lesson_of(const std::filesystem::path& file);
+  /// Sheets of other lessons are not graded from here on.
+  void grade_only(const std::string& lesson) { only_ = lesson; }
 
   const std::vector<RosterEntry>& roster() const { return roster_; }
 
@@ -89,6 +95,7 @@ class Course {
 
   FindLesson find_;
   std::unique_ptr<Known> fixed_;
+  std::string only_;  ///< the lesson that is graded; "" where all are
   std::vector<RosterEntry> roster_;
   std::map<std::string, std::size_t> by_student_;
   std::optional<Secret> secret_;

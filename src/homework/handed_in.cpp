@@ -8,11 +8,11 @@
 #include "trace/order.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <fstream>
 #include <iterator>
 #include <map>
-#include <set>
 
 namespace gradtrace {
 namespace {
@@ -31,21 +31,6 @@ HandedIn sheet_of(const std::string& file, std::string_view text) {
   sheet.student = label(sheet.cells, "student");
   sheet.variant = label(sheet.cells, "variant");
   return sheet;
-}
-
-/// The sheet in whose place another is to be written: not read as an input, which the run would not overwrite.
-HandedIn sheet_in_place(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return sheet_of(file.string(), std::string(std::istreambuf_iterator<char>(in), {}));
-}
-
-/// The numbers that a blank sheet leaves empty.
-std::set<Name> asked_on(const HandedIn& blank) {
-  std::set<Name> asked;
-  for (const CellRow& row : blank.cells.rows) {
-    if (row.text.empty()) asked.insert(row.name);
-  }
-  return asked;
 }
 
 }  // namespace
@@ -72,6 +57,37 @@ HandedIn read_handed_in(const std::filesystem::path& file) {
   if (sheet.cells.rows.size() > HandedIn::most_rows) throw InputError(sheet.file, "has more than 1,000,000 rows; no sheet is so long");
   if (sheet.cells.rows.empty() && !sheet.cells.problems.empty()) throw InputError(sheet.cells.problems);
   return sheet;
+}
+
+bool looks_handed_in(std::string_view beginning) {
+  if (beginning.starts_with("PK\x03\x04")) return true;
+  const std::string utf8 = to_utf8(beginning);
+  const std::string_view text = trimmed(utf8);
+  if (text.starts_with('{')) {
+    return std::ranges::any_of(std::array{"\"gradtrace.trace.v1\"", "\"examples\"", "\"layers\""}, [&](const char* key) { return text.find(key) != std::string_view::npos; });
+  }
+  CsvReader reader(utf8);
+  if (!reader.next() || !reader.cells()) return false;
+  const std::vector<std::string>& cells = *reader.cells();
+  const auto named = std::ranges::count_if(cells, [](const std::string& cell) {
+    constexpr std::array columns{"example", "quantity", "layer", "j", "k", "value"};
+    return std::ranges::find(columns, lower_case(std::string(trimmed(cell)))) != columns.end();
+  });
+  return named >= 4 || (cells.size() >= 6 && parse_quantity(trimmed(cells[1])));
+}
+
+bool is_homework_sheet(std::string_view table) {
+  const std::string text = to_utf8(table);
+  CsvReader reader(text);
+  if (!reader.next() || !reader.cells()) return false;
+  std::vector<std::string> header;
+  for (const std::string& cell : *reader.cells()) header.push_back(lower_case(std::string(trimmed(cell))));
+  const auto column = [&](const char* name) { return static_cast<std::size_t>(std::ranges::find(header, name) - header.begin()); };
+  if (column("lesson") < header.size() || column("student") < header.size()) return true;
+  for (const std::size_t value = column("value"); reader.next();) {
+    if (const auto& cells = reader.cells(); cells && (cells->size() <= value || trimmed((*cells)[value]).empty())) return true;
+  }
+  return false;
 }
 
 ReadAnswer read_answer(const CellTable& cells, const CellRow& row) {
@@ -130,53 +146,9 @@ std::vector<Given> answers_in(const HandedIn& sheet, const Lesson& lesson, const
   return given;
 }
 
-std::optional<std::string> why_kept(const std::filesystem::path& file, const Lesson& lesson, const std::string& blank) {
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(file, error) || std::filesystem::file_size(file, error) == 0) return std::nullopt;
-  const std::string other = "is no sheet of this lesson";
-  if (error || std::filesystem::file_size(file, error) > HandedIn::largest) return other;
-  const HandedIn there = sheet_in_place(file), here = sheet_of("", blank);
-  if (there.cells.rows.empty() || there.lesson != here.lesson) return other;
-  if (!there.cells.problems.empty()) return "holds rows that nobody dealt";
-  const std::set<Name> empty = asked_on(here);
-  try {
-    const Lesson own = lesson_on_sheet(there, lesson);
-    const RightNumbers right(own);
-    const std::string labels = "," + csv_text(there.lesson) + "," + csv_text(there.student) + "," + csv_text(there.variant);
-    if (there.cells.header != here.cells.header) return "has columns that nobody dealt";
-    for (const CellRow& row : there.cells.rows) {
-      const std::string_view after = std::string_view(there.cells.source).substr(row.end);
-      const bool is_dealt_line = after.starts_with(labels) && (after.size() == labels.size() || std::string_view("\r\n").find(after[labels.size()]) != std::string_view::npos);
-      if (!is_dealt_line) return "holds more than was dealt, beside " + to_string(row.name, true);
-      if (row.text.empty()) continue;
-      if (empty.contains(row.name)) return "holds answers";
-      Name name = row.name;
-      const bool is_dealt = why_absent(own.network, own.examples.size(), name).empty() && row.text == shortest(right.value(name));
-      if (!is_dealt) return "holds answers, or is of another version of this lesson";
-    }
-  } catch (const InputError&) {
-    return other;
-  } catch (const NumericError&) {
-    return other;
-  }
-  return std::nullopt;
-}
-
-bool holds_answers(const std::filesystem::path& file, const Lesson& lesson, const std::string& blank) {
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(file, error) || std::filesystem::file_size(file, error) > HandedIn::largest) return false;
-  try {
-    const HandedIn there = sheet_in_place(file), here = sheet_of("", blank);
-    if (!there.lesson.empty() && there.lesson != here.lesson) return false;
-    const std::set<Name> asked = asked_on(here);
-    const RightNumbers right(lesson);
-    return std::ranges::any_of(there.cells.rows, [&](const CellRow& row) {
-      // What an older version of the sheet showed is no answer.
-      return asked.contains(row.name) && (there.cells.unreadable.contains(row.name) || (!row.text.empty() && row.text != shortest(right.value(row.name))));
-    });
-  } catch (const InputError&) {
-    return false;
-  }
+HandedIn sheet_in_place(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return sheet_of(file.string(), std::string(std::istreambuf_iterator<char>(in), {}));
 }
 
 std::optional<Problem> other_given(const HandedIn& sheet, const Lesson& lesson, const Grader& grader) {

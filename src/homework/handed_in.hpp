@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gradtrace {
@@ -30,6 +31,12 @@ struct HandedIn {
 /// @throws InputError where there is no such file, it is no regular one, too large, or no table at all.
 HandedIn read_handed_in(const std::filesystem::path& file);
 
+/// Whether a text that begins so is, by its look, a sheet or was handed in for one: a table of a trace, even with its header misspelt or
+/// gone, a trace as JSON, or a spreadsheet program's own file.
+bool looks_handed_in(std::string_view beginning);
+/// Whether a table says whose it is, or leaves values empty: no golden file does.
+bool is_homework_sheet(std::string_view table);
+
 /// What stands in a row of it.
 ReadAnswer read_answer(const CellTable& cells, const CellRow& row);
 
@@ -37,12 +44,8 @@ ReadAnswer read_answer(const CellTable& cells, const CellRow& row);
 /// become problems.
 std::vector<Given> answers_in(const HandedIn& sheet, const Lesson& lesson, const SheetLayout& layout, std::vector<Problem>& problems);
 
-/// Why the file must not be replaced by another sheet of the lesson: it holds what no blank sheet does. That is one with
-/// the numbers that its own weights, biases and inputs give, to the last digit, and nothing where `blank`, the new sheet,
-/// has nothing. Nothing where it may.
-std::optional<std::string> why_kept(const std::filesystem::path& file, const Lesson& lesson, const std::string& blank);
-/// Whether it is a sheet of this lesson with values in cells that the blank one leaves empty.
-bool holds_answers(const std::filesystem::path& file, const Lesson& lesson, const std::string& blank);
+/// The table in whose place another file is to be written: not read as an input, which the run would not overwrite.
+HandedIn sheet_in_place(const std::filesystem::path& file);
 
 /// Where a number that is given or shown is another on the sheet than `grader` takes for it: the first such, and how many. They may have been
 /// rounded by a spreadsheet's narrow columns.

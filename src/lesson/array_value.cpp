@@ -40,6 +40,7 @@ std::optional<ArrayValue> read_written_vector(const TomlValue& value, const std:
     ArrayValue array{value, value.size(), 1, {}, true, std::nullopt};
     array.numbers.reserve(array.rows);
     if (append_numbers(value, what, array.numbers)) return array;
+    context.budget.give_back(array.rows, 1);
   }
   return std::nullopt;
 }
@@ -73,19 +74,21 @@ std::optional<ArrayValue> read_written_matrix(const TomlValue& value, const std:
     value.report(what + " must not be empty");
     return std::nullopt;
   }
-  bool good = check_rows(value, what);
+  bool good = check_rows(value, what), counted = false;
   ArrayValue array{value, value.size(), value[0].size(), {}, true, std::nullopt};
   if (good) {
     const std::string too_many = context.budget.why_not(array.rows, array.columns);
     if (!too_many.empty()) value.report(what + too_many);
     good = too_many.empty();
+    counted = good;
     if (good) array.numbers.reserve(array.rows * array.columns);
   }
   for (std::size_t j = 0; j < array.rows; ++j) {
     if (value[j].is_array() && !append_numbers(value[j], what, array.numbers)) good = false;
   }
-  if (!good) return std::nullopt;
-  return array;
+  if (good) return array;
+  if (counted) context.budget.give_back(array.rows, array.columns);
+  return std::nullopt;
 }
 
 std::string in_words(const std::vector<std::size_t>& shape) {
@@ -116,10 +119,15 @@ ArrayValue read_from_file(const TomlValue& value, const std::filesystem::path& p
 
   ArrayValue array{value, file.rows(), file.columns(), {}, false, std::nullopt};
   array.numbers.reserve(array.rows * array.columns);
-  file.read({}, [&](std::size_t, std::span<const double> row) {
-    array.numbers.insert(array.numbers.end(), row.begin(), row.end());
-    return true;
-  });
+  try {
+    file.read({}, [&](std::size_t, std::span<const double> row) {
+      array.numbers.insert(array.numbers.end(), row.begin(), row.end());
+      return true;
+    });
+  } catch (const ArrayFileError&) {
+    context.budget.give_back(array.rows, array.columns);
+    throw;
+  }
   if (rank == ArrayRank::vector) {
     array.rows = array.numbers.size();
     array.columns = 1;

@@ -22,6 +22,8 @@ class Budget {
 
   /// "" where rows × columns more numbers are fine; they are then counted. Else why they are not.
   std::string why_not(std::size_t rows, std::size_t columns);
+  /// They are refused for another reason, and take no room.
+  void give_back(std::size_t rows, std::size_t columns) { left_ += rows * columns; }
 
  private:
   std::size_t all_, left_;

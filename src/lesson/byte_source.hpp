@@ -23,7 +23,8 @@ class ByteSource {
   ByteSource(const ByteSource&) = delete;
   ByteSource& operator=(const ByteSource&) = delete;
 
-  /// Up to `bytes`, fewer only at the end. @throws ArrayFileError where the gzip data are damaged.
+  /// Up to `bytes`, fewer only at the end. @throws ArrayFileError where the gzip data are damaged, or something else than another
+  /// member or zeros stands behind them.
   std::size_t read(void* to, std::size_t bytes);
   /// As many of `bytes` as there are.
   std::uintmax_t skip(std::uintmax_t bytes);
@@ -33,7 +34,7 @@ class ByteSource {
   bool compressed() const { return compressed_; }
 
  private:
-  struct Stream;
+  class Stream;
   std::unique_ptr<Stream> stream_;
   std::uintmax_t most_bytes_ = 0;
   bool compressed_ = false;

@@ -122,7 +122,7 @@ void scan(ByteSource& source, std::optional<char>& separator, const LineHandler&
       if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
         throw ArrayFileError("the file is UTF-16; save it as UTF-8");
       }
-      if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+      while (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
       if (!separator) separator = separator_of(text);
       scanner.emplace(*separator, handler);
     }

@@ -11,6 +11,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <sstream>
+#include <vector>
 
 namespace gradtrace {
 namespace {
@@ -47,6 +49,37 @@ std::string xml_text(std::string_view text) {
     }
   }
   return result;
+}
+
+/// A table whose first columns are a gradebook's, as spreadsheet programs write it. Its last may be named by a title of any length,
+/// with any signs in it.
+bool is_gradebook(std::string_view text) {
+  CsvReader reader(text);
+  if (!reader.next()) return false;
+  const std::string_view header = reader.line_at(reader.place(0));
+  return std::ranges::any_of(std::string_view(",;\t"), [&](char separator) {
+    std::size_t end = 0;
+    for (int column = 0; column < 4 && end != std::string_view::npos; ++column) end = header.find(separator, end + (column > 0));
+    if (end == std::string_view::npos) return false;
+    const auto cells = csv_cells(header.substr(0, end), separator);
+    std::string columns;
+    for (const std::string& cell : cells.value_or(std::vector<std::string>{})) columns += std::string(trimmed(cell)) + ",";
+    return lower_case(columns) == lower_case(std::string(gradebook_columns));
+  });
+}
+
+/// Whether a text's first line is that of marks: "ada 14 of 24 points", "ada 14 of 24 58 %" or "ada not graded: …".
+bool is_marks(std::string_view line) {
+  std::vector<std::string> words;
+  std::istringstream in{std::string(line)};
+  for (std::string word; in >> word;) words.push_back(word);
+  const auto number = [&](std::size_t i) { return i < words.size() && parse_double(words[i]).has_value(); };
+  for (std::size_t i = 1; i + 2 < words.size(); ++i) {
+    if (words[i] == "not" && words[i + 1] == "graded:") return true;
+    if (words[i] != "of" || !number(i - 1) || !number(i + 1)) continue;
+    if ((words[i + 2] == "points" && i + 3 == words.size()) || (number(i + 2) && i + 3 < words.size() && words[i + 3] == "%")) return true;
+  }
+  return false;
 }
 
 bool several(const SheetGrade& sheet) { return sheet.shape && sheet.shape->several_examples; }
@@ -91,8 +124,20 @@ std::string grade_json(const SheetGrade& sheet, bool show_answers) {
 std::string gradebook_header(const std::string& assignment) { return std::string(gradebook_columns) + csv_text(assignment) + "\n"; }
 
 bool is_result(std::string_view beginning) {
-  const bool json = beginning.starts_with('{') || beginning.starts_with('[');
-  return beginning.starts_with(gradebook_columns) || (json && beginning.find(std::string("\"") + grade_format + "\"") != std::string_view::npos);
+  const std::string utf8 = to_utf8(beginning);
+  const std::string_view text = trimmed(utf8);
+  const bool json = text.starts_with('{') || text.starts_with('[');
+  return json ? text.find(std::string("\"") + grade_format + "\"") != std::string_view::npos : is_gradebook(utf8) || is_marks(text.substr(0, text.find_first_of("\r\n")));
+}
+
+bool is_feedback(std::string_view page) {
+  const auto score_between = [&](std::string_view before, std::string_view after) {
+    const std::size_t begin = page.find(before);
+    if (begin == std::string_view::npos) return false;
+    const std::string_view rest = page.substr(begin + before.size()), score = rest.substr(0, rest.find(after));
+    return score == "not graded" || is_marks(score);
+  };
+  return page.starts_with("# ") ? score_between("\n\n**", "**\n") : score_between("</h1>\n<p><strong>", "</strong></p>\n");
 }
 
 std::string gradebook_row(const SheetGrade& sheet) {

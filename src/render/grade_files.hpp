@@ -20,8 +20,12 @@ std::string gradebook_row(const SheetGrade& sheet);
 /// Gradescope's results.json for one sheet.
 std::string gradescope_json(const SheetGrade& sheet, bool show_answers);
 
-/// Whether a text that begins so is a result of grading and no sheet: a gradebook, JSON, or Gradescope's.
+/// Whether a text that begins so is a result of grading and no sheet: marks as text, a gradebook, perhaps saved again by a
+/// spreadsheet program, JSON, or Gradescope's.
 bool is_result(std::string_view beginning);
+
+/// Whether a page, as Markdown or HTML, is feedback.
+bool is_feedback(std::string_view page);
 
 /// A JUnit testsuite of one sheet, a testcase for each answer; junit_begin and junit_end stand around all of them.
 std::string junit_begin();

@@ -186,6 +186,11 @@ std::string sheet_text(const Lesson& lesson, SheetFormat format, const SheetLabe
   return "";
 }
 
+bool is_sheet_page(std::string_view beginning) {
+  const bool html = beginning.find("</h1>\n<p>Name: ") != std::string_view::npos;
+  return html || (beginning.starts_with("# ") && beginning.substr(std::min(beginning.find('\n'), beginning.size())).starts_with("\n\nName: "));
+}
+
 std::string blank_sheet(const Lesson& lesson) { return Sheet(lesson, {}, false).csv(); }
 
 }  // namespace gradtrace

@@ -5,6 +5,7 @@
 #include "lesson/lesson.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gradtrace {
@@ -21,5 +22,8 @@ std::string sheet_text(const Lesson& lesson, SheetFormat format, const SheetLabe
 
 /// The CSV with its blanks empty, even where an answer is beyond a double.
 std::string blank_sheet(const Lesson& lesson);
+
+/// Whether a text that begins so is a sheet or a key as Markdown or HTML.
+bool is_sheet_page(std::string_view beginning);
 
 }  // namespace gradtrace

@@ -29,8 +29,8 @@ TO_A_FILE = {
     "sweep": ["check", "lesson", "--sweep", "dC/dw[1][0,0]", "-o", "{out}"],
     "why": ["why", "lesson", "delta[1][0]", "-o", "{out}"],
     "paths": ["paths", "lesson", "--from", "w[1][0,0]", "-o", "{out}"],
-    "homework": ["homework", "lesson", "-o", "{out}"],
-    "key": ["homework", "lesson", "--key", "{out}", "-o", "/dev/null"],
+    "homework": ["homework", "lesson", "-o", "{out}", "--force"],
+    "key": ["homework", "lesson", "--key", "{out}", "-o", "/dev/null", "--force"],
     "grade": ["grade", "sheets", "--roster", "class.csv", "--secret-file", "secret", "-o", "{out}"],
     "gradebook": ["grade", "sheets", "--gradebook", "{out}", "-o", "/dev/null"],
     "junit": ["grade", "sheets", "--junit", "{out}", "-o", "/dev/null"],
@@ -149,9 +149,10 @@ class Faults(unittest.TestCase):
 
     def test_a_set_with_one_of_its_own_inputs_is_refused_whole(self):
         (self.class_.folder / "out.txt").write_text("old")
+        (self.class_.folder / "sheets/odd.csv").write_text("nothing")
         before = files_in(self.class_.folder)
-        result = self.class_.run("grade", "sheets/ada.csv", "sheets/ben.csv", "--gradebook", "sheets/ben.csv", "-o", "out.txt", "--junit", "marks.xml")
-        self.stopped(result, "sheets/ben.csv: error: has been read")
+        result = self.class_.run("grade", "sheets/ada.csv", "sheets/odd.csv", "--gradebook", "sheets/odd.csv", "-o", "out.txt", "--junit", "marks.xml")
+        self.stopped(result, "sheets/odd.csv: error: has been read")
         self.assertEqual(files_in(self.class_.folder), before)
 
     def test_no_mark_takes_the_place_of_none(self):
@@ -242,7 +243,7 @@ class Faults(unittest.TestCase):
                 break
             path.chmod(0o777)
         before = files_in(self.class_.folder)
-        result = self.class_.run("homework", "lesson", "--roster", "class.csv", "--secret-file", "new", "-o", "new-sheets/", "--key", "keys", preexec_fn=as_nobody)
+        result = self.class_.run("homework", "lesson", "--roster", "class.csv", "--secret-file", "new", "-o", "new-sheets/", "--key", "keys", "--force", preexec_fn=as_nobody)
         self.stopped(result, "keys/ada.csv: error: operation not permitted")
         self.assertEqual(files_in(self.class_.folder), before)
 

@@ -5,6 +5,7 @@ usage: limits.py PROGRAM
 import gzip
 import itertools
 import json
+import math
 import os
 import pathlib
 import resource
@@ -123,6 +124,16 @@ class Limits(unittest.TestCase):
         self.write("y.npy", rows)
         self.lesson_is_refused("would be 2000000 examples, but a lesson may hold 1000000; \"take\" limits them",
                                HEAD + "inputs = 1\n" + drawn(1) + '[dataset]\ninputs = {file = "x.npy"}\ntargets = {file = "y.npy"}\n')
+
+    def test_a_refused_array_takes_no_room(self):
+        with open(self.folder / "w.npy", "wb") as file:
+            header = np_header((2, 25_000_000)).replace(b"<f8", b"<f4")
+            file.write(header + struct.pack("<f", math.nan))
+            file.truncate(len(header) + 200_000_000)
+        text = HEAD + '[[layer]]\nactivation = "sigmoid"\nweights = {file = "w.npy"}\nbiases = [0, 0]\n' + EXAMPLE.replace("target = [1]", "target = [1, 1]")
+        self.lesson_is_refused("row 0, column 0 is nan; only finite numbers are allowed", text)
+        result = subprocess.run([PROGRAM, "trace", "./lesson.toml"], cwd=self.folder, capture_output=True, text=True)
+        self.assertEqual(result.stderr.count(": error: "), 1, result.stderr)
 
     def test_decompression_bombs(self):
         block = 1 << 23

@@ -60,7 +60,7 @@ class Security(unittest.TestCase):
         pages = []
         for lesson in (harmless, self.hostile_lesson()):
             (self.course.folder / "lessons/lesson.toml").write_text(lesson)
-            for words in (["page", "lesson", "-o", "page/"], ["homework", "lesson", "-o", "sheet.html"]):
+            for words in (["page", "lesson", "-o", "page/"], ["homework", "lesson", "-o", "sheet.html", "--force"]):
                 self.course.run(*words, "--quiet").check_returncode()
             files = files_in(self.course.folder)
             pages.append({name: Markup(bytes_.decode()) for name, bytes_ in files.items() if name.endswith(".html")})
@@ -152,7 +152,7 @@ class Security(unittest.TestCase):
                 before = files_in(folder)
                 result = self.course.run(*words)
                 self.assertEqual(result.returncode, 2, result.stderr)
-                self.assertRegex(result.stderr, "has been read or written by this run, and is not overwritten|is to hold two outputs of this run|is no sheet of this lesson|holds something else than a golden file")
+                self.assertRegex(result.stderr, "has been read or written by this run, and is not overwritten|is to hold two outputs of this run|is no sheet of this lesson|is a sheet, or was handed in for one|holds something else than a golden file")
                 self.assertEqual(before, files_in(folder))
 
     def test_names_lead_nowhere(self):
@@ -219,7 +219,7 @@ class Security(unittest.TestCase):
                 place.symlink_to(victim)
                 result = self.course.run(*words)
                 self.assertEqual(result.returncode, 2, result.stderr)
-                self.assertRegex(result.stderr, "is a link that leads out of the folder|is no sheet of this lesson")
+                self.assertRegex(result.stderr, "is a link that leads out of the folder|is no sheet of this lesson|is no feedback")
                 self.assertEqual(victim.read_text(), "mine")
 
 

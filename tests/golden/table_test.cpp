@@ -28,6 +28,7 @@ const std::string plain = "example,quantity,layer,j,k,value\n,w,2,0,1,0.5\n0,dC/
 const Written written[] = {
     {"as we write it", plain},
     {"with a BOM", "\xef\xbb\xbf" + plain},
+    {"with three", "\xef\xbb\xbf\xef\xbb\xbf\xef\xbb\xbf" + plain},
     {"with CRLF", "example,quantity,layer,j,k,value\r\n,w,2,0,1,0.5\r\n0,dC/dw,2,0,1,-0.25\r\nmean,C,,,,1e-3\r\n"},
     {"with semicolons and decimal commas", "example;quantity;layer;j;k;value\n;w;2;0;1;0,5\n0;dC/dw;2;0;1;-0,25\nmean;C;;;;1e-3\n"},
     {"with tabs", "example\tquantity\tlayer\tj\tk\tvalue\n\tw\t2\t0\t1\t0.5\n0\tdC/dw\t2\t0\t1\t-0,25\nmean\tC\t\t\t\t0,001\n"},

@@ -67,6 +67,9 @@ const std::vector<Sample> npy_samples{
     {"u8.npy", npy_of("<u8", "(1,)", bytes_of<std::uint64_t>({1e19})), "1e+19"},
     {"bool.npy", npy_of("|b1", "(3,)", std::string("\x01\0\x01", 3)), "1; 0; 1"},
     {"a.npy.gz", gzipped(two_by_three), "1 2 3; 4 5 6"},
+    {"members.npy.gz", gzipped(two_by_three.substr(0, 50)) + gzipped("") + gzipped(two_by_three.substr(50)),
+     "1 2 3; 4 5 6"},
+    {"tape.npy.gz", gzipped(two_by_three) + std::string(300'000, '\0'), "1 2 3; 4 5 6"},
     {"a.npy", gzipped(two_by_three), "1 2 3; 4 5 6"},  // the bytes say what it is
 };
 
@@ -117,6 +120,11 @@ const std::vector<Sample> bad_npy_samples{
      "the gzip data break off: the file is incomplete"},
     {"bomb.npy.gz", gzipped(npy_of("<f8", "(1000000, 1000000)", "")),
      "the header promises 1000000 × 1000000 numbers of 8 bytes, but the file cannot hold so many"},
+    {"more.npy.gz", gzipped(two_by_three) + "more", "something else follows behind the gzip data"},
+    {"padded.npy.gz", gzipped(two_by_three) + std::string(700, '\0') + gzipped("x"),
+     "something else follows behind the gzip data"},
+    {"another.npy.gz", gzipped(two_by_three) + gzipped("x"),
+     "more data follow than the header promises"},
     {"short.npy.gz", gzipped(npy_of("<f8", "(2, 4)", six)),
      "the data break off: the file is incomplete"},
     {"long.npy.gz", gzipped(npy_of("<f8", "(1, 3)", six)),
@@ -167,6 +175,7 @@ const std::vector<Sample> csv_samples{
      "\xEF\xBB\xBF"
      "1,2\n",
      "1 2"},
+    {"boms.csv", "\xEF\xBB\xBF\xEF\xBB\xBF" "1,2\n", "1 2"},
     {"header.csv", "height,weight\n1,2\n", "1 2"},
     {"spaces.csv", " 1 , 2 \n", "1 2"},
     {"quotes.csv", "\"1\",\"-2.5e-3\"\n", "1 -0.0025000000000000001"},
@@ -174,6 +183,7 @@ const std::vector<Sample> csv_samples{
     {"tab.tsv", "0,5\t1\n", "0.5 1"},
     {"column.txt", "1\n2\n", "1; 2"},
     {"a.csv.gz", gzipped("1,2\n3,4\n"), "1 2; 3 4"},
+    {"more.csv.gz", gzipped("1,2\n3,4\n") + "5,6\n", "something else follows behind the gzip data"},
     {"empty.csv", "", "the file is empty"},
     {"header-only.csv", "a,b\n", "the file holds no numbers"},
     {"ragged.csv", "1,2\n\n3,4\r\n5\n", "line 4 has 1 cell, but the first has 2"},
