@@ -57,7 +57,7 @@ int deal(const Lesson& lesson, const Arguments& arguments, SheetFormat format) {
   const Dealer dealer(lesson, secret);
   const auto keys = arguments.text("key");
   if (!arguments.has("force")) {
-    InPlace in_place(lesson, format, file_access(arguments), "deal into another folder");
+    InPlace in_place(lesson, file_access(arguments), InPlace::Named::folder);
     for (const RosterEntry& entry : roster) {
       const auto text = [&](bool key) {
         const Variant variant = dealer.deal(entry.student);
@@ -119,7 +119,7 @@ int homework_command(const std::vector<std::string>& words) {
   const auto key_file = arguments.text("key");
   const std::string key_text = key_file ? sheet_text(lesson, format, {}, true) : "";
   if (!arguments.has("force")) {
-    InPlace in_place(lesson, format, file_access(arguments), "name another file");
+    InPlace in_place(lesson, file_access(arguments), InPlace::Named::itself);
     in_place.ask(arguments.common().output, false, [&] { return sheet; });
     if (key_file) in_place.ask(*key_file, true, [&] { return key_text; });
     in_place.verify();

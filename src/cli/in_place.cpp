@@ -2,31 +2,24 @@
 #include "cli/in_place.hpp"
 
 #include "base/csv.hpp"
+#include "base/file.hpp"
 #include "base/output.hpp"
 #include "cli/find_lesson.hpp"
 #include "cli/limits.hpp"
 #include "homework/handed_in.hpp"
 #include "homework/layout.hpp"
 #include "lesson/load.hpp"
+#include "render/sheet.hpp"
 #include "trace/order.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <optional>
 
 namespace gradtrace {
 namespace fs = std::filesystem;
 namespace {
-
-bool is_exactly(const fs::path& file, const std::string& text) {
-  std::error_code error;
-  if (fs::file_size(file, error) != text.size() || error) return false;
-  std::ifstream in(file, std::ios::binary);
-  return std::string(std::istreambuf_iterator<char>(in), {}) == text;
-}
 
 /// With the line ends that we write, as mail and version control change them.
 std::string with_our_line_ends(std::string text) {
@@ -113,34 +106,41 @@ std::optional<Lesson> lesson_named(const std::string& name, FileAccess access) {
   return std::nullopt;
 }
 
-std::optional<std::string> why_no_blank_sheet(const fs::path& file, const Lesson& lesson, FileAccess access, bool key_will_do) {
-  const std::string no_sheet = "is no sheet of this lesson";
-  std::error_code error;
-  if (fs::file_size(file, error) > HandedIn::largest || error) return no_sheet;
+/// Why a table must stay; nothing where it need not. An empty reason where it is no table of a lesson that there is.
+std::optional<std::string> why_table_kept(const fs::path& file, const Lesson& lesson, FileAccess access, bool key) {
   try {
     const HandedIn sheet = sheet_in_place(file);
-    if (sheet.cells.rows.empty() || sheet.lesson.empty()) return no_sheet;
-    if (is_lesson_called(lesson.name, sheet.lesson)) return why_not_as_dealt(sheet, lesson, key_will_do);
+    if (sheet.cells.rows.empty() || sheet.lesson.empty()) return "";
+    if (is_lesson_called(lesson.name, sheet.lesson)) return why_not_as_dealt(sheet, lesson, key);
     const auto named = lesson_named(sheet.lesson, access);
-    return named ? why_not_as_dealt(sheet, *named, key_will_do) : no_sheet;
+    return named ? why_not_as_dealt(sheet, *named, key) : std::optional<std::string>("");
   } catch (const InputError&) {
-    return no_sheet;
+    return "";
   }
 }
 
 }  // namespace
 
-InPlace::InPlace(const Lesson& lesson, SheetFormat format, FileAccess access, std::string instead)
-    : lesson_(lesson), format_(format), access_(access), instead_(std::move(instead)) {}
+std::optional<std::string> InPlace::why_kept(const fs::path& file, bool key) const {
+  const std::string no_sheet = "is no sheet of this lesson";
+  std::error_code error;
+  if (fs::file_size(file, error) > HandedIn::largest || error) return no_sheet;
+  const auto table = why_table_kept(file, lesson_, access_, key);
+  if (!table || !table->empty()) return table;
+  const std::string text = beginning_of(file, HandedIn::largest);
+  if (is_sheet_page(text)) return is_page_as_dealt(text, key) ? std::nullopt : std::optional<std::string>("holds more than was dealt");
+  return named_ == Named::folder || looks_handed_in(text) ? std::optional(no_sheet) : std::nullopt;
+}
 
 void InPlace::ask(const fs::path& file, bool key, const std::function<std::string()>& text) {
   if (!Output::would_replace(file)) return;
-  const auto why = format_ == SheetFormat::csv ? why_no_blank_sheet(file, lesson_, access_, key) : "is not the page that would be written";
-  if (!why || is_exactly(file, text())) return;
+  const auto why = why_kept(file, key);
+  if (!why || beginning_of(file, HandedIn::largest) == text()) return;
   if (problems_.size() == most_named) {
     ++more_;
   } else {
-    problems_.push_back({file.string(), 0, 0, 1, *why + "; move it away, or " + instead_ + " (--force replaces it)", "", 1});
+    const std::string instead = named_ == Named::folder ? "deal into another folder" : "name another file";
+    problems_.push_back({file.string(), 0, 0, 1, *why + "; move it away, or " + instead + " (--force replaces it)", "", 1});
   }
 }
 

@@ -89,6 +89,7 @@ class Course {
 
   Known& lesson_of(const HandedIn& sheet);
   Class& class_of(const Known& known);
+  void deal(const Class& course, std::size_t student, Dealt& dealt) const;
   Dealt& variant_of(Class& course, std::size_t student);
   void grade_variant(const HandedIn& sheet, const Known& known, SheetGrade& result);
   void finish(const HandedIn& sheet, const Lesson& lesson, const Grader& grader, SheetGrade& result) const;

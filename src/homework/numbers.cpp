@@ -9,29 +9,25 @@ Numbers::Numbers(const Network& network, std::size_t examples)
     : derived_(derived_blocks(network)),
       mean_(mean_blocks(network)),
       examples_(examples),
-      per_example_(size_of(derived_)),
-      means_(examples >= 2 ? size_of(mean_) : 0) {
-  block_of_.resize((network.depth() + 1) * quantities.size());
-  for (std::size_t i = 0; i < derived_.size(); ++i) block_of_[key(derived_[i].name(0, {}))] = i;
-}
+      per_example_(size_of(derived_.blocks())),
+      means_(examples >= 2 ? size_of(mean_.blocks()) : 0) {}
 
 std::optional<std::size_t> Numbers::index(const Name& name) const {
   if (is_given(name)) return std::nullopt;
   if (name.scope.kind == Scope::Kind::mean) {
-    const auto at = means_ > 0 ? place(mean_, name) : std::nullopt;
+    const auto at = means_ > 0 ? mean_.place(name) : std::nullopt;
     return at ? std::optional(examples_ * per_example_ + *at) : std::nullopt;
   }
   const std::size_t example = name.scope.kind == Scope::Kind::example ? name.scope.example : 0;
   if (example >= examples_) return std::nullopt;
-  const std::optional<std::size_t> block = key(name) < block_of_.size() ? block_of_[key(name)] : std::nullopt;
-  const auto at = block && derived_[*block].layer == name.layer ? derived_[*block].place(name) : std::nullopt;
+  const auto at = derived_.place(name);
   return at ? std::optional(example * per_example_ + *at) : std::nullopt;
 }
 
 Name Numbers::name(std::size_t index) const {
   const bool mean = index >= examples_ * per_example_;
   const std::size_t at = mean ? index - examples_ * per_example_ : index % per_example_;
-  const std::vector<Block>& blocks = mean ? mean_ : derived_;
+  const std::vector<Block>& blocks = (mean ? mean_ : derived_).blocks();
   const auto block = std::ranges::upper_bound(blocks, at, {}, &Block::offset) - 1;
   return block->name(at - block->offset, mean ? Scope::of_mean() : Scope::of_example(index / per_example_));
 }

@@ -23,10 +23,7 @@ class Numbers {
   Name name(std::size_t index) const;
 
  private:
-  static std::size_t key(const Name& name) { return (name.layer == Name::none ? 0 : name.layer) * quantities.size() + static_cast<std::size_t>(name.quantity); }
-
-  std::vector<Block> derived_, mean_;
-  std::vector<std::optional<std::size_t>> block_of_;  ///< of the derived ones, by key()
+  BlockIndex derived_, mean_;
   std::size_t examples_, per_example_, means_;  // means_: 0 where there is one example
 };
 

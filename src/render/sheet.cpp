@@ -19,6 +19,10 @@
 namespace gradtrace {
 namespace {
 
+constexpr std::string_view answer_key = "ANSWER KEY";
+constexpr const char* blank_in_markdown = "____________";
+constexpr const char* blank_in_html = " blank\">&nbsp;";
+
 /// The numbers of a lesson and what a sheet makes of them.
 class Sheet {
  public:
@@ -72,7 +76,7 @@ class Sheet {
       if (step != title) text += "## " + step + "\n\n";
       title = step;
       text += rule + "\n\n| number | value |\n|---|---:|\n";
-      for (const Row& row : rows) text += "| `" + row.name + "` | " + (row.blank ? "____________" : row.value) + " |\n";
+      for (const Row& row : rows) text += "| `" + row.name + "` | " + (row.blank ? blank_in_markdown : row.value) + " |\n";
       text += "\n";
     });
     return text;
@@ -92,7 +96,7 @@ class Sheet {
       title = step;
       body += "<table><caption class=\"rule\">" + html_text(rule) + "</caption>\n";
       for (const Row& row : rows) {
-        body += "<tr><th scope=\"row\">" + html_text(row.name) + "</th><td class=\"number" + (row.blank ? " blank\">&nbsp;" : "\">" + html_text(row.value)) + "</td></tr>\n";
+        body += "<tr><th scope=\"row\">" + html_text(row.name) + "</th><td class=\"number" + (row.blank ? blank_in_html : "\">" + html_text(row.value)) + "</td></tr>\n";
       }
       body += "</table>\n";
     });
@@ -115,7 +119,7 @@ class Sheet {
 
   std::string who() const {
     const std::string student = labels_.student.empty() ? "____________________" : labels_.student;
-    return "Name: " + student + (labels_.variant.empty() ? "" : "   Variant: " + labels_.variant) + (key_ ? "   ANSWER KEY" : "");
+    return "Name: " + student + (labels_.variant.empty() ? "" : "   Variant: " + labels_.variant) + (key_ ? "   " + std::string(answer_key) : "");
   }
 
   std::string instructions() const {
@@ -189,6 +193,19 @@ std::string sheet_text(const Lesson& lesson, SheetFormat format, const SheetLabe
 bool is_sheet_page(std::string_view beginning) {
   const bool html = beginning.find("</h1>\n<p>Name: ") != std::string_view::npos;
   return html || (beginning.starts_with("# ") && beginning.substr(std::min(beginning.find('\n'), beginning.size())).starts_with("\n\nName: "));
+}
+
+bool is_page_as_dealt(std::string_view page, bool key) {
+  const auto count = [&](std::string_view part) {
+    std::size_t found = 0;
+    for (std::size_t at = page.find(part); at != std::string_view::npos; at = page.find(part, at + part.size())) ++found;
+    return found;
+  };
+  const bool markdown = page.starts_with("# ");
+  if (!page.ends_with(markdown ? " |\n\n" : "</html>\n")) return false;  // something was written below
+  if (page.find("   " + std::string(answer_key)) != std::string_view::npos) return key;
+  const std::size_t blanks = count(markdown ? fmt::format(" | {} |\n", blank_in_markdown) : fmt::format("{}</td>", blank_in_html));
+  return page.find(fmt::format(" {} answers, ", blanks)) != std::string_view::npos;
 }
 
 std::string blank_sheet(const Lesson& lesson) { return Sheet(lesson, {}, false).csv(); }

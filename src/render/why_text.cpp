@@ -244,16 +244,18 @@ class WhyText {
     constexpr std::size_t widest_expression = 64;
     const std::size_t expression_room = std::min(widest_expression, room(6 + label_width + 2 + 3 + count_columns(values.front())));
     std::vector<std::string> expressions;
+    std::vector<const RuleTable*> tables;
     std::size_t expression_width = 0;
     for (std::size_t i = 0; i < shown; ++i) {
-      expressions.push_back(in(options_.ascii, fit(table_of(steps, names[i]).expression(names[i]), expression_room)));
+      tables.push_back(i > 0 && tables.back()->gives(names[i]) ? tables.back() : &table_of(steps, names[i]));
+      expressions.push_back(in(options_.ascii, fit(tables.back()->expression(names[i]), expression_room)));
       expression_width = std::max(expression_width, count_columns(expressions.back()));
     }
     expression_width = std::min(expression_width, expression_room);
     for (std::size_t i = 0; i < shown; ++i) {
       const bool new_rule = i == 0 || names[i].quantity != names[i - 1].quantity || names[i].layer != names[i - 1].layer;
       if (new_rule) {
-        const std::string rule = in(options_.ascii, table_of(steps, names[i]).rule);
+        const std::string rule = in(options_.ascii, tables[i]->rule);
         text_ += "    " + colored(rule, Color::dim, options_.color) + "\n";
       }
       text_ += equation_line("      " + padded(labels[i], label_width) + "  ", expressions[i], expression_width, " = " + values[i]);

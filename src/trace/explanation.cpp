@@ -130,15 +130,19 @@ std::vector<Name> followed(const CellRules& rules, const ExampleTrace& trace, co
 
 std::vector<Name> numbers_behind(const CellRules& rules, const ExampleTrace& trace, const Name& name,
                                  std::size_t most_terms) {
-  const std::vector<Block> blocks = derived_blocks(rules.network());
+  const BlockIndex blocks(derived_blocks(rules.network()));
+  struct Found {
+    std::size_t block, place;
+    Name name;
+  };
   std::set<std::size_t> known;
   std::vector<Name> waiting;
-  std::vector<std::pair<std::size_t, Name>> found;
+  std::vector<Found> found;
   const auto note = [&](const Name& number) {
     if (is_given(number)) return;
-    const std::size_t at = place(blocks, number).value();
+    const std::size_t at = blocks.place(number).value();
     if (!known.insert(at).second) return;
-    found.emplace_back(at, number);
+    found.push_back({blocks.block_of(number).value(), at, number});
     waiting.push_back(number);
   };
   note(name);
@@ -149,17 +153,9 @@ std::vector<Name> numbers_behind(const CellRules& rules, const ExampleTrace& tra
   }
   // Against the order of the derivation, so that each number stands above those it is made of; within a
   // layer's quantity in order of the neurons.
-  const auto block_of = [&](std::size_t at) {
-    std::size_t b = 0;
-    while (b + 1 < blocks.size() && blocks[b + 1].offset <= at) ++b;
-    return b;
-  };
-  std::sort(found.begin(), found.end(), [&](const auto& x, const auto& y) {
-    const std::size_t bx = block_of(x.first), by = block_of(y.first);
-    return bx != by ? bx > by : x.first < y.first;
-  });
+  std::ranges::sort(found, [](const Found& x, const Found& y) { return x.block != y.block ? x.block > y.block : x.place < y.place; });
   std::vector<Name> names;
-  for (const auto& entry : found) names.push_back(entry.second);
+  for (const Found& number : found) names.push_back(number.name);
   return names;
 }
 

@@ -97,6 +97,25 @@ std::optional<std::size_t> place(const std::vector<Block>& blocks, const Name& n
   return std::nullopt;
 }
 
+BlockIndex::BlockIndex(std::vector<Block> blocks) : blocks_(std::move(blocks)) {
+  for (std::size_t i = 0; i < blocks_.size(); ++i) {
+    const std::size_t at = key(blocks_[i].quantity, blocks_[i].layer);
+    if (at >= by_key_.size()) by_key_.resize(at + 1);
+    by_key_[at] = i;
+  }
+}
+
+std::optional<std::size_t> BlockIndex::block_of(const Name& name) const {
+  const std::size_t at = key(name.quantity, name.layer);
+  const std::optional<std::size_t> block = at < by_key_.size() ? by_key_[at] : std::nullopt;
+  return block && blocks_[*block].layer == name.layer ? block : std::nullopt;
+}
+
+std::optional<std::size_t> BlockIndex::place(const Name& name) const {
+  const auto block = block_of(name);
+  return block ? blocks_[*block].place(name) : std::nullopt;
+}
+
 std::size_t size_of(const std::vector<Block>& blocks) {
   return blocks.empty() ? 0 : blocks.back().offset + blocks.back().size();
 }

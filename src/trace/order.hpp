@@ -40,6 +40,23 @@ std::vector<Block> mean_blocks(const Network& network);
 /// Where `name` stands in `blocks` (its scope is ignored); nothing where it is not among them.
 std::optional<std::size_t> place(const std::vector<Block>& blocks, const Name& name);
 
+/// The same of many names: which block is found without looking through them.
+class BlockIndex {
+ public:
+  explicit BlockIndex(std::vector<Block> blocks);
+
+  const std::vector<Block>& blocks() const { return blocks_; }
+  /// Which of blocks() has numbers of its quantity and layer.
+  std::optional<std::size_t> block_of(const Name& name) const;
+  std::optional<std::size_t> place(const Name& name) const;
+
+ private:
+  static std::size_t key(Quantity quantity, std::size_t layer) { return (layer == Name::none ? 0 : layer) * quantities.size() + static_cast<std::size_t>(quantity); }
+
+  std::vector<Block> blocks_;
+  std::vector<std::optional<std::size_t>> by_key_;
+};
+
 /// How many numbers the blocks hold.
 std::size_t size_of(const std::vector<Block>& blocks);
 

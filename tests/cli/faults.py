@@ -29,8 +29,8 @@ TO_A_FILE = {
     "sweep": ["check", "lesson", "--sweep", "dC/dw[1][0,0]", "-o", "{out}"],
     "why": ["why", "lesson", "delta[1][0]", "-o", "{out}"],
     "paths": ["paths", "lesson", "--from", "w[1][0,0]", "-o", "{out}"],
-    "homework": ["homework", "lesson", "-o", "{out}", "--force"],
-    "key": ["homework", "lesson", "--key", "{out}", "-o", "/dev/null", "--force"],
+    "homework": ["homework", "lesson", "-o", "{out}"],
+    "key": ["homework", "lesson", "--key", "{out}", "-o", "/dev/null"],
     "grade": ["grade", "sheets", "--roster", "class.csv", "--secret-file", "secret", "-o", "{out}"],
     "gradebook": ["grade", "sheets", "--gradebook", "{out}", "-o", "/dev/null"],
     "junit": ["grade", "sheets", "--junit", "{out}", "-o", "/dev/null"],
@@ -243,7 +243,7 @@ class Faults(unittest.TestCase):
                 break
             path.chmod(0o777)
         before = files_in(self.class_.folder)
-        result = self.class_.run("homework", "lesson", "--roster", "class.csv", "--secret-file", "new", "-o", "new-sheets/", "--key", "keys", "--force", preexec_fn=as_nobody)
+        result = self.class_.run("homework", "lesson", "--roster", "class.csv", "--secret-file", "new", "-o", "new-sheets/", "--key", "keys", preexec_fn=as_nobody)
         self.stopped(result, "keys/ada.csv: error: operation not permitted")
         self.assertEqual(files_in(self.class_.folder), before)
 

@@ -57,7 +57,7 @@ class InPlace(unittest.TestCase):
         numbered = {name: text.replace(",lesson,,", ",02-other,,") for name, text in sheets.items()}
         other = {f"{name}, called otherwise": text.replace(",02-other,,", f",{called},,") for name, text in numbered.items() for called in ("other", "02-Other", "")}
         broken = {"header misspelt": sheets["wrong"].replace("quantity", "quantiy"), "no header": sheets["wrong"].split("\n", 1)[1], "a quote": sheets["wrong"].replace(",delta,", ',"delta,', 1),
-                  "spreadsheet": "PK\x03\x04 and so on", "JSON": '{"format": "gradtrace.trace.v1", "examples": [{"layers": [{"delta": [1, 2]}]}]}', "notes": "mine\n",
+                  "spreadsheet": "PK\x03\x04 and so on", "JSON": '{"format": "gradtrace.trace.v1", "examples": [{"layers": [{"delta": [1, 2]}]}]}',
                   "own columns": "".join(row + ",note\n" for row in (self.folder / "blank.csv").read_text().splitlines()),
                   "a row more": (self.folder / "blank.csv").read_text() + "my answer: 0.5\n",
                   "saved by another program": sheets["wrong"].replace(",", ";"), "an answer said in words": sheets["wrong"].replace("0.5", "half")}
@@ -112,11 +112,25 @@ class InPlace(unittest.TestCase):
             for _ in range(2):
                 self.makes(*words)
             dealt = page.read_text()
-            for text in (dealt + "\ndelta = 0.5\n", "<p>my own</p>"):
+            blank = "____________" if ending == "md" else "&nbsp;"
+            for text, why in ((dealt + "\ndelta = 0.5\n", "holds more than was dealt"), (dealt.replace(blank, "0.5", 1), "holds more than was dealt"), ("<p>my own</p>", "is no sheet of this lesson")):
                 page.write_text(text)
-                self.refuses(f"dealt/ada.{ending}: error: is not the page that would be written; move it away, or deal into another folder (--force replaces it)", *words)
+                self.refuses(f"dealt/ada.{ending}: error: {why}; move it away, or deal into another folder (--force replaces it)", *words)
+            key = self.folder / f"keys-{ending}/ada.{ending}"
+            page.write_bytes(key.read_bytes())
+            self.refuses(f"dealt/ada.{ending}: error: holds more than was dealt", *words)
             self.makes(*words, "--force")
             self.assertEqual(page.read_text(), dealt)
+            lesson = self.folder / "lessons/lesson.toml"
+            lesson.write_text(lesson.read_text().replace("lesson", f"{format_} lesson", 1))  # who tries out a lesson deals again and again
+            self.makes(*words)
+            self.assertNotEqual(page.read_text(), dealt)
+
+    def test_what_is_no_sheet_goes_where_it_was_named_itself(self):
+        for words in (["-o", "notes"], ["--key", "notes"], ["-o", "notes", "--format", "html"]):
+            (self.folder / "notes").write_text("mine\n")
+            self.makes("homework", "lesson", *words)
+            self.assertNotEqual((self.folder / "notes").read_text(), "mine\n")
 
     def test_results_in_the_folder_of_sheets_are_passed_over_as_others_saved_them(self):
         self.course.hand_in()

@@ -60,7 +60,7 @@ class Security(unittest.TestCase):
         pages = []
         for lesson in (harmless, self.hostile_lesson()):
             (self.course.folder / "lessons/lesson.toml").write_text(lesson)
-            for words in (["page", "lesson", "-o", "page/"], ["homework", "lesson", "-o", "sheet.html", "--force"]):
+            for words in (["page", "lesson", "-o", "page/"], ["homework", "lesson", "-o", "sheet.html"]):
                 self.course.run(*words, "--quiet").check_returncode()
             files = files_in(self.course.folder)
             pages.append({name: Markup(bytes_.decode()) for name, bytes_ in files.items() if name.endswith(".html")})
