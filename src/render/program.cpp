@@ -174,8 +174,9 @@ std::string cost_functions(const Network& network, Framework framework) {
                                              "                                                    - np.logaddexp.reduce(z))).sum()"})).substr(1);
       if (numpy) {
         functions += function("cost_derivative(z, y)", "ratio(1 - y, others(softmax(z))) - ratio(y, softmax(z))");
-        functions += "\n\ndef output_delta(z, y):\n    a, rest = softmax(z), others(softmax(z))\n    pull = y - (1 - y) * a / rest  # what the slopes leave\n"
-                     "    return a * (others(pull) + 1 - y) - y * rest\n";
+        functions += "\n\ndef output_delta(z, y):\n    a = softmax(z)\n    share = np.exp(z - np.array([[np.logaddexp.reduce(np.delete(z, i))] for i in range(len(z))]))\n"
+                     "    np.fill_diagonal(share, 0)  # row i, column j: a[j]/(1 - a[i]), where neither may have a digit left\n"
+                     "    return a * (1 - y + others(y)) - y * others(a) - share.T @ ((1 - y) * a)  # what the slopes leave\n";
       }
       break;
   }

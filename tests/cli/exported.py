@@ -38,6 +38,7 @@ def networks():
             yield f"{cost}-{last}", text
 
 
+# A softmax beside its targets: how wrong is infinite, and all that the slopes leave of it is 2.
 SATURATED = """title = "saturated"
 [network]
 inputs = 1
@@ -51,11 +52,33 @@ input = [1]
 target = [0, 1]
 """
 
+# Weights that make how wrong it is infinite, before a unit that is shut.
+FAR = """title = "far"
+[network]
+inputs = 1
+cost = "squared-error"
+[[layer]]
+activation = "relu"
+weights = [[-1]]
+biases = [0]
+[[layer]]
+activation = "identity"
+weights = [[1e200]]
+biases = [0]
+[[layer]]
+activation = "identity"
+weights = [[1e200]]
+biases = [0]
+[[example]]
+input = [1]
+target = [1]
+"""
+
 
 def says_what_is_no_number(program, folder):
     """Whether a program that prints nan says so beside it."""
-    lesson, source = pathlib.Path(folder, "saturated.toml"), pathlib.Path(folder, "saturated.py")
-    lesson.write_text(SATURATED)
+    lesson, source = pathlib.Path(folder, "far.toml"), pathlib.Path(folder, "far.py")
+    lesson.write_text(FAR)
     subprocess.run([program, "export", lesson, "--to", "numpy", "-o", source], check=True)
     printed = subprocess.run([sys.executable, source], capture_output=True, text=True)
     numbers = printed.stdout.count("nan")
@@ -72,7 +95,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         compared += 1
         failed += not says_what_is_no_number(program, folder)
-        for name, text in networks():
+        for name, text in [*networks(), ("saturated", SATURATED)]:
             lessons.append(pathlib.Path(folder, name + ".toml"))
             lessons[-1].write_text(text)
         for lesson in lessons:
