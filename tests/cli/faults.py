@@ -243,7 +243,7 @@ class Faults(unittest.TestCase):
                 break
             path.chmod(0o777)
         before = files_in(self.class_.folder)
-        result = self.class_.run("homework", "lesson", "--roster", "class.csv", "--secret-file", "new", "-o", "new-sheets/", "--key", "keys", preexec_fn=as_nobody)
+        result = self.class_.run("homework", "lesson", "--roster", "class.csv", "--secret-file", "new", "-o", "new-sheets/", "--key", "keys", "--force", preexec_fn=as_nobody)
         self.stopped(result, "keys/ada.csv: error: operation not permitted")
         self.assertEqual(files_in(self.class_.folder), before)
 
