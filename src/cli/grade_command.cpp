@@ -112,7 +112,7 @@ class Sheets {
     for (const char* option : {"roster", "secret-file", "golden"}) {
       if (const auto named = arguments.text(option); named && fs::equivalent(file, *named, none)) return true;
     }
-    if (!is_result(beginning_of(file))) return false;
+    if (const std::string beginning = beginning_of(file); !is_result(beginning) || is_table_handed_in(beginning)) return false;
     if (!arguments.common().quiet) std::cerr << printable(file.string()) << " is a result of grading and is passed over\n";
     return true;
   }
@@ -198,7 +198,8 @@ class SideOutputs {
     for (const char* option : {"output", "gradebook", "gradescope", "junit", "report"}) {
       const auto file = arguments.text(option);
       if (!file || !Output::would_replace(*file)) continue;
-      const std::string beginning = beginning_of(*file);
+      constexpr std::uintmax_t much = 1 << 20;  // a title, or empty lines, may come first
+      const std::string beginning = beginning_of(*file, much);
       if (is_result(beginning) || !(looks_handed_in(beginning) || is_sheet_page(beginning))) continue;
       problems.push_back({*file, 0, 0, 1, "is a sheet, or was handed in for one, and is not replaced by results; name another file", "", 1});
     }

@@ -15,8 +15,9 @@ Problem problem_with(const std::string& file, const std::string& message) { retu
 
 /// Fewer right answers than this, and somebody else's variant is looked for.
 constexpr double suspicious = 0.5;
-/// Where everybody's sheets have no more numbers than this together: some seconds' worth, and 100 MB.
-constexpr std::size_t most_looked_through = 2'000'000;
+/// Where everybody's sheets have no more numbers than this together: some seconds' worth, and 100 MB. Dealing one takes as long
+/// as some hundred numbers of it.
+constexpr std::size_t most_looked_through = 2'000'000, of_one = 500;
 
 }  // namespace
 
@@ -51,6 +52,8 @@ void Course::deal(const Class& course, std::size_t student, Dealt& dealt) const 
   try {
     Variant variant = course.dealer->deal(roster_[student].student);
     dealt.id = variant.id;
+    variant.lesson.about.clear();  // once for everybody would be much
+    variant.lesson.questions.clear();
     dealt.known = std::make_unique<Known>(std::move(variant.lesson));
   } catch (const InputError& error) {
     dealt.problem = error.problems().front().message;
@@ -83,7 +86,7 @@ void Course::grade_variant(const HandedIn& sheet, const Known& known, SheetGrade
   }
   result.entry = &roster_[enrolled->second];
   Class& course = class_of(known);
-  const bool looked_through = known.grader.layout().numbers().size() <= most_looked_through / roster_.size();
+  const bool looked_through = known.grader.layout().numbers().size() + of_one <= most_looked_through / roster_.size();
   Dealt for_this_sheet;  // variants are kept where they are all compared, else they might not fit in memory
   if (!looked_through) deal(course, enrolled->second, for_this_sheet);
   const Dealt& own = looked_through ? variant_of(course, enrolled->second) : for_this_sheet;

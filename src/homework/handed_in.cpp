@@ -63,9 +63,12 @@ bool looks_handed_in(std::string_view beginning) {
   if (beginning.starts_with("PK\x03\x04")) return true;
   const std::string utf8 = to_utf8(beginning);
   const std::string_view text = trimmed(utf8);
-  if (text.starts_with('{')) {
-    return std::ranges::any_of(std::array{"\"gradtrace.trace.v1\"", "\"examples\"", "\"layers\""}, [&](const char* key) { return text.find(key) != std::string_view::npos; });
-  }
+  if (!text.starts_with('{')) return is_table_handed_in(utf8);
+  return std::ranges::any_of(std::array{"\"gradtrace.trace.v1\"", "\"examples\"", "\"layers\""}, [&](const char* key) { return text.find(key) != std::string_view::npos; });
+}
+
+bool is_table_handed_in(std::string_view beginning) {
+  const std::string utf8 = to_utf8(beginning);
   CsvReader reader(utf8);
   if (!reader.next() || !reader.cells()) return false;
   const std::vector<std::string>& cells = *reader.cells();

@@ -34,6 +34,8 @@ HandedIn read_handed_in(const std::filesystem::path& file);
 /// Whether a text that begins so is, by its look, a sheet or was handed in for one: a table of a trace, even with its header misspelt or
 /// gone, a trace as JSON, or a spreadsheet program's own file.
 bool looks_handed_in(std::string_view beginning);
+/// The tables alone.
+bool is_table_handed_in(std::string_view beginning);
 /// Whether a table says whose it is, or leaves values empty: no golden file does.
 bool is_homework_sheet(std::string_view table);
 

@@ -82,15 +82,14 @@ class ByteSource::Stream {
 
   /// Behind a member: whether another follows. Zeros may fill the last block of a tape.
   bool begins_another() {
-    while (true) {
-      while (inflater_.avail_in > 0 && *inflater_.next_in == 0) {
-        take(1);
-        padded_ = true;
-      }
-      if (inflater_.avail_in > 0) break;
-      if (!fill()) return false;
+    constexpr std::size_t most_zeros = 1u << 20;  // blocks of tapes are smaller
+    std::size_t zeros = 0;
+    for (; inflater_.avail_in > 0 || fill(); ++zeros) {
+      if (*inflater_.next_in != 0 || zeros > most_zeros) break;
+      take(1);
     }
-    if (padded_ || *inflater_.next_in != 0x1F) throw ArrayFileError("something else follows behind the gzip data");
+    if (inflater_.avail_in == 0) return false;
+    if (zeros > 0 || *inflater_.next_in != 0x1F) throw ArrayFileError("something else follows behind the gzip data");
     inflateReset(&inflater_);
     return true;
   }
@@ -121,7 +120,7 @@ class ByteSource::Stream {
   const Open descriptor_;
   std::vector<unsigned char> input_;
   z_stream inflater_{};  // of a plain file next_in and avail_in alone
-  bool gzip_ = false, between_ = false, padded_ = false;
+  bool gzip_ = false, between_ = false;
 };
 
 ByteSource::ByteSource(const std::filesystem::path& file) {

@@ -10,18 +10,20 @@
 #include "trace/trace.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nettle/sha2.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdint>
 #include <functional>
 #include <vector>
 
 namespace gradtrace {
 namespace {
 
-constexpr std::string_view answer_key = "ANSWER KEY";
-constexpr const char* blank_in_markdown = "____________";
-constexpr const char* blank_in_html = " blank\">&nbsp;";
+constexpr const char* asks_for_answers = "Give each answer to ";
 
 /// The numbers of a lesson and what a sheet makes of them.
 class Sheet {
@@ -76,7 +78,7 @@ class Sheet {
       if (step != title) text += "## " + step + "\n\n";
       title = step;
       text += rule + "\n\n| number | value |\n|---|---:|\n";
-      for (const Row& row : rows) text += "| `" + row.name + "` | " + (row.blank ? blank_in_markdown : row.value) + " |\n";
+      for (const Row& row : rows) text += "| `" + row.name + "` | " + (row.blank ? "____________" : row.value) + " |\n";
       text += "\n";
     });
     return text;
@@ -96,7 +98,7 @@ class Sheet {
       title = step;
       body += "<table><caption class=\"rule\">" + html_text(rule) + "</caption>\n";
       for (const Row& row : rows) {
-        body += "<tr><th scope=\"row\">" + html_text(row.name) + "</th><td class=\"number" + (row.blank ? blank_in_html : "\">" + html_text(row.value)) + "</td></tr>\n";
+        body += "<tr><th scope=\"row\">" + html_text(row.name) + "</th><td class=\"number" + (row.blank ? " blank\">&nbsp;" : "\">" + html_text(row.value)) + "</td></tr>\n";
       }
       body += "</table>\n";
     });
@@ -119,12 +121,12 @@ class Sheet {
 
   std::string who() const {
     const std::string student = labels_.student.empty() ? "____________________" : labels_.student;
-    return "Name: " + student + (labels_.variant.empty() ? "" : "   Variant: " + labels_.variant) + (key_ ? "   " + std::string(answer_key) : "");
+    return "Name: " + student + (labels_.variant.empty() ? "" : "   Variant: " + labels_.variant) + (key_ ? "   ANSWER KEY" : "");
   }
 
   std::string instructions() const {
-    return fmt::format("w[l][j,k] is the weight into neuron j of layer l from neuron k of the layer before. Give each answer to {} significant digits. {} answers, {} point{} each.",
-                       layout_.digits(), layout_.asked().size(), shortest(layout_.points_each()), layout_.points_each() == 1 ? "" : "s");
+    return fmt::format("w[l][j,k] is the weight into neuron j of layer l from neuron k of the layer before. {}{} significant digits. {} answers, {} point{} each.",
+                       asks_for_answers, layout_.digits(), layout_.asked().size(), shortest(layout_.points_each()), layout_.points_each() == 1 ? "" : "s");
   }
 
   /// What is given, a table for each layer and example.
@@ -179,33 +181,44 @@ class Sheet {
 
 }  // namespace
 
+namespace {
+
+/// Of a page as it is dealt, in a comment below it: what it is, and a digest of the page.
+std::string seal_of(std::string_view page, bool key) {
+  sha256_ctx context;
+  sha256_init(&context);
+  sha256_update(&context, page.size(), reinterpret_cast<const std::uint8_t*>(page.data()));
+  std::array<std::uint8_t, 8> digest{};
+  sha256_digest(&context, digest.size(), digest.data());
+  return fmt::format("<!-- {} as dealt: {:02x} -->\n", key ? "key" : "sheet", fmt::join(digest, ""));
+}
+
+std::string sealed(std::string page, bool key) { return page + seal_of(page, key); }
+
+}  // namespace
+
 std::string sheet_text(const Lesson& lesson, SheetFormat format, const SheetLabels& labels, bool key) {
   const Sheet sheet(lesson, labels, key);
   sheet.verify_answers();
   switch (format) {
     case SheetFormat::csv: return sheet.csv();
-    case SheetFormat::markdown: return sheet.markdown();
-    case SheetFormat::html: return sheet.html();
+    case SheetFormat::markdown: return sealed(sheet.markdown(), key);
+    case SheetFormat::html: return sealed(sheet.html(), key);
   }
   return "";
 }
 
-bool is_sheet_page(std::string_view beginning) {
-  const bool html = beginning.find("</h1>\n<p>Name: ") != std::string_view::npos;
-  return html || (beginning.starts_with("# ") && beginning.substr(std::min(beginning.find('\n'), beginning.size())).starts_with("\n\nName: "));
-}
+bool is_sheet_page(std::string_view beginning) { return to_utf8(beginning).find(asks_for_answers) != std::string::npos; }
 
 bool is_page_as_dealt(std::string_view page, bool key) {
-  const auto count = [&](std::string_view part) {
-    std::size_t found = 0;
-    for (std::size_t at = page.find(part); at != std::string_view::npos; at = page.find(part, at + part.size())) ++found;
-    return found;
-  };
-  const bool markdown = page.starts_with("# ");
-  if (!page.ends_with(markdown ? " |\n\n" : "</html>\n")) return false;  // something was written below
-  if (page.find("   " + std::string(answer_key)) != std::string_view::npos) return key;
-  const std::size_t blanks = count(markdown ? fmt::format(" | {} |\n", blank_in_markdown) : fmt::format("{}</td>", blank_in_html));
-  return page.find(fmt::format(" {} answers, ", blanks)) != std::string_view::npos;
+  std::string text = to_utf8(page);
+  std::erase(text, '\r');  // as mail and version control change line ends
+  text.erase(text.find_last_not_of('\n') + 1);
+  text += '\n';
+  const std::size_t seal = text.rfind("<!-- ");
+  if (seal == std::string::npos) return false;
+  const std::string_view dealt = std::string_view(text).substr(0, seal);
+  return text.substr(seal) == seal_of(dealt, false) || (key && text.substr(seal) == seal_of(dealt, true));
 }
 
 std::string blank_sheet(const Lesson& lesson) { return Sheet(lesson, {}, false).csv(); }

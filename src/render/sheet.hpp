@@ -25,7 +25,7 @@ std::string blank_sheet(const Lesson& lesson);
 
 /// Whether a text that begins so is a sheet or a key as Markdown or HTML.
 bool is_sheet_page(std::string_view beginning);
-/// Whether such a page, whole, has all its blanks and nothing below them; where `key`, a key will do.
+/// Whether such a page, whole, is as sheet_text() made it, line ends aside; where `key`, a key will do.
 bool is_page_as_dealt(std::string_view page, bool key);
 
 }  // namespace gradtrace

@@ -763,6 +763,24 @@ BOOST_AUTO_TEST_CASE(a_complex_step_that_crosses_a_kink_is_none) {
   }
 }
 
+/// A dead GELU has e^−z²/2 left, which 250 digits hold only where none are lost on the way.
+BOOST_AUTO_TEST_CASE(a_reference_knows_a_dead_gelu) {
+  CheckOptions options;
+  options.method = Method::reference;
+  for (const double weight : {1e5, 1e-200}) {  // 250 and 1000 digits
+    for (const double bias : {-5.0, -16.0, -17.5, -24.0, -33.0, -35.0, -37.0, -40.0, -60.0}) {
+      const Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::gelu, {{1}}, {bias}), make_layer(Activation::identity, {{weight}}, {1})}),
+                                        {{make_vector({0.013}), make_vector({0.5})}});
+      const Checked checked = check(lesson, options);
+      BOOST_TEST(checked.summary.count(Verdict::disagree) == 0u, bias << ", " << weight);
+      for (const char* name : {"dC/dw[2][0,0]", "slope[1][0]"}) {
+        const CheckRow& found = row(checked, name);
+        BOOST_TEST(std::abs(found.numeric - found.analytic) <= 1e-12 * std::abs(found.analytic) + 1e-300, name << " at " << bias << ", " << weight << ": " << found.numeric << " for " << found.analytic);
+      }
+    }
+  }
+}
+
 /// Numbers far apart need more digits, as many as there is time for, and a step that stays small.
 BOOST_AUTO_TEST_CASE(a_reference_has_as_many_digits_as_it_needs) {
   CheckOptions options;

@@ -113,9 +113,15 @@ class InPlace(unittest.TestCase):
                 self.makes(*words)
             dealt = page.read_text()
             blank = "____________" if ending == "md" else "&nbsp;"
-            for text, why in ((dealt + "\ndelta = 0.5\n", "holds more than was dealt"), (dealt.replace(blank, "0.5", 1), "holds more than was dealt"), ("<p>my own</p>", "is no sheet of this lesson")):
+            more, own = "holds more than was dealt", "is no sheet of this lesson"
+            filled = dealt.replace(blank, "0.5")
+            for text, why in ((dealt + "\ndelta = 0.5\n", more), (dealt.replace(blank, "0.5", 1), more), (filled.replace("\n", "\r\n"), more), ("\ufeff" + filled, more), (dealt.replace("Name: ada", "Name: Ada L."), more),
+                              (dealt.replace("## the", "delta = 0.5\n\n## the").replace("<h2>", "0.5<h2>"), more), (filled.replace("\n", ""), more), ("<p>my own</p>", own)):
                 page.write_text(text)
+                self.refuses("ada", "homework", "lesson", "-o", f"dealt/ada.{ending}") if why == more else None
                 self.refuses(f"dealt/ada.{ending}: error: {why}; move it away, or deal into another folder (--force replaces it)", *words)
+            page.write_bytes(dealt.encode().replace(b"\n", b"\r\n"))
+            self.makes(*words)
             key = self.folder / f"keys-{ending}/ada.{ending}"
             page.write_bytes(key.read_bytes())
             self.refuses(f"dealt/ada.{ending}: error: holds more than was dealt", *words)
@@ -174,7 +180,8 @@ class InPlace(unittest.TestCase):
         self.makes("homework", "lesson", "--format", "markdown", "-o", "page.md")
         texts = {"sheet": sheet, "semicolons": "sep=;\n" + sheet.replace(",", ";"), "UTF-16": sheet.encode("utf-16"), "header misspelt": sheet.replace("quantity", "quantiy"),
                  "no header": sheet.split("\n", 1)[1], "JSON": '\ufeff{"examples": [{"layers": []}]}', "spreadsheet": "PK\x03\x04", "golden": self.makes("trace", "lesson", "--format", "csv").stdout,
-                 "page": (self.folder / "page.html").read_text(), "Markdown": (self.folder / "page.md").read_text()}
+                 "page": (self.folder / "page.html").read_text(), "Markdown": (self.folder / "page.md").read_text(), "Windows": (self.folder / "page.md").read_text().replace("\n", "\r\n"),
+                 "empty lines": 5000 * "\n" + sheet}
         for name, text in texts.items():
             (self.folder / "slip.csv").write_bytes(text if isinstance(text, bytes) else text.encode())
             for option in ("--gradebook", "--report", "--junit", "--gradescope", "-o"):
