@@ -38,6 +38,8 @@ namespace {
 
 enum class GradeFormat { text, json, ndjson };
 
+constexpr std::uintmax_t much = 1 << 20;  // of a file: a title, empty lines or all the answers may come before what tells it
+
 /// The names of the sheets, one after another: operands, what is in folders among them, or lines of standard input.
 class Sheets {
  public:
@@ -112,7 +114,7 @@ class Sheets {
     for (const char* option : {"roster", "secret-file", "golden"}) {
       if (const auto named = arguments.text(option); named && fs::equivalent(file, *named, none)) return true;
     }
-    if (const std::string beginning = beginning_of(file); !is_result(beginning) || is_table_handed_in(beginning)) return false;
+    if (const std::string beginning = beginning_of(file, much); !is_result(beginning) || is_table_handed_in(beginning)) return false;
     if (!arguments.common().quiet) std::cerr << printable(file.string()) << " is a result of grading and is passed over\n";
     return true;
   }
@@ -198,7 +200,6 @@ class SideOutputs {
     for (const char* option : {"output", "gradebook", "gradescope", "junit", "report"}) {
       const auto file = arguments.text(option);
       if (!file || !Output::would_replace(*file)) continue;
-      constexpr std::uintmax_t much = 1 << 20;  // a title, or empty lines, may come first
       const std::string beginning = beginning_of(*file, much);
       if (is_result(beginning) || !(looks_handed_in(beginning) || is_sheet_page(beginning))) continue;
       problems.push_back({*file, 0, 0, 1, "is a sheet, or was handed in for one, and is not replaced by results; name another file", "", 1});
@@ -208,9 +209,9 @@ class SideOutputs {
 
   /// Where all of it may be written: pages that are no feedback may be the sheets themselves, as they were dealt.
   void write_feedback(const std::string& name, const std::string& page) {
-    constexpr std::size_t most_kept = 10, most_bytes = 1 << 20;
+    constexpr std::size_t most_kept = 10;
     const fs::path file = fs::path(feedback_folder_) / name;
-    if (kept_.size() < most_kept && Output::would_replace(file) && !is_feedback(beginning_of(file, most_bytes))) {
+    if (kept_.size() < most_kept && Output::would_replace(file) && !is_feedback(beginning_of(file, much))) {
       kept_.push_back({file.string(), 0, 0, 1, "is no feedback, and is not replaced by it; move it away, or choose another folder", "", 1});
     }
     if (kept_.empty()) feedback_->write(name, page);

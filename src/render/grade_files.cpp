@@ -68,10 +68,11 @@ bool is_gradebook(std::string_view text) {
   });
 }
 
-/// Whether a text's first line is that of marks: "ada 14 of 24 points", "ada 14 of 24 58 %" or "ada not graded: …".
-bool is_marks(std::string_view line) {
+/// Whether a text begins with marks, before its first empty line: "ada 14 of 24 points", "ada 14 of 24 58 %" or "ada not graded: …".
+bool is_marks(std::string text) {
+  std::erase(text, '\r');
   std::vector<std::string> words;
-  std::istringstream in{std::string(line)};
+  std::istringstream in{text.substr(0, text.find("\n\n"))};
   for (std::string word; in >> word;) words.push_back(word);
   const auto number = [&](std::size_t i) { return i < words.size() && parse_double(words[i]).has_value(); };
   for (std::size_t i = 1; i + 2 < words.size(); ++i) {
@@ -127,7 +128,7 @@ bool is_result(std::string_view beginning) {
   const std::string utf8 = to_utf8(beginning);
   const std::string_view text = trimmed(utf8);
   const bool json = text.starts_with('{') || text.starts_with('[');
-  return json ? text.find(std::string("\"") + grade_format + "\"") != std::string_view::npos : is_gradebook(utf8) || is_marks(text.substr(0, text.find_first_of("\r\n")));
+  return json ? text.find(std::string("\"") + grade_format + "\"") != std::string_view::npos : is_gradebook(utf8) || is_marks(std::string(text));
 }
 
 bool is_feedback(std::string_view page) {
@@ -135,7 +136,7 @@ bool is_feedback(std::string_view page) {
     const std::size_t begin = page.find(before);
     if (begin == std::string_view::npos) return false;
     const std::string_view rest = page.substr(begin + before.size()), score = rest.substr(0, rest.find(after));
-    return score == "not graded" || is_marks(score);
+    return score == "not graded" || is_marks(std::string(score));
   };
   return page.starts_with("# ") ? score_between("\n\n**", "**\n") : score_between("</h1>\n<p><strong>", "</strong></p>\n");
 }

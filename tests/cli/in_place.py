@@ -4,6 +4,7 @@ usage: in_place.py PROGRAM
 """
 import csv
 import io
+import json
 import os
 import pathlib
 import sys
@@ -168,6 +169,10 @@ class InPlace(unittest.TestCase):
         json_ = (self.folder / "sheets/one.json").read_text()
         (self.folder / "sheets/bom.json").write_text("\ufeff\n" + json_)
         (self.folder / "sheets/blank.json").write_text(" \r\n" + json_)
+        (self.folder / "sheets/sorted.json").write_text(json.dumps({"added": "x" * 6000, **json.loads(json_)}))
+        self.makes("grade", "sheets/ada.csv", "--width", "20", "-o", "sheets/narrow.txt")
+        narrow = self.folder / "sheets/narrow.txt"
+        narrow.write_bytes(narrow.read_bytes().replace(b"\n", b"\r\n"))
         result = self.makes("grade", "sheets")
         self.assertEqual(result.stdout, marks)
         passed = {line.split()[0] for line in result.stderr.splitlines() if line.endswith("is a result of grading and is passed over")}
