@@ -132,8 +132,8 @@ std::vector<Real> roundings_of_cost(const ExampleTrace& trace) {
 
 template <class Real>
 struct PassIn {
-  explicit PassIn(const ExampleTrace& trace)
-      : trace(trace), network(*trace.network), target(trace.target), input(zeros<Real>(trace.state.a[0].size())), roundings(roundings_of_cost<Real>(trace)) {
+  explicit PassIn(const ExampleTrace& example)
+      : trace(example), network(*example.network), target(example.target), input(zeros<Real>(example.state.a[0].size())), roundings(roundings_of_cost<Real>(example)) {
     for (std::size_t k = 0; k < input.size(); ++k) input(k) = trace.state.a[0](k);
     state = forward(network, input);
     outputs = outputs_from_z(network.layers.back(), network.cost, state.z.back());
@@ -196,9 +196,9 @@ struct PassIn {
 
   /// Whether backprop and this arithmetic have the unit on the same side of its kink; where they do not it is as good as on it.
   Side side_of_crossing(std::size_t l, std::size_t j) const {
-    const Real& here = state.z[l](j);
-    const double there = trace.state.z[l](j);
-    return (here > 0 && there > 0) || (here < 0 && there < 0) ? Side::crossed : Side::left_kink;
+    const Real& exact = state.z[l](j);
+    const double rounded = trace.state.z[l](j);
+    return (exact > 0 && rounded > 0) || (exact < 0 && rounded < 0) ? Side::crossed : Side::left_kink;
   }
 
   /// Of the last pass: that of the first unit it met.
