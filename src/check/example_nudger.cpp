@@ -316,7 +316,7 @@ void ExampleNudger::nudge_weighted_input(std::size_t l, std::size_t j, double fa
   const double own_error = backward_.delta[l](j) * std::abs(factor) + of_factor + factor_rounding * std::abs(row.analytic) + lost;
   if (factor == 0) {  // z does not move, whatever h
     const Derivative derivative = by_digits ? by_reference(row.name) : Derivative{};
-    settle(row, derivative.crossing ? Derivative{} : derivative, own_error);
+    settle(row, derivative.crossing ? Derivative{} : derivative, by_digits ? own_error : lost);  // an infinite error times 0 is none
     return;
   }
   const double h = step_for(x, factor, z);
