@@ -94,12 +94,13 @@ double difference_error(const ExampleTrace& trace, std::size_t j, const Anchored
          epsilon * std::abs(a.minus(y)) + (near || a.anchor == 0 ? 0 : epsilon);
 }
 
-/// |∂aⱼ/∂zⱼ| of output j at `a`, for sigmoid, tanh and softmax from a itself; a bound for the rest.
+/// |∂aⱼ/∂zⱼ| of output j at `a`, for sigmoid, tanh, softplus and softmax from a itself; a bound for the rest.
 double output_slope(const ExampleTrace& trace, const Anchored<double>& a, std::size_t j) {
   switch (trace.network->layers.back().activation) {
     case Activation::sigmoid:
     case Activation::softmax: return std::abs(a.value() * (a.anchor == 1 ? a.offset : 1 - a.value()));
     case Activation::tanh: return a.anchor == 0 ? 1 : std::min(1.0, 2 * std::abs(a.offset));
+    case Activation::softplus: return -std::expm1(-a.value());
     default: return std::max(1.2, std::abs(trace.gradients.back().slope(j)));  // gelu's largest is 1.13
   }
 }

@@ -538,6 +538,7 @@ BOOST_AUTO_TEST_CASE(formulas_worked_out_on_paper_are_right) {
   add("a is 1 as a double, and asked", one(Cost::squared_error, Activation::sigmoid, 36, 0, 1, 1), {"a", "dC/da"}, 3, {{"a[1][0]", 1}, {"dC/da[1][0]", 0}, {"dC/da[0][0]", 0}}, {{"a[1][0]", 0.99}});
   add("C is smallest between a and what is written of it", one(Cost::half_squared_error, Activation::softplus, 0.4, 0.5, 0.1, 1), {"C", "dC/da"}, 2, {{"C", 0}, {"dC/da[1][0]", 0}, {"dC/da[0][0]", 0}}, {{"C", 0.5}, {"C", -0.0001}});
   add("the same of an a of one's own", one(Cost::squared_error, Activation::silu, 1.2909, 0, 1, 0.99), {"z", "C", "dC/da"}, 2, {{"z[1][0]", 1.3}, {"C", 0.0001}, {"dC/da[1][0]", 0.02}, {"dC/da[0][0]", 0.026}}, {{"C", 0.01}});
+  add("a softplus output near 0", {make_network(Cost::squared_error, {make_layer(Activation::softplus, {{-8, -8, -8, -8, -8, 8}}, {0})}), {make_vector({1, 1, 1, 1, 1, 1}), make_vector({0})}}, {"a", "dC/da"}, 3, {{"a[1][0]", 1.27e-14}, {"dC/da[1][0]", 2.53e-14}}, {{"a[1][0]", 2e-14}, {"dC/da[1][0]", 4e-14}});
   add("a sum that cancels stands before the square", {make_network(Cost::half_squared_error, {make_layer(Activation::identity, {{-1.75315, 2.34904}}, {0.04241})}), {make_vector({-0.62314, -0.531}), make_vector({0})}}, {"C"}, 2, {{"C", 0.0061}}, {{"C", 0.0031}, {"C", 0.013}});
   add("powers of e", {make_network(Cost::cross_entropy, {make_layer(Activation::softmax, {{-2.0}, {0.9}}, {0, 0})}), {make_vector({1}), make_vector({1, 0})}}, {"a"}, 3, {{"a[1][0]", 0.052}, {"a[1][1]", 0.948}}, {{"a[1][0]", 0.0515}, {"a[1][0]", 0.0527}});
   add("powers of e behind a difference", {make_network(Cost::cross_entropy, {make_layer(Activation::softmax, {{-2.0}, {0.9}}, {0, 0})}), {make_vector({1}), make_vector({0.05, 0.95})}}, {"z", "delta"}, 3, {{"delta[1][0]", 0.002}, {"delta[1][1]", -0.002}}, {{"delta[1][0]", 0.003}, {"delta[1][0]", -0.002}});
@@ -619,6 +620,20 @@ BOOST_AUTO_TEST_CASE(what_is_written_of_a_slip_is_not_all_of_it) {
   const auto verdict = [&](double dC_da) { return grader.grade({{true, -0.293, ""}, {true, 0.216, ""}, {true, dC_da, ""}}).answers[2].verdict; };
   for (const double x : {0.0710, 0.0711, 0.0712}) BOOST_TEST((verdict(x) == AnswerVerdict::follows), x);
   for (const double x : {0.0690, 0.0730, 0.0356}) BOOST_TEST((verdict(x) == AnswerVerdict::wrong), x);
+}
+
+/// One path at two neurons, and the same at a third, where it is all but 1e-5 of the sum: what rounding may do there is no
+/// sign of a mistake made elsewhere.
+BOOST_AUTO_TEST_CASE(a_mistake_that_changes_nothing_takes_no_mark) {
+  Lesson lesson = make_lesson(make_network(Cost::half_squared_error, {make_layer(Activation::identity, {{0.3}, {0.2}, {0.5}}, {0, 0, 0}), make_layer(Activation::identity, {{1.1, 1.2, 1.3}, {0.7, 0.9, 1e-5}}, {0, 0})}),
+                              {{make_vector({1}), make_vector({0.5, 0.1})}});
+  lesson.homework = Homework{{"delta[2][0]", "dC/da[1][0]", "dC/da[1][1]", "dC/da[1][2]"}, 1, 3, {}, {}, {}};
+  const Grader grader(lesson);
+  BOOST_TEST_REQUIRE(grader.layout().asked().size() == 4u);
+  // δ should be 0.72; of 0.235, held to more digits as 0.2346, the sum is 0.30498.
+  const Grade grade = grader.grade({{true, 0.235, ""}, {true, 0.2585, ""}, {true, 0.282, ""}, {true, 0.305, ""}});
+  for (const std::size_t a : {1u, 2u}) BOOST_TEST((grade.answers[a].diagnoses.at(0).mistakes == std::vector{Mistake::single_path}), to_string(grade.answers[a].name, false));
+  BOOST_TEST((grade.answers[3].verdict == AnswerVerdict::follows));
 }
 
 /// The δ before is right and stands on the sheet: its opposite is not what follows from it.
