@@ -228,10 +228,10 @@ class SheetGrader {
   }
 
   /// Keeps a hypothesis that fits; where all digits were written, one that gives them all leaves no room for others. Of an
-  /// answer that may be right, one that gives what the rule gives to the digits asked tells nothing.
+  /// answer that may be right, one that gives all but just what the rule gives tells nothing.
   void consider(Unexplained& answer, const Hypothesis& hypothesis, double value, bool fits) {
-    constexpr double rounding = 1e-9;
-    if (findings_[answer.place].plausible && grader_.fits(value, answer.plain, layout_.asked()[answer.place])) return;
+    constexpr double rounding = 1e-9, all_but_none = 0.05;  // of the answer; of half a unit of its last digit
+    if (findings_[answer.place].plausible && std::abs(value - answer.plain) <= all_but_none * grader_.half_unit(answer.plain)) return;
     const bool all_digits = std::abs(value - answer.x) <= rounding * std::abs(answer.x) && rounded(answer.x, static_cast<std::size_t>(layout_.digits())) != answer.x;
     std::vector<Hypothesis>& explanations = findings_[answer.place].explanations;
     if (all_digits && !answer.in_full) explanations.clear();
