@@ -29,6 +29,7 @@ struct CheckOptions {
   double relative_tolerance = 1e-7;   ///< CS231n's "happy": a difference this small is agreement whatever the bound
   bool parameters_only = false;       ///< ∂C/∂w and ∂C/∂b alone, of several examples their means alone
   std::optional<std::size_t> sample;  ///< about so many numbers of each example, at least one of each quantity and layer
+  std::size_t examples = 1;           ///< of the run: how much time there is for each
   std::function<void(std::size_t)> progress;  ///< told now and then how many more numbers have been checked
 };
 

@@ -367,7 +367,7 @@ ComplexStep& ExampleNudger::complex_step() {
 }
 
 Derivative ExampleNudger::by_reference(const Name& name) {
-  if (!reference_) reference_.emplace(trace_);
+  if (!reference_) reference_.emplace(trace_, static_cast<double>(options_.examples) * (options_.sample ? share_of(*trace_.network, *options_.sample) : 1));
   const ReferenceValue found = reference_->find(name);
   Derivative derivative;
   derivative.value = found.value;
@@ -452,7 +452,7 @@ void ExampleNudger::fill_slopes(const Block& block, std::size_t first, std::size
         return evaluation;
       };
       here_ = unit(0);
-      const double of_z = slope_change(layer, row.analytic, z_error);
+      const double of_z = slope_change(layer, trace_.state.z[l], row.name, row.analytic, z_error);
       answer(
           row, h, 6 * activation_rounding(layer, z) * std::abs(row.analytic) + of_z,
           [&](Method method, double step) { return differentiate(method, here_, step, unit, taken); },

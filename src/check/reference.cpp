@@ -93,15 +93,17 @@ Spread spread_of(const ExampleTrace& trace) {
   return {largest / smallest_weight, largest_weight};
 }
 
-/// How many times a unit is evaluated, at least, until all of the example's derivatives are known.
-double evaluations(const Network& network) {
-  double units = 0, all = 0;
+/// How many times a unit is evaluated until all of the example's derivatives are known, about; `gelu`: what one of those counts.
+double evaluations(const Network& network, double gelu) {
+  double units = 0, all = 0;  // units of this layer and after
   for (std::size_t l = network.depth(); l >= 1; --l) {
-    const auto n = static_cast<double>(network.width(l));
-    units += n;
-    all += 4 * n * units;
+    const Activation activation = network.layer(l).activation;
+    const auto n = static_cast<double>(network.width(l)), of_slopes = activation == Activation::softmax ? n * n : 1;
+    const double each = activation == Activation::gelu ? gelu : 1;
+    units += n * each;
+    all += 4 * n * units + 2 * n * of_slopes * each;
   }
-  return all;
+  return all + 2 * static_cast<double>(network.inputs) * units;
 }
 
 /// How far rounding may carry C₀ in a pass from layer l on, in units of the arithmetic's ε: Σ |∂C/∂z|·(what z is summed of) +
@@ -284,23 +286,32 @@ struct PassIn {
 
 }  // namespace
 
+double share_of(const Network& network, std::size_t numbers) {
+  std::size_t neurons = network.inputs;  // of each two derivatives and a slope, which many numbers share
+  for (const Layer& layer : network.layers) neurons += layer.neurons();
+  return std::min(1.0, static_cast<double>(numbers) / static_cast<double>(neurons));
+}
+
 struct Reference::Pass {
-  explicit Pass(const ExampleTrace& trace) {
+  Pass(const ExampleTrace& trace, double share) {
     make_constants<Fifty>();
     make_constants<More>();
     make_constants<Most>();
     const Spread spread = spread_of(trace);
-    if (spread.in_fifty()) {
+    struct Arithmetic {
+      int digits;
+      double gelu;  // how many times longer than another unit it takes
+      double most;  // about a minute's worth
+    };
+    const Arithmetic arithmetic = spread.in_fifty() ? Arithmetic{50, 10, 2'000'000} : spread.in_more() ? Arithmetic{250, 2, 300'000} : Arithmetic{1000, 2, 3'000};
+    if (share * evaluations(*trace.network, arithmetic.gelu) > arithmetic.most) {
+      throw NumericError(fmt::format("method reference works with {} digits{}, which takes too long for a lesson of this size; use another "
+                                     "method, such as central or dual; check --sample N takes some of every kind",
+                                     arithmetic.digits, arithmetic.digits == 50 ? "" : " where weights and numbers are of so different size"));
+    }
+    if (arithmetic.digits == 50) {
       fifty.emplace(trace);
-      return;
-    }
-    // Some seconds' worth.
-    const bool in_more = spread.in_more();
-    if (evaluations(*trace.network) > (in_more ? 60'000 : 2'500)) {
-      throw NumericError(fmt::format("weights and numbers of such different size need {} digits, which takes too long for a network of this size; "
-                                     "use another method than reference, such as central or dual", in_more ? 250 : 1000));
-    }
-    if (in_more) {
+    } else if (arithmetic.digits == 250) {
       more.emplace(trace);
     } else {
       most.emplace(trace);
@@ -313,7 +324,7 @@ struct Reference::Pass {
   std::optional<PassIn<Most>> most;
 };
 
-Reference::Reference(const ExampleTrace& trace) : pass_(std::make_unique<Pass>(trace)) {}
+Reference::Reference(const ExampleTrace& trace, double share) : pass_(std::make_unique<Pass>(trace, share)) {}
 Reference::~Reference() = default;
 Reference::Reference(Reference&&) noexcept = default;
 

@@ -5,6 +5,7 @@
 
 #include "trace/trace.hpp"
 
+#include <cstddef>
 #include <memory>
 
 namespace gradtrace {
@@ -16,11 +17,15 @@ struct ReferenceValue {
   bool kink = false;      ///< whether the nudge moves a ReLU that stands at z = 0, or nearer to it than the step
 };
 
+/// Which part of an example's derivatives so many numbers ask for, at most.
+double share_of(const Network& network, std::size_t numbers);
+
 class Reference {
  public:
-  /// The trace must outlive the reference.
-  /// @throws NumericError where a network is too large for as many digits as its numbers need
-  explicit Reference(const ExampleTrace& trace);
+  /// The trace must outlive the reference. `share`: how many times all of an example's derivatives will be asked for, of this and
+  /// of others.
+  /// @throws NumericError where they are too many for as many digits as the numbers need
+  explicit Reference(const ExampleTrace& trace, double share = 1);
   ~Reference();
   Reference(Reference&&) noexcept;
 

@@ -127,6 +127,27 @@ double complement_part(Cost cost, double y, double to_one) { return cost != Cost
 
 double distance_to_one(const Anchored<double>& a) { return a.anchor == 1 ? std::abs(a.offset) : 1 - a.value(); }
 
+/// How far each z is, at least, from where its activation is as far from 0 as from 1; 0 where it has no such ends.
+Vector saturations(const Layer& layer, const Vector& z) {
+  Vector far = zeros(z.size());
+  for (std::size_t j = 0; j < z.size() && layer.activation == Activation::sigmoid; ++j) far(j) = std::abs(z(j));
+  if (layer.activation != Activation::softmax) return far;
+  double largest = -std::numeric_limits<double>::infinity(), second = largest;
+  for (const double x : z) {
+    second = std::max(second, std::min(largest, x));
+    largest = std::max(largest, x);
+  }
+  const double most_others = std::log(static_cast<double>(z.size()));  // n powers are together at most n times the largest
+  for (std::size_t j = 0; j < z.size(); ++j) far(j) = z(j) < largest ? largest - z(j) : std::max(0.0, z(j) - second - most_others);
+  return far;
+}
+
+/// E_a of an output where all z are off by E_z: |σ′| ≤ e^−|z|, and from 0 to 1 it is no farther.
+double output_change(const Layer& layer, double saturation, double z_error) {
+  const double change = z_error * std::exp(std::min(0.0, 2 * z_error - saturation));
+  return layer.activation == Activation::softplus ? change : std::min(1.0, change);
+}
+
 /// E of ∂C/∂a and of δ at the output layer.
 void output_errors(const ExampleTrace& trace, Arithmetic arithmetic, const Vector& z_errors, Vector& dC_da_errors, Vector& delta_errors) {
   const Network& network = *trace.network;
@@ -135,6 +156,7 @@ void output_errors(const ExampleTrace& trace, Arithmetic arithmetic, const Vecto
   const bool softmax = network.layer(last).activation == Activation::softmax;
   const double largest = largest_of(z_errors);
   double sum_of_deltas = 0, sum_of_targets = 0;
+  const Vector far = saturations(network.layer(last), trace.state.z[last]);
   Vector of_complements = zeros(network.outputs());  // of 1 − a rounded beside 1, in ∂C/∂a
   for (const double delta : gradients.delta) sum_of_deltas += std::abs(delta);
   for (const double y : trace.target) sum_of_targets += std::abs(y);
@@ -148,15 +170,24 @@ void output_errors(const ExampleTrace& trace, Arithmetic arithmetic, const Vecto
     if (squared(network.cost)) {
       dC_da_errors(j) = 2 * squared_factor(trace) * difference + epsilon * dC_da;
     } else {
-      // Of −y/a + (1 − y)/(1 − a) each part changes by at most its own size for each unit of z.
+      // Of −y/a + (1 − y)/(1 − a) each part changes by at most its own size for each unit of z, and by no more than what it
+      // divides by where that is near 1.
       const double y = trace.target(j), to_one = distance_to_one(a), of_complement = complement_part(network.cost, y, to_one);
-      const double parts = (y == 0 ? 0 : y / a.value()) + of_complement;
+      const double of_a = y == 0 ? 0 : y / a.value(), change = output_change(network.layer(last), far(j), z_error);
       of_complements(j) = beside_one == 0 ? 0 : of_complement * beside_one / std::max(to_one, beside_one);
-      dC_da_errors(j) = std::isfinite(dC_da) ? parts * (2 * z_error + 2 * function_error) + of_complements(j) : 0;
+      const double moved = of_a * (a.value() < 0.5 ? z_error : change) + of_complement * (to_one < 0.5 ? z_error : change);
+      dC_da_errors(j) = std::isfinite(dC_da) ? 2 * moved + 2 * function_error * (of_a + of_complement) + of_complements(j) : 0;
       // δ = a − y and its kin have slopes of at most 1 in each z
-      const double sensitivity = softmax ? (network.cost == Cost::cross_entropy ? 2 * a.value() * sum_of_targets : 2 + sum_of_targets)
-                                         : std::max(1.0, std::abs(trace.target(j)));
-      delta_errors(j) = sensitivity * (z_error + 2 * function_error) + function_error * std::abs(gradients.delta(j)) +
+      double sensitivity = std::max(1.0, std::abs(y)), in_z = change;
+      if (softmax && network.cost == Cost::cross_entropy) {
+        sensitivity = 2 * sum_of_targets;
+        in_z = std::min(a.value() * z_error, change);
+      } else if (softmax) {  // what the others share is not saturated with them
+        sensitivity = 2 + sum_of_targets;
+        in_z = std::min(1.0, z_error);
+      }
+      const double of_function = 2 * function_error * (softmax && network.cost == Cost::cross_entropy ? a.value() : 1);
+      delta_errors(j) = sensitivity * (in_z + of_function) + function_error * std::abs(gradients.delta(j)) +
                         (softmax ? epsilon * sum_of_deltas : 0) + of_plain_difference * std::max(1.0, sum_of_targets);
     }
   }
@@ -221,7 +252,7 @@ double activation_rounding(const Layer& layer, double z) {
   return function_error + down * down * epsilon;  // Φ goes there like e^(−z²/2), whose exponent is rounded
 }
 
-double slope_change(const Layer& layer, double slope, double z_error) {
+double slope_change(const Layer& layer, const Vector& z, const Name& name, double slope, double z_error) {
   switch (layer.activation) {
     case Activation::identity:
     case Activation::relu:
@@ -230,8 +261,15 @@ double slope_change(const Layer& layer, double slope, double z_error) {
     case Activation::gelu: return 0.8 * z_error;  // |σ″| at most
     default: break;
   }
-  // |σ″| ≤ 2|σ′| for the others, of a softmax 4 times for all z off at once, and that grows with each unit of z.
-  return z_error < 1 ? std::abs(slope) * std::expm1(4 * z_error) : 1;  // none of theirs is above 1
+  // |σ″| ≤ 2|σ′| for the others, of a softmax 4 times for all z off at once, and that grows with each unit of z; …
+  if (z_error < 1) return std::abs(slope) * std::expm1(4 * z_error);
+  // … but none of theirs is above 1, and beyond its unit's ends there is next to none.
+  double far = std::abs(z(name.j));
+  if (layer.activation == Activation::softmax) {
+    const Vector all = saturations(layer, z);
+    far = std::max(all(name.j), name.k == Name::none ? 0 : all(name.k));
+  }
+  return std::min(1.0, 4 * std::exp(std::min(0.0, 2 * z_error - far)));
 }
 
 GradientErrors backward_errors(const ExampleTrace& trace, Arithmetic arithmetic) {
@@ -291,7 +329,7 @@ double plain_error(const ExampleTrace& trace, const GradientErrors& errors, cons
     case Quantity::slope: {
       const Layer& layer = trace.network->layer(l);
       const double z_error = layer.activation == Activation::softmax ? largest_of(errors.z[l]) : errors.z[l](j);
-      return slope_change(layer, trace.value(name), z_error) + activation_rounding(layer, trace.state.z[l](j)) * std::abs(trace.value(name)) +
+      return slope_change(layer, trace.state.z[l], name, trace.value(name), z_error) + activation_rounding(layer, trace.state.z[l](j)) * std::abs(trace.value(name)) +
              rounded_beside_one(Arithmetic::plain) + rounding;
     }
     case Quantity::delta:

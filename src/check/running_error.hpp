@@ -26,8 +26,8 @@ enum class Arithmetic { own, plain };
 /// The rounding of σ(z), and of σ′(z), in parts of themselves.
 double activation_rounding(const Layer& layer, double z);
 
-/// By how much a slope of that size, ∂aⱼ/∂zⱼ or one of a softmax, may change where z is off by `z_error`, of a softmax any z.
-double slope_change(const Layer& layer, double slope, double z_error);
+/// By how much the slope `name` of a layer, at `z` of that size, may change where z is off by `z_error`, of a softmax any z.
+double slope_change(const Layer& layer, const Vector& z, const Name& name, double slope, double z_error);
 
 /// Of backprop's own numbers: E_z and E_a through the forward pass, then E_δ back through the layers.
 GradientErrors backward_errors(const ExampleTrace& trace, Arithmetic arithmetic = Arithmetic::own);

@@ -62,7 +62,7 @@ class Sweeper {
       : trace_(trace), name_(name), factor_(factor_of(trace, name)), place_(place_of(trace, name)) {
     sweep_.name = name;
     sweep_.analytic = trace.value(name);
-    sweep_.reference = Reference(trace).find(name).value;
+    sweep_.reference = Reference(trace, share_of(*trace.network, 1)).find(name).value;
   }
 
   void differences(Method method) {

@@ -11,6 +11,7 @@ void declare_checking(Arguments& arguments) {
 
 CheckOptions checking(const Arguments& arguments, const Lesson& lesson) {
   CheckOptions options;
+  options.examples = lesson.examples.size();
   if (lesson.check.method) options.method = parse_method(*lesson.check.method).value();  // the loader knows them
   if (lesson.check.tolerance) options.relative_tolerance = *lesson.check.tolerance;
   std::vector<std::string> names = method_names();

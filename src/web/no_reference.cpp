@@ -7,7 +7,9 @@ namespace gradtrace {
 
 struct Reference::Pass {};
 
-Reference::Reference(const ExampleTrace&) { throw std::logic_error("the engine has no 50-digit arithmetic"); }
+double share_of(const Network&, std::size_t) { return 1; }
+
+Reference::Reference(const ExampleTrace&, double) { throw std::logic_error("the engine has no 50-digit arithmetic"); }
 Reference::~Reference() = default;
 Reference::Reference(Reference&&) noexcept = default;
 ReferenceValue Reference::find(const Name&) { return {}; }

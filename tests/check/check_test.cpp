@@ -317,7 +317,11 @@ BOOST_AUTO_TEST_CASE(a_kink_shows_both_sides) {
   // Nearer than the step of 50-digit arithmetic, its slope rows see both sides too.
   CheckOptions by_reference;
   by_reference.method = Method::reference;
-  for (const double z : {1e-16, -1e-16}) BOOST_TEST(check(relu_at(z), by_reference).summary.agrees(), "z = " << z);
+  for (const double z : {1e-16, -1e-16}) {
+    const CheckSummary nearer = check(relu_at(z), by_reference).summary;
+    BOOST_TEST(nearer.agrees(), "z = " << z);
+    BOOST_TEST(nearer.count(Verdict::kink) == 0u, "z = " << z);
+  }
   // Far enough from it the step is made smaller until it stays on one side.
   for (const double z : {1e-5, -1e-5, 1e-8}) BOOST_TEST(check(relu_at(z)).summary.count(Verdict::kink) == 0u, "z = " << z);
 }
@@ -717,6 +721,28 @@ BOOST_AUTO_TEST_CASE(a_reference_states_what_its_digits_leave_undecided) {
   const Lesson fits = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::identity, {{1}}, {0})}), {{make_vector({2}), make_vector({2})}});
   const Checked zero = check(fits, options);
   for (const char* name : {"dC/da[1][0]", "delta[1][0]", "dC/dw[1][0,0]", "dC/da[0][0]"}) BOOST_TEST(row(zero, name).numeric == 0.0, name);
+}
+
+/// A z of 1e17 is rounded by 16, but its unit is saturated all the same: its δ is known, and a wrong path behind it is seen.
+BOOST_AUTO_TEST_CASE(rounding_beyond_a_units_ends_moves_nothing) {
+  CheckOptions options;
+  options.method = Method::dual;
+  for (const double far : {1e17, -1e17}) {
+    for (const double y : {0.0, 1.0}) {
+      const auto one = [&](Cost cost) { return make_lesson(make_network(cost, {make_layer(Activation::sigmoid, {{far, 0.5}}, {0})}), {{make_vector({1.1, 3}), make_vector({y})}}); };
+      const Lesson powers = make_lesson(make_network(Cost::cross_entropy, {make_layer(Activation::softmax, {{far, 0.5}, {0, 0.25}, {0, 0.5}}, {0, 0, 0})}),
+                                        {{make_vector({1.1, 3}), make_vector({y, 0.5, 1 - y})}});
+      for (const Lesson& lesson : {one(Cost::binary_cross_entropy), one(Cost::cross_entropy), powers}) {
+        const Checked checked = check(lesson, options);
+        BOOST_TEST(checked.summary.agrees());
+        const bool shared = far < 0 && lesson.network.outputs() > 1;  // z of the other two are of size 1, but all are held to be off alike
+        for (const CheckRow& found : checked.tables.front().rows) {
+          const bool is_large = found.name.k == 0 || found.name.quantity == Quantity::dC_da;
+          if (!is_large && !shared) BOOST_TEST(found.bound < 1e-13, to_string(found.name, false) << " " << found.bound << ", far " << far << ", y " << y);
+        }
+      }
+    }
+  }
 }
 
 /// Where z cancels, what backprop has of a is rounding alone: a reference that comes by its own a does not call it wrong.

@@ -1,5 +1,8 @@
 // Answers as students and spreadsheet programs write them.
 #include "homework/answer.hpp"
+#include "homework/handed_in.hpp"
+#include "homework/in_parts.hpp"
+#include "support/networks.hpp"
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
@@ -68,6 +71,25 @@ BOOST_AUTO_TEST_CASE(an_empty_cell_is_blank) {
 
 BOOST_AUTO_TEST_CASE(no_text_takes_long) {
   for (const char c : {'(', '-', '1', '^'}) BOOST_TEST(!read_answer("9" + std::string(100000, c), false).value.has_value());
+}
+
+/// Four of the six columns make a table one that is handed in, and so does a row that names a quantity.
+BOOST_AUTO_TEST_CASE(tables_handed_in_are_known) {
+  for (const char* text : {"quantity,layer,j,value\n", "Value,J,K,Layer,remark\n", "0,delta,1,0,,0.5\n", "example,quantity,layer,j,k,value,lesson\n"}) BOOST_TEST(is_table_handed_in(text), text);
+  for (const char* text : {"layer,j,value\n", "name,mark,remark,a,b,c\n", "0,delta,1,0,0.5\n", "student,ada,1,0,,0.5\n", ""}) BOOST_TEST(!is_table_handed_in(text), text);
+}
+
+/// However a slope's formula is written, with all digits it is the same.
+BOOST_AUTO_TEST_CASE(slopes_have_one_value_in_all_their_forms) {
+  for (const Activation activation : {Activation::sigmoid, Activation::softplus, Activation::silu, Activation::gelu}) {
+    const Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(activation, {{0.8}}, {0.1})}), {{make_vector({0.75}), make_vector({0})}});
+    const ExampleTrace trace = trace_example(lesson.network, lesson.examples[0].input, lesson.examples[0].target, 0);
+    const Name slope{Scope::of_example(0), Quantity::slope, 1, 0, Name::none};
+    std::size_t ways = 0;
+    const Reader read = [&](const Name& name) { return trace.value(name); };
+    for (; const auto value = slope_in_parts(lesson.network, slope, read, {}, ways); ++ways) BOOST_TEST(*value == trace.value(slope), boost::test_tools::tolerance(1e-14));
+    BOOST_TEST(ways == (activation == Activation::silu ? 4u : 1u), info(activation).name);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
