@@ -4,6 +4,7 @@
 #include "base/file.hpp"
 #include "base/number.hpp"
 #include "base/output.hpp"
+#include "base/utf8.hpp"
 #include "cli/arguments.hpp"
 #include "cli/command.hpp"
 #include "cli/find_lesson.hpp"
@@ -245,6 +246,16 @@ std::string lesson_of_most(Course& course, const std::vector<std::string>& sheet
   return most;
 }
 
+/// What a teacher should know of a gradebook whose text nobody sees.
+void note_what_the_gradebook_hides(const ClassReport& report) {
+  const auto note = [](std::size_t count, const char* what, const std::vector<ClassReport::Remark>& sheets) {
+    if (count == 0) return;
+    std::cerr << fmt::format("gradtrace: note: {} sheet{} {}: {}{}\n", count, count == 1 ? "" : "s", what, neutralised(sheets.front().file, " "), count == 1 ? "" : ", …");
+  };
+  note(report.repeated_count(), "of students who handed in another before, each with a row in the gradebook", report.repeated());
+  note(report.unreadable_count(), "not graded, without marks in the gradebook", report.unreadable());
+}
+
 /// Less than any share where none is asked.
 double percent_of(const Arguments& arguments) {
   const auto text = arguments.text("fail-under");
@@ -347,6 +358,7 @@ int grade_command(const std::vector<std::string>& words) {
   if (many) report.note_absent(course.roster());
   if (!quiet && format == GradeFormat::json) out.write(many ? "\n]\n" : "\n");
   if (!quiet && format == GradeFormat::text && many) out.write(class_text(report, view));
+  if ((quiet || format != GradeFormat::text) && many && arguments.has("gradebook")) note_what_the_gradebook_hides(report);
   side.finish(report, out);
   // Where nothing could be graded that is bad input, not a bad mark.
   if (report.graded() == 0) {

@@ -125,7 +125,7 @@ class Reader {
     const auto [seen, first] = rows_.emplace(row.name, table_.rows.size());
     if (!first) {
       const CellRow& other = table_.rows[seen->second];
-      problem(where_[quantity], fmt::format("{} stands in the table twice, first in line {}", to_string(row.name, true), other.line));
+      problem(where_[quantity], fmt::format("this number stands in the table twice, first in line {}", other.line));
       if (!other.text.empty()) return;
     }
     if (!unreadable.empty()) table_.unreadable.emplace(row.name, unreadable);

@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(of_a_number_given_twice_the_one_filled_in_counts) {
     BOOST_TEST(table.rows[0].text == "0.5");
     BOOST_REQUIRE(table.problems.size() == 1u);
     BOOST_TEST(table.problems[0].line == 3u);
-    BOOST_TEST(table.problems[0].message == "0:C stands in the table twice, first in line 2");
+    BOOST_TEST(table.problems[0].message == "this number stands in the table twice, first in line 2");
   }
 }
 
