@@ -86,11 +86,12 @@ PerFramework<ActivationText> activation_text(Activation activation) {
 }
 
 /// Where slope and cost cancel, both are taken from z: finite and exact where the unit saturates.
-enum class CostForm { plain, sigmoid_binary_cross_entropy, softmax_cross_entropy, softmax_binary_cross_entropy };
+enum class CostForm { plain, sigmoid_binary_cross_entropy, sigmoid_cross_entropy, softmax_cross_entropy, softmax_binary_cross_entropy };
 
 CostForm form_of(const Network& network) {
   const Activation last = network.layers.back().activation;
   if (network.cost == Cost::binary_cross_entropy && last == Activation::sigmoid) return CostForm::sigmoid_binary_cross_entropy;
+  if (network.cost == Cost::cross_entropy && last == Activation::sigmoid) return CostForm::sigmoid_cross_entropy;
   if (last == Activation::softmax && network.cost == Cost::cross_entropy) return CostForm::softmax_cross_entropy;
   if (last == Activation::softmax && network.cost == Cost::binary_cross_entropy) return CostForm::softmax_binary_cross_entropy;
   return CostForm::plain;
@@ -152,6 +153,14 @@ std::string cost_functions(const Network& network, Framework framework) {
       if (numpy) {
         functions += function("cost_derivative(z, y)", "ratio(1 - y, sigmoid(-z)) - ratio(y, sigmoid(z))");
         functions += function("output_delta(z, y)", "(1 - y) * sigmoid(z) - y * sigmoid(-z)  # the slope a (1 - a) cancels: a - y");
+      }
+      break;
+    case CostForm::sigmoid_cross_entropy:
+      functions += "\n\n# From z, so that all is finite where a rounds to 0 or 1: ln a = -softplus(-z).";
+      functions += function("cost_from_z(z, y)", pick(framework, {"(y * torch.logaddexp(torch.zeros_like(z), -z)).sum()", "(y * jnp.logaddexp(0, -z)).sum()", "(y * np.logaddexp(0, -z)).sum()"})).substr(1);
+      if (numpy) {
+        functions += function("cost_derivative(z, y)", "-ratio(y, sigmoid(z))");
+        functions += function("output_delta(z, y)", "-y * sigmoid(-z)  # the slope a (1 - a) cancels a");
       }
       break;
     case CostForm::softmax_cross_entropy:
