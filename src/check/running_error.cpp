@@ -38,8 +38,14 @@ double slope_nearby(const ExampleTrace& trace, std::size_t l, std::size_t j, dou
   return has_kink(layer.activation) && std::abs(trace.state.z[l](j)) <= z_error ? std::max({slope, 1.0, std::abs(layer.alpha)}) : slope;
 }
 
+/// What plain formulas lose of an activation near 0 beside their 1: z(1 + erf(z/√2))/2 and ln(1 + e^z).
+double plain_activation_error(Arithmetic arithmetic, Activation activation, double z) {
+  if (arithmetic == Arithmetic::own) return 0;
+  return activation == Activation::gelu ? 2 * epsilon * std::abs(z) : activation == Activation::softplus ? 2 * epsilon : 0;
+}
+
 /// E_a = |σ′| E_z + rounding of σ
-void activation_errors(const ExampleTrace& trace, std::size_t l, const Vector& z_errors, Vector& a_errors) {
+void activation_errors(const ExampleTrace& trace, std::size_t l, const Vector& z_errors, Vector& a_errors, Arithmetic arithmetic = Arithmetic::own) {
   const Layer& layer = trace.network->layer(l);
   const Vector& a = trace.state.a[l];
   if (layer.activation == Activation::softmax) {
@@ -54,7 +60,9 @@ void activation_errors(const ExampleTrace& trace, std::size_t l, const Vector& z
     return;
   }
   for (std::size_t j = 0; j < a.size(); ++j) {
-    a_errors(j) = slope_nearby(trace, l, j, z_errors(j)) * z_errors(j) + activation_rounding(layer, trace.state.z[l](j)) * std::abs(a(j)) + underflow;
+    const double z = trace.state.z[l](j);
+    a_errors(j) = slope_nearby(trace, l, j, z_errors(j)) * z_errors(j) + activation_rounding(layer, z) * std::abs(a(j)) +
+                  plain_activation_error(arithmetic, layer.activation, z) + underflow;
   }
 }
 
@@ -165,7 +173,8 @@ void output_errors(const ExampleTrace& trace, Arithmetic arithmetic, const Vecto
     const double dC_da = std::abs(gradients.dC_da(j));
     const Anchored<double>& a = trace.outputs.a[j];
     const double slope = output_slope(trace, a, j);
-    const double beside_one = rounded_beside_one(arithmetic), of_plain_difference = beside_one * (std::abs(a.value()) + std::abs(trace.target(j)));
+    const double of_activation = plain_activation_error(arithmetic, network.layer(last).activation, trace.state.z[last](j));
+    const double beside_one = rounded_beside_one(arithmetic), of_plain_difference = beside_one * (std::abs(a.value()) + std::abs(trace.target(j))) + of_activation;
     const double difference = difference_error(trace, j, a, 2 * slope, z_error) + of_plain_difference;
     if (squared(network.cost)) {
       dC_da_errors(j) = 2 * squared_factor(trace) * difference + epsilon * dC_da;
@@ -176,7 +185,8 @@ void output_errors(const ExampleTrace& trace, Arithmetic arithmetic, const Vecto
       const double of_a = y == 0 ? 0 : y / a.value(), change = output_change(network.layer(last), far(j), z_error);
       of_complements(j) = beside_one == 0 ? 0 : of_complement * beside_one / std::max(to_one, beside_one);
       const double moved = of_a * (a.value() < 0.5 ? z_error : change) + of_complement * (to_one < 0.5 ? z_error : change);
-      dC_da_errors(j) = std::isfinite(dC_da) ? 2 * moved + 2 * function_error * (of_a + of_complement) + of_complements(j) : 0;
+      const double of_quotient = of_activation == 0 ? 0 : of_a * of_activation / std::max(a.value(), of_activation);
+      dC_da_errors(j) = std::isfinite(dC_da) ? 2 * moved + 2 * function_error * (of_a + of_complement) + of_complements(j) + of_quotient : 0;
       // δ = a − y and its kin have slopes of at most 1 in each z
       double sensitivity = std::max(1.0, std::abs(y)), in_z = change;
       if (softmax && network.cost == Cost::cross_entropy) {
@@ -188,7 +198,7 @@ void output_errors(const ExampleTrace& trace, Arithmetic arithmetic, const Vecto
       }
       const double of_function = 2 * function_error * (softmax && network.cost == Cost::cross_entropy ? a.value() : 1);
       delta_errors(j) = sensitivity * (in_z + of_function) + function_error * std::abs(gradients.delta(j)) +
-                        (softmax ? epsilon * sum_of_deltas : 0) + of_plain_difference * std::max(1.0, sum_of_targets);
+                        (softmax ? epsilon * sum_of_deltas : 0) + of_plain_difference * std::max(1.0, sum_of_targets) + of_quotient * slope;
     }
   }
   if (!softmax || network.cost != Cost::binary_cross_entropy) return;
@@ -201,6 +211,27 @@ void output_errors(const ExampleTrace& trace, Arithmetic arithmetic, const Vecto
       delta_errors(j) += rounding * a.value() * (i == j ? distance_to_one(a) : trace.outputs.a[j].value());
     }
   }
+}
+
+/// What the cost loses by 1 − a, a − y and activations that were rounded beside 1.
+double plain_cost_error(const ExampleTrace& trace) {
+  const double beside_one = rounded_beside_one(Arithmetic::plain);
+  double sum = 0;
+  for (std::size_t i = 0; i < trace.target.size(); ++i) {
+    const double y = trace.target(i);
+    const double of_activation = plain_activation_error(Arithmetic::plain, trace.network->layers.back().activation, trace.state.z.back()(i));
+    if (squared(trace.network->cost)) {
+      sum += std::abs(trace.gradients.back().dC_da(i)) * ((1 + std::abs(y)) * beside_one + of_activation) + of_activation * of_activation;
+      continue;
+    }
+    if (y != 0) sum += y * (beside_one + std::log1p(of_activation / trace.outputs.a[i].value()));
+    if (trace.outputs.log_complement.empty() || y == 1) continue;
+    // ln(1 − a): 1 − a is off by a few ε, and no smaller than one.
+    const double far = -trace.outputs.log_complement[i];
+    constexpr double largest_exponent = 700;
+    sum += (1 - y) * (far < largest_exponent ? std::log1p(beside_one * std::exp(far)) : far + std::log(beside_one));
+  }
+  return sum;
 }
 
 /// E_δ from E of ∂C/∂a, where δ is their product with the slope.
@@ -284,7 +315,7 @@ GradientErrors backward_errors(const ExampleTrace& trace, Arithmetic arithmetic)
     z_errors[l] = zeros(network.width(l));
     weighted_input_errors(trace, l, errors.a[l - 1], z_errors[l]);
     errors.a[l] = zeros(network.width(l));
-    activation_errors(trace, l, z_errors[l], errors.a[l]);
+    activation_errors(trace, l, z_errors[l], errors.a[l], arithmetic);
   }
 
   errors.dC_da.resize(last + 1);
@@ -316,15 +347,7 @@ double plain_error(const ExampleTrace& trace, const GradientErrors& errors, cons
   switch (name.quantity) {
     case Quantity::z: return errors.z[l](j) + rounding;
     case Quantity::a: return errors.a[l](j) + rounding;
-    case Quantity::C: {
-      double differences = 0;
-      for (std::size_t i = 0; i < trace.target.size(); ++i) {
-        const double y = trace.target(i), moved = squared(trace.network->cost) ? std::abs(trace.gradients.back().dC_da(i)) * (1 + std::abs(y))
-                                                                               : y + complement_part(trace.network->cost, y, distance_to_one(trace.outputs.a[i]));
-        differences += moved * rounded_beside_one(Arithmetic::plain);
-      }
-      return cost_error(trace, trace.outputs, errors.z.back()) + differences + rounding;
-    }
+    case Quantity::C: return cost_error(trace, trace.outputs, errors.z.back()) + plain_cost_error(trace) + rounding;
     case Quantity::dC_da: return errors.dC_da[l](j) + rounding;
     case Quantity::slope: {
       const Layer& layer = trace.network->layer(l);

@@ -263,6 +263,12 @@ void CheckJson::begin() {
   out_.write("{\"format\": \"gradtrace.check.v1\", \"method\": \"" + std::string(method_) + "\",\n \"rows\": [");
 }
 
+std::string json_number(double value) {
+  std::string text;
+  append_number(text, value);
+  return text;
+}
+
 std::string check_json_row(const CheckRow& row, bool several_examples) {
   std::string text = "{\"example\": ";
   text += row.name.scope.kind == Scope::Kind::mean ? "\"mean\"" : std::to_string(row.name.scope.example);

@@ -29,6 +29,9 @@ class TraceJson {
   bool first_example_ = true;
 };
 
+/// A number as JSON has it: null where it is not finite.
+std::string json_number(double value);
+
 /// A row of a check, and its counts by verdict, as JSON objects.
 std::string check_json_row(const CheckRow& row, bool several_examples);
 std::string counts_json(const CheckSummary& summary);

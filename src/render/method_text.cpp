@@ -78,7 +78,7 @@ void MethodRows::add(const std::array<CheckTable, methods.size()>& tables) {
     for (const MethodInfo& method : methods) {
       const CheckRow& found = tables[static_cast<std::size_t>(method.method)].rows[i];
       row += fmt::format("{}\"{}\": {{\"numeric\": {}, \"bound\": {}, \"verdict\": \"{}\"}}", &method == methods.data() ? "" : ", ", method.name,
-                         shortest(found.numeric), shortest(found.bound), name_of(found.verdict));
+                         json_number(found.numeric), json_number(found.bound), name_of(found.verdict));
     }
     out_.write((first_row_ ? "\n  " : ",\n  ") + row + "}}");
     first_row_ = false;
@@ -90,8 +90,8 @@ void MethodRows::end(const std::vector<MethodScore>& scores, bool agree) {
   std::string text = "],\n \"methods\": [";
   for (const MethodScore& score : scores) {
     text += fmt::format("{}\n  {{\"method\": \"{}\", \"counts\": {}, \"median_error\": {}, \"worst_error\": {}, \"inside_bound\": {}, \"measured\": {}}}",
-                        &score == scores.data() ? "" : ",", info(score.method).name, counts_json(score.summary), shortest(score.median_error),
-                        shortest(score.worst_error), score.inside_bound, score.measured);
+                        &score == scores.data() ? "" : ",", info(score.method).name, counts_json(score.summary), json_number(score.median_error),
+                        json_number(score.worst_error), score.inside_bound, score.measured);
   }
   text += fmt::format("],\n \"counts\": {},\n \"verdict\": \"{}\"}}\n", counts_json(scores[static_cast<std::size_t>(Method::central)].summary),
                       agree ? "agree" : "disagree");
