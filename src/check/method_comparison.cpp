@@ -31,21 +31,23 @@ std::array<CheckTable, methods.size()> MethodComparison::add_means(const MeanTra
 }
 
 void MethodComparison::measure(const std::array<CheckTable, methods.size()>& tables) {
-  constexpr double negligible = 1e-3;
+  constexpr double negligible = 1e-3, known = 1e-9;  // of the largest; of the number itself
   const CheckTable& truth = tables[static_cast<std::size_t>(Method::reference)];
   for (const Block& block : truth.blocks) {
     double scale = 0;
     for (std::size_t i = 0; i < block.size(); ++i) scale = std::max(scale, std::abs(truth.rows[block.offset + i].numeric));
     for (std::size_t i = 0; i < block.size(); ++i) {
       const CheckRow& right = truth.rows[block.offset + i];
-      const bool counts = !right.at_kink && std::abs(right.numeric) >= negligible * scale && scale > 0;
+      // What 50 digits leave open is no measure of anything.
+      const bool is_known = right.bound <= known * std::abs(right.numeric);
+      const bool counts = is_known && !right.at_kink && std::abs(right.numeric) >= negligible * scale && scale > 0;
       for (std::size_t m = 0; m < methods.size() && counts; ++m) {
         const CheckRow& row = tables[m].rows[block.offset + i];
         if (row.at_kink) continue;
         MethodScore& score = scores_[m];
         const double error = std::abs(row.numeric - right.numeric), relative = error / std::abs(right.numeric);
         ++score.measured;
-        score.inside_bound += error <= row.bound;
+        score.inside_bound += error <= row.bound + right.bound;
         errors_[m].push_back(relative);
         if (!score.worst || relative > score.worst_error) {
           score.worst_error = relative;

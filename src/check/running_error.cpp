@@ -226,10 +226,10 @@ double plain_cost_error(const ExampleTrace& trace) {
     }
     if (y != 0) sum += y * (beside_one + std::log1p(of_activation / trace.outputs.a[i].value()));
     if (trace.outputs.log_complement.empty() || y == 1) continue;
-    // ln(1 − a): 1 − a is off by a few ε, and no smaller than one.
+    // ln(1 − a): 1 − a is off by an ε, and no smaller than half of one. A comparison allows four times as much.
     const double far = -trace.outputs.log_complement[i];
-    constexpr double largest_exponent = 700;
-    sum += (1 - y) * (far < largest_exponent ? std::log1p(beside_one * std::exp(far)) : far + std::log(beside_one));
+    constexpr double largest_exponent = 700, allowed = 0.25;
+    sum += (1 - y) * allowed * (far < largest_exponent ? std::log1p(epsilon * std::exp(far)) : far + std::log(epsilon));
   }
   return sum;
 }

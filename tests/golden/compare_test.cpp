@@ -10,7 +10,9 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 using namespace gradtrace;
 
@@ -119,6 +121,50 @@ BOOST_AUTO_TEST_CASE(plain_arithmetic_is_no_mistake) {
       number(table, "dC/da[0][0]") = number(table, "path[1][0,0]") = z * 2 * (a - 1) * slope;
       BOOST_TEST(compare(lesson, table, {1e-7, 1e-10, true}).agrees(), z);
     }
+  }
+}
+
+/// What z(1 + erf(z/√2))/2 and ln(1 + e^z) lose beside their 1, in a hidden layer and behind a logarithm.
+BOOST_AUTO_TEST_CASE(plain_activations_are_no_mistake) {
+  const ComparisonRules theirs{1e-7, 1e-10, true};
+  const auto gelu = [](double z) { return z * 0.5 * (1 + std::erf(z / std::sqrt(2.0))); };
+  const auto softplus = [](double z) { return std::log(1 + std::exp(z)); };
+  for (const double z : {-7.0, -7.7, -20.0, -28.0, -30.0}) {
+    const bool is_gelu = z > -10;
+    const double plain = is_gelu ? gelu(z) : softplus(z);
+    const Lesson hidden = make_lesson(make_network(Cost::squared_error, {make_layer(is_gelu ? Activation::gelu : Activation::softplus, {{z}}, {0}), make_layer(Activation::sigmoid, {{0.5}}, {0.1})}), {{make_vector({1}), make_vector({1})}});
+    for (const double factor : {1.0, 1.5}) {
+      StoredTable table = table_of(hidden);
+      number(table, "a[1][0]") = factor * plain;
+      number(table, "dC/dw[2][0,0]") = number(table, "delta[2][0]") * factor * plain;
+      BOOST_TEST(compare(hidden, table, theirs).differing == (factor == 1 ? 0u : 2u), z << " times " << factor);
+    }
+    if (is_gelu) continue;
+    const Lesson last = make_lesson(make_network(Cost::cross_entropy, {make_layer(Activation::softplus, {{z}}, {0})}), {{make_vector({1}), make_vector({1})}});
+    StoredTable table = table_of(last);
+    const double slope = number(table, "slope[1][0]");
+    number(table, "a[1][0]") = plain;
+    number(table, "C") = -std::log(plain);
+    number(table, "dC/da[1][0]") = -1 / plain;
+    for (const char* name : {"delta[1][0]", "dC/db[1][0]", "dC/dw[1][0,0]"}) number(table, name) = -slope / plain;
+    number(table, "dC/da[0][0]") = number(table, "path[1][0,0]") = -z * slope / plain;
+    BOOST_TEST(compare(last, table, theirs).agrees(), z);
+    number(table, "C") += 1;
+    BOOST_TEST(compare(last, table, theirs).differing == 1u, z);
+  }
+}
+
+/// ln(1 − a) where 1 − a is less than a double's last digit beside 1: it may be what one such digit gives, and nothing else.
+BOOST_AUTO_TEST_CASE(a_saturated_logarithm_is_off_by_its_digits_alone) {
+  for (const double z : {38.0, 40.0, 60.0, 100.0, 800.0}) {
+    const Lesson lesson = make_lesson(make_network(Cost::binary_cross_entropy, {make_layer(Activation::sigmoid, {{z}}, {0})}), {{make_vector({1}), make_vector({0})}});
+    StoredTable table = table_of(lesson);
+    for (const double wrong : {0.0, -z, std::min(z / 4, 25.0), 30.0, 3 * z, 1e20}) {
+      number(table, "C") = wrong;
+      BOOST_TEST(compare(lesson, table, {1e-7, 1e-10, true}).differing == 1u, wrong << " for " << z);
+    }
+    number(table, "C") = -std::log(std::numeric_limits<double>::epsilon() / 2);
+    BOOST_TEST(compare(lesson, table, {1e-7, 1e-10, true}).agrees(), z);
   }
 }
 
