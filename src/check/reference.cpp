@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -74,6 +75,7 @@ Real step() {
 /// number when weighed with the smallest weight, and must still be small when weighed with the largest.
 struct Spread {
   double apart = 1, largest_weight = 1;
+  double smallest_share = 1;  ///< of a derivative that is not 0 in the cost, of a slope in its activation
   /// Whether digits less those of the step leave more than a double has.
   bool in_fifty() const { return apart < 1e12 && largest_weight < 1e5; }
   bool in_more() const { return apart < 1e150 && largest_weight < 1e45; }
@@ -90,7 +92,16 @@ Spread spread_of(const ExampleTrace& trace) {
       if (w != 0) smallest_weight = std::min(smallest_weight, std::abs(w));
     }
   }
-  return {largest / smallest_weight, largest_weight};
+  double smallest_share = 1;
+  const auto share = [&](double derivative, double of) {
+    if (derivative != 0) smallest_share = std::min(smallest_share, std::abs(derivative) / std::max(std::abs(of), std::abs(derivative)));
+  };
+  for (std::size_t l = 1; l <= trace.network->depth(); ++l) {
+    const LayerGradients& here = trace.gradients[l];
+    for (std::size_t j = 0; j < here.delta.size(); ++j) share(here.delta(j), trace.cost);
+    for (std::size_t i = 0; i < here.slope.size(); ++i) share(here.slope(i), trace.state.a[l](i % trace.network->width(l)));
+  }
+  return {largest / smallest_weight, largest_weight, smallest_share};
 }
 
 /// How many times a unit is evaluated until all of the example's derivatives are known, about; `gelu`: what one of those counts.
@@ -301,10 +312,16 @@ struct Reference::Pass {
     struct Arithmetic {
       int digits;
       double gelu;  // how many times longer than another unit it takes
-      double most;  // about a minute's worth
+      double most;  // a minute or two's worth
     };
-    const Arithmetic arithmetic = spread.in_fifty() ? Arithmetic{50, 10, 2'000'000} : spread.in_more() ? Arithmetic{250, 2, 300'000} : Arithmetic{1000, 2, 3'000};
-    if (share * evaluations(*trace.network, arithmetic.gelu) > arithmetic.most) {
+    constexpr std::array all{Arithmetic{50, 10, 4'000'000}, Arithmetic{250, 2, 300'000}, Arithmetic{1000, 2, 3'000}};
+    const auto is_quick = [&](const Arithmetic& candidate) { return share * evaluations(*trace.network, candidate.gelu) <= candidate.most; };
+    std::size_t chosen = spread.in_fifty() ? 0 : spread.in_more() ? 1 : 2;
+    // Of a saturated unit's slope 50 digits less those of the step may leave few, or none; more where there is the time.
+    constexpr std::array fewest{1e-16, 1e-170};
+    while (chosen < fewest.size() && spread.smallest_share < fewest[chosen] && is_quick(all[chosen + 1])) ++chosen;
+    const Arithmetic& arithmetic = all[chosen];
+    if (!is_quick(arithmetic)) {
       throw NumericError(fmt::format("method reference works with {} digits{}, which takes too long for a lesson of this size; use another "
                                      "method, such as central or dual; check --sample N takes some of every kind",
                                      arithmetic.digits, arithmetic.digits == 50 ? "" : " where weights and numbers are of so different size"));

@@ -38,6 +38,57 @@ double slope_nearby(const ExampleTrace& trace, std::size_t l, std::size_t j, dou
   return has_kink(layer.activation) && std::abs(trace.state.z[l](j)) <= z_error ? std::max({slope, 1.0, std::abs(layer.alpha)}) : slope;
 }
 
+double largest_of(const Vector& values) {
+  return values.size() == 0 ? 0 : *std::max_element(values.begin(), values.end());
+}
+
+/// How far each z is, at least, from where its activation is as far from 0 as from 1; 0 where it has no such ends.
+Vector saturations(const Layer& layer, const Vector& z) {
+  Vector far = zeros(z.size());
+  for (std::size_t j = 0; j < z.size() && layer.activation == Activation::sigmoid; ++j) far(j) = std::abs(z(j));
+  if (layer.activation != Activation::softmax) return far;
+  double largest = -std::numeric_limits<double>::infinity(), second = largest;
+  for (const double x : z) {
+    second = std::max(second, std::min(largest, x));
+    largest = std::max(largest, x);
+  }
+  const double most_others = std::log(static_cast<double>(z.size()));  // n powers are together at most n times the largest
+  for (std::size_t j = 0; j < z.size(); ++j) far(j) = z(j) < largest ? largest - z(j) : std::max(0.0, z(j) - second - most_others);
+  return far;
+}
+
+/// What is told of an activation and its slope at the z at hand tells nothing where z is off by a unit or more: by how much a
+/// slope may then be more. A unit that ends has next to none beyond its ends. 0 where z is known better.
+double lost_slope(const Layer& layer, const Vector& z, std::size_t j, double z_error) {
+  if (z_error < 1) return 0;
+  double far = 0;
+  switch (layer.activation) {
+    case Activation::sigmoid:
+    case Activation::tanh: far = std::abs(z(j)); break;
+    case Activation::softplus: far = std::max(0.0, -z(j)); break;
+    case Activation::softmax: far = saturations(layer, z)(j); break;
+    case Activation::silu:
+    case Activation::gelu: far = std::abs(z(j)) / 2; break;  // they go like |z| e^−|z|
+    default: return 0;  // straight; slope_nearby knows kinks
+  }
+  return std::min(1.0, 4 * std::exp(std::min(0.0, 2 * z_error - far)));
+}
+
+/// From one end to the other.
+double range_of(const Layer& layer) {
+  switch (layer.activation) {
+    case Activation::sigmoid:
+    case Activation::softmax: return 1;
+    case Activation::tanh: return 2;
+    default: return std::numeric_limits<double>::infinity();
+  }
+}
+
+/// The same of the activation.
+double lost_change(const Layer& layer, const Vector& z, std::size_t j, double z_error) {
+  return z_error < 1 ? 0 : std::min(range_of(layer), lost_slope(layer, z, j, z_error) * z_error);
+}
+
 /// What plain formulas lose of an activation near 0 beside their 1: z(1 + erf(z/√2))/2 and ln(1 + e^z).
 double plain_activation_error(Arithmetic arithmetic, Activation activation, double z) {
   if (arithmetic == Arithmetic::own) return 0;
@@ -55,13 +106,15 @@ void activation_errors(const ExampleTrace& trace, std::size_t l, const Vector& z
     double mean = 0;
     for (std::size_t j = 0; j < a.size(); ++j) mean += a(j) * (z_errors(j) + epsilon * (largest - z(j)));
     for (std::size_t j = 0; j < a.size(); ++j) {
-      a_errors(j) = a(j) * (z_errors(j) + epsilon * (largest - z(j)) + mean + function_error) + underflow;
+      const double change = a(j) * (z_errors(j) + epsilon * (largest - z(j)) + mean + function_error);
+      a_errors(j) = std::min(1.0, change + lost_change(layer, z, j, largest_of(z_errors))) + underflow;
     }
     return;
   }
   for (std::size_t j = 0; j < a.size(); ++j) {
     const double z = trace.state.z[l](j);
-    a_errors(j) = slope_nearby(trace, l, j, z_errors(j)) * z_errors(j) + activation_rounding(layer, z) * std::abs(a(j)) +
+    const double change = slope_nearby(trace, l, j, z_errors(j)) * z_errors(j) + lost_change(layer, trace.state.z[l], j, z_errors(j));
+    a_errors(j) = std::min(range_of(layer), change) + activation_rounding(layer, z) * std::abs(a(j)) +
                   plain_activation_error(arithmetic, layer.activation, z) + underflow;
   }
 }
@@ -123,10 +176,6 @@ double squared_factor(const ExampleTrace& trace) {
   }
 }
 
-double largest_of(const Vector& values) {
-  return values.size() == 0 ? 0 : *std::max_element(values.begin(), values.end());
-}
-
 /// What 1 − a, a − y and the slope by a(1 − a) and the like lose for each 1 that a is rounded beside.
 double rounded_beside_one(Arithmetic arithmetic) { return arithmetic == Arithmetic::plain ? 4 * epsilon : 0; }
 
@@ -134,21 +183,6 @@ double rounded_beside_one(Arithmetic arithmetic) { return arithmetic == Arithmet
 double complement_part(Cost cost, double y, double to_one) { return cost != Cost::binary_cross_entropy || y == 1 ? 0 : (1 - y) / to_one; }
 
 double distance_to_one(const Anchored<double>& a) { return a.anchor == 1 ? std::abs(a.offset) : 1 - a.value(); }
-
-/// How far each z is, at least, from where its activation is as far from 0 as from 1; 0 where it has no such ends.
-Vector saturations(const Layer& layer, const Vector& z) {
-  Vector far = zeros(z.size());
-  for (std::size_t j = 0; j < z.size() && layer.activation == Activation::sigmoid; ++j) far(j) = std::abs(z(j));
-  if (layer.activation != Activation::softmax) return far;
-  double largest = -std::numeric_limits<double>::infinity(), second = largest;
-  for (const double x : z) {
-    second = std::max(second, std::min(largest, x));
-    largest = std::max(largest, x);
-  }
-  const double most_others = std::log(static_cast<double>(z.size()));  // n powers are together at most n times the largest
-  for (std::size_t j = 0; j < z.size(); ++j) far(j) = z(j) < largest ? largest - z(j) : std::max(0.0, z(j) - second - most_others);
-  return far;
-}
 
 /// E_a of an output where all z are off by E_z: |σ′| ≤ e^−|z|, and from 0 to 1 it is no farther.
 double output_change(const Layer& layer, double saturation, double z_error) {
@@ -175,7 +209,8 @@ void output_errors(const ExampleTrace& trace, Arithmetic arithmetic, const Vecto
     const double slope = output_slope(trace, a, j);
     const double of_activation = plain_activation_error(arithmetic, network.layer(last).activation, trace.state.z[last](j));
     const double beside_one = rounded_beside_one(arithmetic), of_plain_difference = beside_one * (std::abs(a.value()) + std::abs(trace.target(j))) + of_activation;
-    const double difference = difference_error(trace, j, a, 2 * slope, z_error) + of_plain_difference;
+    const double lost = lost_change(network.layer(last), trace.state.z[last], j, z_error);
+    const double difference = difference_error(trace, j, a, 2 * slope, z_error) + lost + of_plain_difference;
     if (squared(network.cost)) {
       dC_da_errors(j) = 2 * squared_factor(trace) * difference + epsilon * dC_da;
     } else {
@@ -184,14 +219,17 @@ void output_errors(const ExampleTrace& trace, Arithmetic arithmetic, const Vecto
       const double y = trace.target(j), to_one = distance_to_one(a), of_complement = complement_part(network.cost, y, to_one);
       const double of_a = y == 0 ? 0 : y / a.value(), change = output_change(network.layer(last), far(j), z_error);
       of_complements(j) = beside_one == 0 ? 0 : of_complement * beside_one / std::max(to_one, beside_one);
-      const double moved = of_a * (a.value() < 0.5 ? z_error : change) + of_complement * (to_one < 0.5 ? z_error : change);
+      constexpr double largest_exponent = 700;
+      const double grown = std::expm1(std::min(z_error, largest_exponent));
+      const bool anywhere = lost > 0.5;  // from 0 to 1
+      const double moved = of_a * (anywhere || a.value() < 0.5 ? grown : change) + of_complement * (anywhere || to_one < 0.5 ? grown : change);
       const double of_quotient = of_activation == 0 ? 0 : of_a * of_activation / std::max(a.value(), of_activation);
       dC_da_errors(j) = std::isfinite(dC_da) ? 2 * moved + 2 * function_error * (of_a + of_complement) + of_complements(j) + of_quotient : 0;
       // δ = a − y and its kin have slopes of at most 1 in each z
       double sensitivity = std::max(1.0, std::abs(y)), in_z = change;
       if (softmax && network.cost == Cost::cross_entropy) {
         sensitivity = 2 * sum_of_targets;
-        in_z = std::min(a.value() * z_error, change);
+        in_z = z_error < 1 ? std::min(a.value() * std::expm1(2 * z_error), change) : change;
       } else if (softmax) {  // what the others share is not saturated with them
         sensitivity = 2 + sum_of_targets;
         in_z = std::min(1.0, z_error);
@@ -242,24 +280,27 @@ void delta_errors_of(const ExampleTrace& trace, Arithmetic arithmetic, std::size
   const LayerGradients& here = trace.gradients[l];
   if (layer.activation == Activation::softmax) {
     const Vector& a = trace.state.a[l];
-    const double relative = 4 * function_error + 4 * largest_of(z_errors);
+    const double largest = largest_of(z_errors), relative = 4 * function_error + 4 * largest;
     double plain = 0;
+    Vector at_most = a;
+    for (std::size_t j = 0; j < a.size(); ++j) at_most(j) += lost_change(layer, trace.state.z[l], j, largest);
     for (std::size_t i = 0; i < a.size(); ++i) plain += beside_one * a(i) * std::abs(here.dC_da(i));
     for (std::size_t j = 0; j < a.size(); ++j) {
       double sum = 0;
       for (std::size_t i = 0; i < a.size(); ++i) {
-        sum += a(i) * (std::abs(here.dC_da(j) - here.dC_da(i)) * (relative + product_error(a.size())) +
-                       dC_da_errors(j) + dC_da_errors(i));
+        sum += at_most(i) * (std::abs(here.dC_da(j) - here.dC_da(i)) * (relative + product_error(a.size())) +
+                             dC_da_errors(j) + dC_da_errors(i));
       }
-      delta_errors(j) = a(j) * sum + underflow * (1 + sum) + plain + beside_one * std::abs(here.dC_da(j));
+      delta_errors(j) = at_most(j) * sum + underflow * (1 + sum) + plain + beside_one * std::abs(here.dC_da(j));
     }
     return;
   }
   for (std::size_t j = 0; j < layer.neurons(); ++j) {
     const double slope = std::abs(here.slope(j));
     const double slope_error = curvature(layer, trace, l, j) * z_errors(j) + 2 * activation_rounding(layer, trace.state.z[l](j)) * slope + beside_one + underflow;
+    const double lost = lost_slope(layer, trace.state.z[l], j, z_errors(j));
     // E_δ = |σ′| E_∂C/∂a + |∂C/∂a| E_σ′ + ε|δ|
-    delta_errors(j) = slope * dC_da_errors(j) + std::abs(here.dC_da(j)) * slope_error + epsilon * std::abs(here.delta(j)) + underflow;
+    delta_errors(j) = (slope + lost) * dC_da_errors(j) + std::abs(here.dC_da(j)) * (slope_error + lost) + epsilon * std::abs(here.delta(j)) + underflow;
   }
 }
 
@@ -294,13 +335,10 @@ double slope_change(const Layer& layer, const Vector& z, const Name& name, doubl
   }
   // |σ″| ≤ 2|σ′| for the others, of a softmax 4 times for all z off at once, and that grows with each unit of z; …
   if (z_error < 1) return std::abs(slope) * std::expm1(4 * z_error);
-  // … but none of theirs is above 1, and beyond its unit's ends there is next to none.
-  double far = std::abs(z(name.j));
-  if (layer.activation == Activation::softmax) {
-    const Vector all = saturations(layer, z);
-    far = std::max(all(name.j), name.k == Name::none ? 0 : all(name.k));
-  }
-  return std::min(1.0, 4 * std::exp(std::min(0.0, 2 * z_error - far)));
+  // … but none of theirs is above 1, and beyond its unit's ends there is next to none; σ of softplus ends at 1 as well.
+  if (layer.activation == Activation::softplus) return std::min(1.0, 4 * std::exp(std::min(0.0, 2 * z_error - std::abs(z(name.j)))));
+  const double lost = lost_slope(layer, z, name.j, z_error);
+  return name.k == Name::none ? lost : std::min(lost, lost_slope(layer, z, name.k, z_error));
 }
 
 GradientErrors backward_errors(const ExampleTrace& trace, Arithmetic arithmetic) {
@@ -358,7 +396,7 @@ double plain_error(const ExampleTrace& trace, const GradientErrors& errors, cons
     case Quantity::delta:
     case Quantity::dC_db: return errors.delta[l](j) + rounding;
     case Quantity::dC_dw:
-      return errors.delta[l](j) * std::abs(trace.state.a[l - 1](k)) + std::abs(trace.gradients[l].delta(j)) * errors.a[l - 1](k) + rounding;
+      return errors.delta[l](j) * (std::abs(trace.state.a[l - 1](k)) + errors.a[l - 1](k)) + std::abs(trace.gradients[l].delta(j)) * errors.a[l - 1](k) + rounding;
     case Quantity::path: return errors.delta[l](j) * std::abs(trace.network->layer(l).weights(j, k)) + rounding;
     default: return 0;
   }
@@ -420,7 +458,8 @@ CostErrors nearby_cost_errors(const ExampleTrace& trace, const Vector& z_errors)
   errors.of_sum = product_error(network.outputs());
   for (std::size_t j = 0; j < network.outputs(); ++j) {
     const Anchored<double>& a = trace.outputs.a[j];
-    const double error = difference_error(trace, j, a, output_slope(trace, a, j), z_errors(j)) + (softmax ? a.value() * softmax_error : 0);
+    const double error = difference_error(trace, j, a, output_slope(trace, a, j), z_errors(j)) + (softmax ? a.value() * softmax_error : 0) +
+                         lost_change(network.layers.back(), trace.state.z.back(), j, softmax ? largest_of(z_errors) : z_errors(j));
     errors.of_difference(j) = nearby * error;
     errors.fixed += squared_factor(trace) * errors.of_difference(j) * errors.of_difference(j);
   }
@@ -436,9 +475,10 @@ double cost_error(const ExampleTrace& trace, const Outputs& outputs, const Vecto
     const double y = trace.target(j);
     const Anchored<double>& a = outputs.a[j];
     const double slope = output_slope(trace, a, j);
+    const double lost = lost_change(network.layers.back(), trace.state.z.back(), j, softmax ? largest_of(z_errors) : z_errors(j));
     if (squared(network.cost)) {
       const double difference = std::abs(a.minus(y));
-      const double error = difference_error(trace, j, a, slope, z_errors(j)) + (softmax ? a.value() * softmax_error : 0);
+      const double error = difference_error(trace, j, a, slope, z_errors(j)) + lost + (softmax ? a.value() * softmax_error : 0);
       sum += 2 * difference * error + error * error;
       size += difference * difference;
       continue;
@@ -446,12 +486,12 @@ double cost_error(const ExampleTrace& trace, const Outputs& outputs, const Vecto
     // A logarithm of a softmax or sigmoid unit moves with z by at most its distance from the asymptote.
     const double to_one = distance_to_one(a);
     if (y != 0) {
-      const double sensitivity = network.layers.back().activation == Activation::softplus ? 1 : to_one;
+      const double sensitivity = network.layers.back().activation == Activation::softplus ? 1 : std::min(1.0, to_one + lost);
       sum += y * (sensitivity * z_errors(j) + function_error * std::abs(outputs.log_a[j]) + softmax_error);
       size += y * std::abs(outputs.log_a[j]);
     }
     if (y != 1 && !outputs.log_complement.empty()) {
-      sum += (1 - y) * (a.value() * z_errors(j) + function_error * std::abs(outputs.log_complement[j]) + 2 * softmax_error);
+      sum += (1 - y) * (std::min(1.0, a.value() + lost) * z_errors(j) + function_error * std::abs(outputs.log_complement[j]) + 2 * softmax_error);
       size += (1 - y) * std::abs(outputs.log_complement[j]);
     }
   }

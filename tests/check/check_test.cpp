@@ -745,6 +745,41 @@ BOOST_AUTO_TEST_CASE(rounding_beyond_a_units_ends_moves_nothing) {
   }
 }
 
+/// A z of 1e17 that cancels is known to 16 or worse: what a double's activation and slope are there says nothing, and is not wrong.
+BOOST_AUTO_TEST_CASE(a_z_lost_to_rounding_leaves_all_open) {
+  for (const Method method : {Method::reference, Method::central, Method::dual}) {
+    CheckOptions options;
+    options.method = method;
+    for (const Activation activation : {Activation::sigmoid, Activation::tanh, Activation::softplus, Activation::silu, Activation::gelu, Activation::softmax}) {
+      const std::vector<std::vector<double>> weights(2, {1e18, 1e18});
+      const auto lost = [&](bool hidden, Cost cost) {
+        std::vector<Layer> layers{make_layer(activation, {weights[0], weights[1]}, {-3.000000000000001e17, -3.0000000000000005e17})};
+        if (hidden) layers.push_back(make_layer(Activation::sigmoid, {{0.5, -0.7}, {0.1, 0.2}}, {0, 0.1}));
+        return make_lesson(make_network(cost, layers), {{make_vector({0.1, 0.2}), make_vector({1, 0})}});
+      };
+      BOOST_TEST(check(lost(true, Cost::squared_error), options).summary.agrees(), info(activation).name);
+      BOOST_TEST(check(lost(false, Cost::squared_error), options).summary.agrees(), info(activation).name);
+      if (activation != Activation::sigmoid && activation != Activation::softmax) continue;
+      for (const Cost cost : {Cost::binary_cross_entropy, Cost::cross_entropy}) BOOST_TEST(check(lost(false, cost), options).summary.agrees(), info(activation).name);
+    }
+  }
+}
+
+/// The slope of a saturated unit has digits in a reference too, as many as it needs.
+BOOST_AUTO_TEST_CASE(a_reference_knows_a_saturated_unit) {
+  CheckOptions options;
+  options.method = Method::reference;
+  for (const double w : {40.0, 70.0, 100.0, -300.0, 700.0}) {
+    const Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::sigmoid, {{w}}, {0})}), {{make_vector({1}), make_vector({0})}});
+    const Checked checked = check(lesson, options);
+    for (const char* name : {"slope[1][0]", "delta[1][0]", "path[1][0,0]"}) {
+      const CheckRow& found = row(checked, name);
+      BOOST_TEST((found.verdict == Verdict::agree), name << " " << w);
+      BOOST_TEST(std::abs(found.numeric - found.analytic) <= 1e-14 * std::abs(found.analytic), name << " " << w << ": " << found.numeric << " " << found.analytic);
+    }
+  }
+}
+
 /// Where z cancels, what backprop has of a is rounding alone: a reference that comes by its own a does not call it wrong.
 BOOST_AUTO_TEST_CASE(a_reference_counts_the_rounding_of_activations_it_does_not_share) {
   CheckOptions options;

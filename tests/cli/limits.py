@@ -120,7 +120,7 @@ class Limits(unittest.TestCase):
 
     def test_a_reference_of_hours(self):
         asked = '[check]\nmethod = "reference"\n'
-        for text in (HEAD + "inputs = 1\n" + drawn(300) * 4 + drawn(1) + EXAMPLE, HEAD + NEURON * 3 + EXAMPLE * 100_000,
+        for text in (HEAD + "inputs = 1\n" + drawn(400) * 4 + drawn(1) + EXAMPLE, HEAD + NEURON * 6 + EXAMPLE * 50_000,
                      HEAD + NEURON.replace("[[1]]", "[[1e-250]]") + NEURON + EXAMPLE * 1000):
             lesson = self.write("lesson.toml", text + asked)
             self.refuses("which takes too long for a lesson of this size; use another method", "run", lesson)
@@ -128,7 +128,7 @@ class Limits(unittest.TestCase):
         result = subprocess.run([PROGRAM, "check", lesson, "--sample", "1", "--method", "central"], capture_output=True, timeout=SECONDS)
         self.assertEqual(result.returncode, 0, result.stderr)
         # One number of many is no matter of hours.
-        lesson = self.write("lesson.toml", HEAD + "inputs = 1\n" + drawn(300) * 3 + drawn(10) + EXAMPLE.replace("target = [1]", f"target = {[1] * 10}"))
+        lesson = self.write("lesson.toml", HEAD + "inputs = 1\n" + drawn(500) * 3 + drawn(10) + EXAMPLE.replace("target = [1]", f"target = {[1] * 10}"))
         self.refuses("which takes too long", "check", lesson, "--method", "reference")
         result = subprocess.run([PROGRAM, "check", lesson, "--sweep", "dC/dw[3][0,0]"], capture_output=True, timeout=SECONDS)
         self.assertEqual(result.returncode, 0, result.stderr)
