@@ -95,6 +95,11 @@ double plain_activation_error(Arithmetic arithmetic, Activation activation, doub
   return activation == Activation::gelu ? 2 * epsilon * std::abs(z) : activation == Activation::softplus ? 2 * epsilon : 0;
 }
 
+/// Others round a z to the other side of a kink. On it the slope is a convention, which a comparison explains.
+double plain_kink_error(Arithmetic arithmetic, const Layer& layer, double z, double z_error) {
+  return arithmetic == Arithmetic::plain && has_kink(layer.activation) && z != 0 && std::abs(z) <= z_error ? 1 : 0;
+}
+
 /// E_a = |σ′| E_z + rounding of σ
 void activation_errors(const ExampleTrace& trace, std::size_t l, const Vector& z_errors, Vector& a_errors, Arithmetic arithmetic = Arithmetic::own) {
   const Layer& layer = trace.network->layer(l);
@@ -298,7 +303,7 @@ void delta_errors_of(const ExampleTrace& trace, Arithmetic arithmetic, std::size
   for (std::size_t j = 0; j < layer.neurons(); ++j) {
     const double slope = std::abs(here.slope(j));
     const double slope_error = curvature(layer, trace, l, j) * z_errors(j) + 2 * activation_rounding(layer, trace.state.z[l](j)) * slope + beside_one + underflow;
-    const double lost = lost_slope(layer, trace.state.z[l], j, z_errors(j));
+    const double lost = lost_slope(layer, trace.state.z[l], j, z_errors(j)) + plain_kink_error(arithmetic, layer, trace.state.z[l](j), z_errors(j));
     // E_δ = |σ′| E_∂C/∂a + |∂C/∂a| E_σ′ + ε|δ|
     delta_errors(j) = (slope + lost) * dC_da_errors(j) + std::abs(here.dC_da(j)) * (slope_error + lost) + epsilon * std::abs(here.delta(j)) + underflow;
   }
@@ -381,7 +386,8 @@ GradientErrors backward_errors(const ExampleTrace& trace, Arithmetic arithmetic)
 
 double plain_error(const ExampleTrace& trace, const GradientErrors& errors, const Name& name) {
   const std::size_t l = name.layer, j = name.j, k = name.k;
-  const double rounding = 2 * epsilon * std::abs(trace.value(name)) + underflow;
+  constexpr double overflow = 1e3 * std::numeric_limits<double>::min();  // 1/(1 + e^−z) is 0 where e^−z is infinite, and so is z times that
+  const double rounding = 2 * epsilon * std::abs(trace.value(name)) + overflow;
   switch (name.quantity) {
     case Quantity::z: return errors.z[l](j) + rounding;
     case Quantity::a: return errors.a[l](j) + rounding;
@@ -391,7 +397,7 @@ double plain_error(const ExampleTrace& trace, const GradientErrors& errors, cons
       const Layer& layer = trace.network->layer(l);
       const double z_error = layer.activation == Activation::softmax ? largest_of(errors.z[l]) : errors.z[l](j);
       return slope_change(layer, trace.state.z[l], name, trace.value(name), z_error) + activation_rounding(layer, trace.state.z[l](j)) * std::abs(trace.value(name)) +
-             rounded_beside_one(Arithmetic::plain) + rounding;
+             plain_kink_error(Arithmetic::plain, layer, trace.state.z[l](j), z_error) + rounded_beside_one(Arithmetic::plain) + rounding;
     }
     case Quantity::delta:
     case Quantity::dC_db: return errors.delta[l](j) + rounding;

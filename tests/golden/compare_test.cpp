@@ -154,6 +154,27 @@ BOOST_AUTO_TEST_CASE(plain_activations_are_no_mistake) {
   }
 }
 
+/// 1/(1 + e^−z) where e^−z is infinite, and a ReLU that another order of summing leaves on the other side of its kink.
+BOOST_AUTO_TEST_CASE(what_overflows_or_crosses_a_kink_in_plain_arithmetic_is_no_mistake) {
+  const ComparisonRules theirs{1e-7, 1e-10, true};
+  const Lesson far = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::sigmoid, {{-715}}, {0})}), {{make_vector({1}), make_vector({1})}});
+  StoredTable table = table_of(far);
+  BOOST_TEST(number(table, "a[1][0]") > 0);
+  for (const char* name : {"a[1][0]", "slope[1][0]", "delta[1][0]", "dC/db[1][0]", "dC/dw[1][0,0]", "path[1][0,0]", "dC/da[0][0]"}) number(table, name) = 0;
+  BOOST_TEST(compare(far, table, theirs).agrees());
+
+  const Lesson relu = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::relu, {{0.1, 0.2, -0.3}}, {0}), make_layer(Activation::identity, {{0.5}}, {0})}), {{make_vector({1, 1, 1}), make_vector({1})}});
+  table = table_of(relu);
+  BOOST_TEST_REQUIRE(std::abs(number(table, "z[1][0]")) > 0);
+  const double slope = 1 - number(table, "slope[1][0]");
+  number(table, "slope[1][0]") = slope;
+  number(table, "delta[1][0]") = number(table, "dC/db[1][0]") = slope * number(table, "dC/da[1][0]");
+  const ComparisonResult result = compare(relu, table, theirs);
+  BOOST_TEST(result.agrees());
+  number(table, "slope[1][0]") = 7;
+  BOOST_TEST(compare(relu, table, theirs).differing == 1u);
+}
+
 /// ln(1 − a) where 1 − a is less than a double's last digit beside 1: it may be what one such digit gives, and nothing else.
 BOOST_AUTO_TEST_CASE(a_saturated_logarithm_is_off_by_its_digits_alone) {
   for (const double z : {38.0, 40.0, 60.0, 100.0, 800.0}) {
