@@ -322,6 +322,17 @@ BOOST_AUTO_TEST_CASE(a_kink_shows_both_sides) {
     BOOST_TEST(nearer.agrees(), "z = " << z);
     BOOST_TEST(nearer.count(Verdict::kink) == 0u, "z = " << z);
   }
+  // On the side that backprop has it on there is one slope; where rounding has put backprop on the kink it is a kink.
+  struct Rounded {
+    double w, x, b;
+    bool is_kink;
+  };
+  for (const auto& [w, x, b, is_kink] : {Rounded{0.33, 0.16, -0.0528, false}, {0.58, 0.61, -0.3538, false}, {0.18, 0.73, -0.1314, true}, {0.98, 0.09, -0.0882, true}}) {
+    const Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::relu, {{w}}, {b}), make_layer(Activation::identity, {{0.5}}, {0.25})}), {{make_vector({x}), make_vector({1})}});
+    const CheckSummary summary = check(lesson, by_reference).summary;
+    BOOST_TEST(summary.agrees(), w);
+    BOOST_TEST((summary.count(Verdict::kink) > 0) == is_kink, w);
+  }
   // Far enough from it the step is made smaller until it stays on one side.
   for (const double z : {1e-5, -1e-5, 1e-8}) BOOST_TEST(check(relu_at(z)).summary.count(Verdict::kink) == 0u, "z = " << z);
 }

@@ -79,6 +79,13 @@ BOOST_AUTO_TEST_CASE(tables_handed_in_are_known) {
   for (const char* text : {"layer,j,value\n", "name,mark,remark,a,b,c\n", "0,delta,1,0,0.5\n", "student,ada,1,0,,0.5\n", ""}) BOOST_TEST(!is_table_handed_in(text), text);
 }
 
+/// A table with blanks, or that names a lesson or a student, is a sheet; one of numbers alone is a golden file.
+BOOST_AUTO_TEST_CASE(sheets_are_told_from_tables_of_numbers) {
+  const std::string columns = "example,quantity,layer,j,k,value";
+  for (const std::string& text : {columns + ",lesson\n0,C,,,,1,x\n", columns + ",Student\n0,C,,,,1,ada\n", columns + "\n0,C,,,,\n", columns + "\n0,C,,,,1\n0,C,,,\n"}) BOOST_TEST(is_homework_sheet(text), text);
+  for (const std::string& text : {columns + "\n0,C,,,,1\n", columns + "\n", std::string(), std::string("\"quantity,value\n")}) BOOST_TEST(!is_homework_sheet(text), text);
+}
+
 /// However a slope's formula is written, with all digits it is the same.
 BOOST_AUTO_TEST_CASE(slopes_have_one_value_in_all_their_forms) {
   for (const Activation activation : {Activation::sigmoid, Activation::softplus, Activation::silu, Activation::gelu}) {
