@@ -2,6 +2,7 @@
 #include "check/example_nudger.hpp"
 
 #include "check/settle.hpp"
+#include "check/unit_rounding.hpp"
 #include "check/verdict.hpp"
 #include "check/watched_unit.hpp"
 

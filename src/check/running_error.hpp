@@ -23,12 +23,6 @@ struct GradientErrors {
 /// others, who take them from a as it was rounded.
 enum class Arithmetic { own, plain };
 
-/// The rounding of σ(z), and of σ′(z), in parts of themselves.
-double activation_rounding(const Layer& layer, double z);
-
-/// By how much the slope `name` of a layer, at `z` of that size, may change where z is off by `z_error`, of a softmax any z.
-double slope_change(const Layer& layer, const Vector& z, const Name& name, double slope, double z_error);
-
 /// Of backprop's own numbers: E_z and E_a through the forward pass, then E_δ back through the layers.
 GradientErrors backward_errors(const ExampleTrace& trace, Arithmetic arithmetic = Arithmetic::own);
 /// The bound of one derived number of the trace, of plain arithmetic; C too.

@@ -1,7 +1,7 @@
 // Each activation in the form that keeps its digits.
 #include "check/watched_unit.hpp"
 
-#include "check/running_error.hpp"
+#include "check/unit_rounding.hpp"
 
 #include <algorithm>
 #include <cmath>
