@@ -50,6 +50,14 @@ std::optional<Held> common(const Held& x, const Held& y) {
 
 }  // namespace
 
+RoundedWork::RoundedWork(const Grader& grader, const std::vector<std::optional<double>>& own, bool cuts) : grader_(grader), own_(own), cuts_(cuts), last_digit_(std::pow(10.0, 1 - digits())), exact_(grader, own, {}), habits_(habits()) {
+  for (const std::size_t index : grader.layout().asked()) {
+    if (!own[index] || is_right(index)) continue;
+    const Name name = grader.layout().numbers().name(index);
+    missed_.emplace(name.quantity, name.layer);
+  }
+}
+
 std::vector<RoundedWork::Form> RoundedWork::right_forms(const Name& cell) const {
   const Network& network = grader_.lesson().network;
   const std::size_t l = cell.layer;
@@ -150,8 +158,7 @@ double RoundedWork::number(const Name& name, Basis basis) {
   if (known != anew_.end()) return known->second;
   double value = exact_.rule(name);
   // Who wrote the right number has not gone on with another.
-  const auto is_right = [&](double x) { return grader_.fits(x, grader_.right(*index), *index); };
-  if (is_answer(*index) && is_right(*own_[*index]) && !is_right(value)) value = *own_[*index];
+  if (is_answer(*index) && is_right(*index) && !grader_.fits(value, grader_.right(*index), *index)) value = *own_[*index];
   return anew_.emplace(*index, value).first->second;
 }
 
@@ -172,6 +179,9 @@ bool RoundedWork::is_answer(std::size_t index) const {
   return own_[index] && (grader_.layout().cell(index) == Cell::asked || is_read_off(grader_, own_, index));
 }
 
+/// Whether what stands there is the right number, as far as it is written.
+bool RoundedWork::is_right(std::size_t index) const { return grader_.fits(*own_[index], grader_.right(index), index); }
+
 /// Where a number of before lies that somebody may have gone on with.
 Held RoundedWork::spread(const Name& name, Basis basis) {
   const auto index = grader_.layout().numbers().index(name);
@@ -184,7 +194,9 @@ Held RoundedWork::spread(const Name& name, Basis basis) {
   const bool asked = is_answer(*index);
   const Held around = basis == Basis::own ? written(value, true) : Held{value, grader_.half_unit(value)};
   Held all = rounded_or_cut({value, 0});
-  if (asked && !grader_.fits(value, grader_.right(*index), *index)) {
+  // Beside others that were missed a number may be right by chance, being a wrong one that is written alike.
+  const bool by_chance = basis == Basis::own && missed_.contains({name.quantity, name.layer});
+  if (asked && (by_chance || !grader_.fits(value, grader_.right(*index), *index))) {
     all = hull(all, around);
   } else {
     // Worked out, even where the sheet shows it; of what is written only as far as it would be written so.
@@ -344,7 +356,7 @@ double RoundedWork::held_number(const Name& name, const Habit& habit) {
 double RoundedWork::unknown_behind(const Name& name, Basis basis) {
   const auto index = grader_.layout().numbers().index(name);
   if (basis == Basis::right || !index) return 0;
-  if (basis == Basis::own && is_answer(*index)) return grader_.fits(*own_[*index], grader_.right(*index), *index) ? 0 : written(*own_[*index], cuts_).within;
+  if (basis == Basis::own && is_answer(*index)) return is_right(*index) && !missed_.contains({name.quantity, name.layer}) ? 0 : written(*own_[*index], cuts_).within;
   if (own_[*index]) return 0;
   if (const auto known = unknown_.find(*index); known != unknown_.end()) return known->second;
   const double unknown = unknown_behind(forms(name)->front(), Basis::own);

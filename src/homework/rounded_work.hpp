@@ -6,12 +6,12 @@
 #include "homework/in_parts.hpp"
 #include "homework/student_derivation.hpp"
 
-#include <cmath>
 #include <cstddef>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -30,7 +30,7 @@ double cut_off(double value, int digits);
 class RoundedWork {
  public:
   /// `own`: by index, what the student wrote and what the sheet shows. `cuts`: the student cuts off where others round.
-  RoundedWork(const Grader& grader, const std::vector<std::optional<double>>& own, bool cuts) : grader_(grader), own_(own), cuts_(cuts), last_digit_(std::pow(10.0, 1 - digits())), exact_(grader, own, {}), habits_(habits()) {}
+  RoundedWork(const Grader& grader, const std::vector<std::optional<double>>& own, bool cuts);
 
   /// Whether a right rule may give `x` for the cell: from the student's numbers, from those just before it derived anew
   /// from those before them, or from the right ones.
@@ -90,6 +90,7 @@ class RoundedWork {
   double number(const Name& name, Basis basis);
   Reader reader(Basis basis);
   bool is_answer(std::size_t index) const;
+  bool is_right(std::size_t index) const;
   Held rounded_or_cut(const Held& number) const;
   Held spread(const Name& name, Basis basis);
   double effect(const Form& form, std::size_t ingredient, double to, Basis basis);
@@ -111,6 +112,7 @@ class RoundedWork {
   const std::vector<std::optional<double>>& own_;
   bool cuts_;
   double last_digit_;  ///< its unit, of a number that begins with 1
+  std::set<std::pair<Quantity, std::size_t>> missed_;  ///< quantity and layer where an answer is not the right number
   StudentDerivation exact_;
   std::vector<Habit> habits_;
   std::map<std::size_t, double> anew_, unknown_;  // by index

@@ -622,6 +622,20 @@ BOOST_AUTO_TEST_CASE(what_is_written_of_a_slip_is_not_all_of_it) {
   for (const double x : {0.0690, 0.0730, 0.0356}) BOOST_TEST((verdict(x) == AnswerVerdict::wrong), x);
 }
 
+/// Where the δ of a layer are wrong one may be written like the right 0.746 and have been 0.754; beside right ones it is not.
+BOOST_AUTO_TEST_CASE(a_wrong_number_may_be_written_like_the_right_one) {
+  Lesson lesson = make_lesson(make_network(Cost::half_squared_error, {make_layer(Activation::identity, {{0}, {0}}, {1, 1}), make_layer(Activation::identity, {{0.5, 0.746}}, {0})}),
+                              {{make_vector({7.1}), make_vector({0.246})}});
+  lesson.homework = Homework{{"delta", "dC/dw[1][1,0]"}, 1, 2, {}, {}, {}};
+  const Grader grader(lesson);
+  BOOST_TEST_REQUIRE(grader.layout().asked().size() == 4u);
+  const auto verdict = [&](double delta_2, double delta_1, double dC_dw) { return grader.grade({{true, delta_2, ""}, {true, delta_1, ""}, {true, 0.75, ""}, {true, dC_dw, ""}}).answers[3].verdict; };
+  BOOST_TEST((verdict(3, 1.5, 5.4) == AnswerVerdict::follows));
+  BOOST_TEST((verdict(3, 1.5, 5.5) == AnswerVerdict::wrong));
+  BOOST_TEST((verdict(3, 0.5, 5.4) == AnswerVerdict::wrong));
+  BOOST_TEST((verdict(1, 0.5, 5.3) == AnswerVerdict::correct));
+}
+
 /// One path at two neurons, and the same at a third, where it is all but 1e-5 of the sum: what rounding may do there is no
 /// sign of a mistake made elsewhere.
 BOOST_AUTO_TEST_CASE(a_mistake_that_changes_nothing_takes_no_mark) {
