@@ -381,8 +381,17 @@ class FolderTable {
     const ArrayFile array(file);
     std::vector<std::size_t> expected{block.rows};
     if (block.columns != 0) expected.push_back(block.columns);
-    std::vector<std::size_t> shape = array.shape();
     const std::size_t examples = lesson_.examples.size();
+    std::vector<std::size_t> shape = array.shape();
+    if (block.columns == 0 && shape.size() > 1) {  // a vector may lie as a column, or as a row
+      const bool column = shape.back() == 1 && (block.rows > 1 || shape.size() > 2);
+      const bool row = shape.front() == 1 && shape.size() == 2 && examples > 1;
+      if (column) {
+        shape.pop_back();
+      } else if (row) {
+        shape.erase(shape.begin());
+      }
+    }
     const bool of_examples = shape.size() == expected.size() + 1 && shape.front() == examples;
     if (of_examples) shape.erase(shape.begin());
     const bool parameter = block.quantity == Quantity::dC_dw || block.quantity == Quantity::dC_db || block.quantity == Quantity::C;
@@ -395,10 +404,11 @@ class FolderTable {
       return complain(file, fmt::format("{} has no mean; with {} examples an axis of that length is expected in front", label(block), examples));
     }
     std::vector<double> numbers;
-    array.read({}, [&](std::size_t, std::span<const double> row) {
+    const auto take = [&](std::size_t, std::span<const double> row) {
       numbers.insert(numbers.end(), row.begin(), row.end());
       return true;
-    });
+    };
+    array.read({}, take, Admits::all);
     const std::size_t copies = of_examples ? examples : 1;
     for (std::size_t e = 0; e < copies; ++e) {
       const Scope scope = of_examples || examples == 1 ? Scope::of_example(e) : Scope::of_mean();

@@ -46,7 +46,7 @@ ArrayFile::ArrayFile(std::filesystem::path file, std::uintmax_t& text_left) : fi
   for (std::size_t axis = 1; axis < shape_.size(); ++axis) columns_ *= shape_[axis];
 }
 
-void ArrayFile::read(RowRange range, const RowSink& sink) const {
+void ArrayFile::read(RowRange range, const RowSink& sink, Admits admits) const {
   ByteSource source(file_);
   if (const auto* csv = std::get_if<CsvLayout>(&layout_)) {
     read_csv_rows(source, *csv, range, sink);
@@ -54,7 +54,7 @@ void ArrayFile::read(RowRange range, const RowSink& sink) const {
   }
   const auto& layout = std::get<BinaryLayout>(layout_);
   source.skip(layout.header_bytes);
-  read_binary_rows(source, layout, range, sink);
+  read_binary_rows(source, layout, range, admits, sink);
 }
 
 }  // namespace gradtrace

@@ -23,8 +23,9 @@ class ArrayFile {
   std::size_t rows() const { return shape_.front(); }
   std::size_t columns() const { return columns_; }  ///< all further axes flattened
 
-  /// Hands over the rows wanted. @throws ArrayFileError, saying where, for what is no finite number.
-  void read(RowRange range, const RowSink& sink) const;
+  /// Hands over the rows wanted. @throws ArrayFileError, saying where, for what is no finite number; of binary files
+  /// infinities and NaN may be admitted.
+  void read(RowRange range, const RowSink& sink, Admits admits = Admits::finite_only) const;
 
  private:
   std::filesystem::path file_;

@@ -51,8 +51,8 @@ std::size_t columns_of(const BinaryLayout& layout) {
   return columns;
 }
 
-void refuse_if_not_finite(double number, std::size_t row, std::size_t column) {
-  if (std::isfinite(number)) return;
+void verify_admitted(double number, Admits admits, std::size_t row, std::size_t column) {
+  if (admits == Admits::all || std::isfinite(number)) return;
   throw ArrayFileError("row " + std::to_string(row) + ", column " + std::to_string(column) +
                        " is " + shortest(number) + "; only finite numbers are allowed");
 }
@@ -68,7 +68,7 @@ void refuse_what_follows(ByteSource& source) {
 }
 
 void read_row_major(ByteSource& source, const BinaryLayout& layout, std::size_t first,
-                    std::size_t last, const RowSink& sink) {
+                    std::size_t last, Admits admits, const RowSink& sink) {
   const std::size_t columns = columns_of(layout);
   const std::size_t row_bytes = columns * layout.element_bytes;
   const std::size_t rows_a_block = std::max<std::size_t>(1, block_bytes / row_bytes);
@@ -83,7 +83,7 @@ void read_row_major(ByteSource& source, const BinaryLayout& layout, std::size_t 
       const unsigned char* from = bytes.data() + (row - begin) * row_bytes;
       for (std::size_t k = 0; k < columns; ++k) {
         numbers[k] = to_double(from + k * layout.element_bytes, layout);
-        refuse_if_not_finite(numbers[k], row, k);
+        verify_admitted(numbers[k], admits, row, k);
       }
       if (!sink(row, numbers)) return;
     }
@@ -111,7 +111,7 @@ std::size_t column_major_place(const std::vector<std::size_t>& shape, std::size_
 }
 
 void read_column_major(ByteSource& source, const BinaryLayout& layout, std::size_t first,
-                       std::size_t last, const RowSink& sink) {
+                       std::size_t last, Admits admits, const RowSink& sink) {
   const std::size_t columns = columns_of(layout);
   const std::size_t size = layout.shape.front() * columns * layout.element_bytes;
   if (size > largest_held) {
@@ -125,7 +125,7 @@ void read_column_major(ByteSource& source, const BinaryLayout& layout, std::size
     for (std::size_t k = 0; k < columns; ++k) {
       const std::size_t place = column_major_place(layout.shape, row, k);
       numbers[k] = to_double(bytes.data() + place * layout.element_bytes, layout);
-      refuse_if_not_finite(numbers[k], row, k);
+      verify_admitted(numbers[k], admits, row, k);
     }
     if (!sink(row, numbers)) return;
   }
@@ -133,13 +133,13 @@ void read_column_major(ByteSource& source, const BinaryLayout& layout, std::size
 
 }  // namespace
 
-void read_binary_rows(ByteSource& source, const BinaryLayout& layout, RowRange range,
+void read_binary_rows(ByteSource& source, const BinaryLayout& layout, RowRange range, Admits admits,
                       const RowSink& sink) {
   const std::size_t rows = layout.shape.front();
   const std::size_t first = std::min(range.skip, rows);
   const std::size_t last = first + std::min(range.take, rows - first);
   const auto read = layout.column_major ? read_column_major : read_row_major;
-  read(source, layout, first, last, sink);
+  read(source, layout, first, last, admits, sink);
 }
 
 }  // namespace gradtrace

@@ -21,6 +21,9 @@ struct RowRange {
 /// Takes one row after the other, with its number in the whole file; false stops the reading.
 using RowSink = std::function<bool(std::size_t row, std::span<const double> numbers)>;
 
+/// Whether NaN and infinities are handed over, or are errors.
+enum class Admits { finite_only, all };
+
 struct BinaryLayout {
   enum class Kind { signed_integer, unsigned_integer, floating, boolean };
   Kind kind = Kind::floating;
@@ -36,8 +39,8 @@ BinaryLayout read_npy_header(ByteSource& source);
 BinaryLayout read_idx_header(ByteSource& source);
 
 /// Reads on from behind the header; all further axes are flattened into the row.
-/// @throws ArrayFileError for data that break off, go on too long, or hold NaN or infinities.
-void read_binary_rows(ByteSource& source, const BinaryLayout& layout, RowRange range,
+/// @throws ArrayFileError for data that break off, go on too long, or hold what is not admitted.
+void read_binary_rows(ByteSource& source, const BinaryLayout& layout, RowRange range, Admits admits,
                       const RowSink& sink);
 
 }  // namespace gradtrace

@@ -70,6 +70,30 @@ BOOST_AUTO_TEST_CASE(of_several_examples_an_array_is_the_mean_or_has_an_axis_mor
   BOOST_TEST(numbers.at("1:delta[2][0]") == 3);
 }
 
+/// What NumPy makes of a batch kept as columns, or of a sum whose axis was kept.
+BOOST_AUTO_TEST_CASE(a_vector_may_lie_as_a_column_or_as_a_row) {
+  for (const char* shape : {"(2, 1)", "(1, 2)"}) {
+    const TemporaryFolder folder;
+    folder.write("dC_db_1.npy", npy_of("<f8", shape, bytes_of<double>({1, 2})));
+    BOOST_TEST(numbers_of(load_foreign(folder.path(), mazur())).at("0:dC/db[1][1]") == 2, shape);
+    BOOST_TEST(numbers_of(load_foreign(folder.path(), two_examples())).at("mean:dC/db[1][1]") == 2, shape);
+  }
+  const TemporaryFolder folder;
+  folder.write("delta_2.npy", npy_of("<f8", "(2, 2, 1)", bytes_of<double>({1, 2, 3, 4})));
+  BOOST_TEST(numbers_of(load_foreign(folder.path(), two_examples())).at("1:delta[2][0]") == 3);
+  folder.write("dC_dw_1.npy", npy_of("<f8", "(4, 1)", bytes_of<double>({1, 2, 3, 4})));
+  BOOST_TEST(problems_of(folder.path(), two_examples()).find("dC_dw_1.npy: is 4 × 1, but dC/dw[1] is 2 × 2") != std::string::npos);
+}
+
+/// An overflow of theirs is a number to compare, as it is in a CSV.
+BOOST_AUTO_TEST_CASE(an_array_may_hold_infinities) {
+  const TemporaryFolder folder;
+  folder.write("dC_db_1.npy", npy_of("<f8", "(2,)", bytes_of<double>({-std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()})));
+  const auto numbers = numbers_of(load_foreign(folder.path(), mazur()));
+  BOOST_TEST(numbers.at("0:dC/db[1][0]") == -std::numeric_limits<double>::infinity());
+  BOOST_TEST(std::isnan(numbers.at("0:dC/db[1][1]")));
+}
+
 BOOST_AUTO_TEST_CASE(all_that_is_wrong_with_a_folder_is_said) {
   const TemporaryFolder folder;
   folder.write("dC_dw_1.npy", npy_of("<f8", "(2, 3)", bytes_of<double>({1, 2, 3, 4, 5, 6})));
