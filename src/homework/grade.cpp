@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <set>
 #include <tuple>
@@ -143,7 +144,7 @@ class SheetGrader {
       alone.push_back({variation});
       if (variation.mistake != Mistake::early_rounding) coarse.push_back({variation});
     }
-    const auto to_the_digits = [&](const Unexplained& answer, double value) { return grader_.fits(answer.x, value, layout_.asked()[answer.place]); };
+    const auto to_the_digits = [&](const Unexplained& answer, const Hypothesis&, double value) { return grader_.fits(answer.x, value, layout_.asked()[answer.place]); };
     try_on(open, alone, own_, to_the_digits);
     if (work_through_bias_) try_on(open, alone, read_off_, to_the_digits);
     explain_apart(open);
@@ -182,7 +183,7 @@ class SheetGrader {
         const bool touched = derived[i] || std::ranges::any_of(hypothesis, [&](const Variation& variation) { return replaces(grader_.rules(), variation, open[i].cell); });
         if (!touched) continue;
         const double value = derivation.rule(open[i].cell);
-        if (value != open[i].plain) consider(open[i], hypothesis, value, fits(open[i], value));
+        if (value != open[i].plain) consider(open[i], hypothesis, value, fits(open[i], hypothesis, value));
       }
     }
     std::erase_if(open, [&](const Unexplained& answer) { return !findings_[answer.place].explanations.empty(); });
@@ -191,8 +192,11 @@ class SheetGrader {
   void try_with_rounding_on_the_way(std::vector<Unexplained>& open, const std::vector<Hypothesis>& hypotheses, const std::vector<std::optional<double>>& own) {
     constexpr double most = 0.05;  // of the number; who is farther off has made no mistake of the catalogue
     for (Unexplained& answer : open) answer.room = work_->room(answer.cell);
-    try_on(open, hypotheses, own, [&](const Unexplained& answer, double value) {
-      return work_->comes_from(answer.x, {value, std::min(answer.room, most * std::abs(value))});
+    try_on(open, hypotheses, own, [&](const Unexplained& answer, const Hypothesis& hypothesis, double value) {
+      const auto comes_with = [&](double room) { return work_->comes_from(answer.x, {value, std::min(room, most * std::abs(value))}); };
+      if (comes_with(answer.room)) return true;
+      const bool here = hypothesis.size() == 1 && replaces(grader_.rules(), hypothesis.front(), answer.cell);
+      return here && comes_with(std::numeric_limits<double>::infinity()) && comes_with(work_->room(answer.cell, hypothesis));
     });
   }
 

@@ -18,6 +18,7 @@ namespace {
 
 constexpr int most_more_digits = 6;  // what is held to more than that is as good as whole
 constexpr int most_more_within = 2;  // the same of what a rule holds within
+constexpr std::size_t most_evaluated = 256;  // ingredients of a rule, of which each would ask for the whole rule again
 
 /// How many significant digits a number has that was written down; zeros at its end are not seen.
 int digits_written(double value) {
@@ -257,7 +258,6 @@ double RoundedWork::rounding_inside(const Form& form, double value, Basis basis,
 
 /// All that rounding can make of the rule's number: the sum of what the rounding of each ingredient does.
 Held RoundedWork::span(const Form& form, Basis basis, Parts parts) {
-  constexpr std::size_t most_evaluated = 256;  // each would ask for the whole rule again
   const double here = form.rule(reader(basis)), inside = rounding_inside(form, here, basis, parts);
   double low = here - inside, high = here + inside;
   if (form.in_parts && parts == Parts::held) {  // where a part is as good as 1, as in 1 − a, none of its digits may be left
@@ -473,5 +473,23 @@ bool RoundedWork::gives(const Name& cell, double x) {
 }
 
 double RoundedWork::room(const Name& cell) { return span(forms(cell)->front(), Basis::own, Parts::in_full).within; }
+
+double RoundedWork::room(const Name& cell, const Hypothesis& mistake) {
+  const std::vector<Name> ingredients = grader_.rules().ingredients(cell);
+  if (ingredients.size() > most_evaluated) return 0;
+  const StudentDerivation mistaken(grader_, own_, mistake);
+  const double here = mistaken.rule(cell, reader(Basis::own));
+  double sum = 0;
+  for (const Name& ingredient : ingredients) {
+    const Held held = spread(ingredient, Basis::own);
+    double farthest = 0;
+    for (const double end : {held.value - held.within, held.value + held.within}) {
+      const double there = mistaken.rule(cell, [&](const Name& name) { return name == ingredient ? end : number(name, Basis::own); });
+      farthest = std::max(farthest, std::abs(there - here));
+    }
+    sum += farthest;
+  }
+  return sum;
+}
 
 }  // namespace gradtrace

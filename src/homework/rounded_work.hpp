@@ -42,6 +42,9 @@ class RoundedWork {
   /// How far rounding on the way can carry what the rule gives from the student's numbers.
   double room(const Name& cell);
 
+  /// The same of what the mistaken rule gives; of a rule of very many numbers 0.
+  double room(const Name& cell, const Hypothesis& mistake);
+
  private:
   enum class Basis { own, anew, right };
   enum class Shape { products, terms, other };  ///< a sum of products of two numbers each, a sum of numbers

@@ -636,6 +636,20 @@ BOOST_AUTO_TEST_CASE(a_wrong_number_may_be_written_like_the_right_one) {
   BOOST_TEST((verdict(1, 0.5, 5.3) == AnswerVerdict::correct));
 }
 
+/// Of a dead neuron the right δ is 0 however its ∂C/∂a was rounded; the ∂C/∂a that was taken for it is not.
+BOOST_AUTO_TEST_CASE(a_missing_slope_of_a_dead_neuron_is_named_whatever_was_rounded) {
+  Lesson lesson = make_lesson(make_network(Cost::half_squared_error, {make_layer(Activation::relu, {{0}, {0}}, {-1, -1}), make_layer(Activation::sigmoid, {{0.11, 2}}, {0})}),
+                              {{make_vector({1}), make_vector({2.38943})}});
+  lesson.homework = Homework{{"delta"}, 1, 5, {}, {}, {}};
+  const Grader grader(lesson);
+  BOOST_TEST_REQUIRE(grader.layout().asked().size() == 3u);
+  const auto grade_of = [&](double first, double second) { return grader.grade({{true, -1.8894, ""}, {true, first, ""}, {true, second, ""}}); };
+  const Grade held = grade_of(-0.20784, -3.7789);  // of -1.88943; of what is written it would be -0.20783 and -3.7788
+  for (const Answer& answer : held.answers) BOOST_TEST(names(answer, "missing-slope"), to_string(answer.name, false));
+  const Grade slipped = grade_of(-0.20790, -3.7797);
+  for (const std::size_t a : {1u, 2u}) BOOST_TEST(!names(slipped.answers[a], "missing-slope"), to_string(slipped.answers[a].name, false));
+}
+
 /// One path at two neurons, and the same at a third, where it is all but 1e-5 of the sum: what rounding may do there is no
 /// sign of a mistake made elsewhere.
 BOOST_AUTO_TEST_CASE(a_mistake_that_changes_nothing_takes_no_mark) {
