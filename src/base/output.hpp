@@ -48,7 +48,8 @@ class Output {
   /// and those of a crash.
   /// @returns those that took no other's place
   static std::vector<std::filesystem::path> finish_together(const std::vector<Output*>& set);
-  /// Where there is more to write than this: standard output that nobody reads any more is then no reason to stop.
+  /// Where there is more to write than this, or the exit status tells something: standard output that nobody reads any more is
+  /// then no reason to stop.
   void go_on_without_reader() { needs_reader_ = false; }
 
   bool is_terminal() const;

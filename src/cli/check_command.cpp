@@ -199,6 +199,7 @@ int check_command(const std::vector<std::string>& words) {
   if (arguments.has("float32") && mode != sweep_steps) throw UsageError("--float32 belongs to --sweep");
 
   Output out(arguments.common().output);
+  out.go_on_without_reader();
   RenderOptions render;
   render.width = rendering_width(arguments, out.is_terminal());
   render.digits = static_cast<int>(arguments.whole("digits", 1, 17).value_or(4));

@@ -164,6 +164,7 @@ int golden_command(const std::vector<std::string>& words) {
   if (updating) refuse_in_ci(arguments.has("force"));
 
   Output out(arguments.common().output);
+  out.go_on_without_reader();
   render.width = rendering_width(arguments, out.is_terminal());
   render.digits = static_cast<int>(arguments.whole("digits", 1, 17).value_or(4));
   render.ascii = arguments.has("ascii");

@@ -144,7 +144,6 @@ class SideOutputs {
     if (junit_) junit_->write(junit_begin());
   }
 
-  bool any() const { return gradebook_ || gradescope_ || junit_ || report_ || feedback_; }
 
   void add(const SheetGrade& sheet) {
     if (gradebook_) {
@@ -319,13 +318,13 @@ int grade_command(const std::vector<std::string>& words) {
   if (arguments.has("gradebook") && sheets.many() && !table && !arguments.has("lesson")) course.grade_only(lesson_of_most(course, sheets.all()));
 
   Output out(arguments.common().output);
+  out.go_on_without_reader();
   GradeView view;
   view.render.width = rendering_width(arguments, out.is_terminal());
   view.render.ascii = arguments.has("ascii");
   view.render.all = arguments.has("all");
   view.show_answers = arguments.has("show-answers");
   SideOutputs side(arguments, sheets.many(), view);
-  if (side.any()) out.go_on_without_reader();
   const bool quiet = arguments.common().quiet, many = sheets.many();
   ClassReport report;
   bool enough = true, first = true;

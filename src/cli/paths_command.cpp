@@ -66,6 +66,7 @@ int paths_command(const std::vector<std::string>& words) {
   const std::size_t top = arguments.whole("top", 1, most_routes).value_or(usual_routes);
 
   Output out(arguments.common().output);
+  out.go_on_without_reader();
   const std::vector<Lesson> lessons = load_lessons({lesson_name}, arguments);
   const Lesson& lesson = lessons.front();
   const Name from = variable_named(*from_text, lesson, arguments);

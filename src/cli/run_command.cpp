@@ -82,6 +82,7 @@ int run_command(const std::vector<std::string>& words) {
   if (arguments.has("golden") && arguments.operands().size() > 1) throw UsageError("--golden names one file, so one LESSON is expected");
 
   Output out(arguments.common().output);
+  out.go_on_without_reader();
   ShowOptions options;
   options.format = format_of(arguments);
   options.render = rendering(arguments, out.is_terminal());

@@ -36,7 +36,10 @@ int trace_command(const std::vector<std::string>& words) {
   if (options.format == Format::dot && options.render.selection.example == Scope::of_mean()) throw UsageError("--format dot: a graph is of one example; --example N says of which");
   options.story = options.render.selection.everything();
   if (arguments.has("check")) options.check = checking(arguments, lesson);
-  if (options.check) verify_size(lesson, Work::check);
+  if (options.check) {
+    out.go_on_without_reader();
+    verify_size(lesson, Work::check);
+  }
   if (options.format == Format::text || options.format == Format::markdown) verify_size(lesson, Work::text);
   const std::optional<CheckSummary> summary = in_lesson(lesson, [&] { return show_lesson(lesson, options, out); });
   out.finish();

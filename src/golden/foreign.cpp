@@ -383,24 +383,25 @@ class FolderTable {
     if (block.columns != 0) expected.push_back(block.columns);
     const std::size_t examples = lesson_.examples.size();
     std::vector<std::size_t> shape = array.shape();
+    const bool parameter = block.quantity == Quantity::w || block.quantity == Quantity::b;
     if (block.columns == 0 && shape.size() > 1) {  // a vector may lie as a column, or as a row
       const bool column = shape.back() == 1 && (block.rows > 1 || shape.size() > 2);
-      const bool row = shape.front() == 1 && shape.size() == 2 && examples > 1;
+      const bool row = shape.front() == 1 && shape.size() == 2 && (examples > 1 || parameter);
       if (column) {
         shape.pop_back();
       } else if (row) {
         shape.erase(shape.begin());
       }
     }
-    const bool of_examples = shape.size() == expected.size() + 1 && shape.front() == examples;
+    const bool averaged = block.quantity == Quantity::dC_dw || block.quantity == Quantity::dC_db || block.quantity == Quantity::C;
+    const bool of_examples = !parameter && shape.size() == expected.size() + 1 && shape.front() == examples;
     if (of_examples) shape.erase(shape.begin());
-    const bool parameter = block.quantity == Quantity::dC_dw || block.quantity == Quantity::dC_db || block.quantity == Quantity::C;
     if (shape != expected) {
       std::vector<std::size_t> turned(expected.rbegin(), expected.rend());
       return complain(file, fmt::format("is {}, but {} is {}{}", shape_text(array.shape()), label(block), shape_text(expected),
-                                        shape == turned ? "; it seems to be transposed" : examples > 1 ? fmt::format(" (or {} × that, one for each example)", examples) : ""));
+                                        shape == turned ? "; it seems to be transposed" : examples > 1 && !parameter ? fmt::format(" (or {} × that, one for each example)", examples) : ""));
     }
-    if (!of_examples && examples > 1 && !parameter) {
+    if (!of_examples && examples > 1 && !parameter && !averaged) {
       return complain(file, fmt::format("{} has no mean; with {} examples an axis of that length is expected in front", label(block), examples));
     }
     std::vector<double> numbers;
@@ -411,7 +412,7 @@ class FolderTable {
     array.read({}, take, Admits::all);
     const std::size_t copies = of_examples ? examples : 1;
     for (std::size_t e = 0; e < copies; ++e) {
-      const Scope scope = of_examples || examples == 1 ? Scope::of_example(e) : Scope::of_mean();
+      const Scope scope = parameter ? Scope{} : of_examples || examples == 1 ? Scope::of_example(e) : Scope::of_mean();
       for (std::size_t i = 0; i < block.size(); ++i) table_.rows.push_back({block.name(i, scope), numbers[e * block.size() + i], 0});
     }
   }

@@ -325,6 +325,29 @@ class Faults(unittest.TestCase):
                 for file in files:
                     self.assertTrue((self.class_.folder / file).exists(), file)
 
+    def test_a_reader_who_leaves_does_not_hide_what_disagrees(self):
+        def with_larger_deltas(table):
+            rows = [line.split(",") for line in table.splitlines()]
+            for cells in rows:
+                if cells[1] == "delta":
+                    cells[5] = str(2 * float(cells[5]) + 1)
+            return "".join(",".join(cells) + "\n" for cells in rows)
+
+        (self.class_.folder / "wrong.csv").write_text(with_larger_deltas(self.class_.run("trace", "lesson", "--format", "csv").stdout))
+        sheet = self.class_.folder / "sheets/ada.csv"
+        sheet.write_text(with_larger_deltas(sheet.read_text()))
+        for command in (["check", "lesson", "--against", "wrong.csv"], ["check", "lesson", "--against", "wrong.csv", "--format", "json"], ["check", "lesson", "--tolerance", "1e-300", "--method", "central"],
+                        ["golden", "lesson", "--golden", "wrong.csv"], ["run", "lesson", "--golden", "wrong.csv"], ["grade", "sheets", "--fail-under", "100"]):
+            with self.subTest(command):
+                told = self.class_.run(*command).returncode
+                reading, writing = os.pipe()
+                os.close(reading)
+                result = self.class_.run(*command, stdout=writing)
+                os.close(writing)
+                self.assertEqual((result.returncode, result.stderr), (told, ""))
+                if "central" not in command:
+                    self.assertEqual(told, 1)
+
     def test_no_standard_streams_at_all(self):
         result = subprocess.run(f"exec '{PROGRAM}' trace lesson <&- >&- 2>&-", shell=True, cwd=self.class_.folder)
         self.assertEqual(result.returncode, 2)

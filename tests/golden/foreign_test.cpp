@@ -85,6 +85,21 @@ BOOST_AUTO_TEST_CASE(a_vector_may_lie_as_a_column_or_as_a_row) {
   BOOST_TEST(problems_of(folder.path(), two_examples()).find("dC_dw_1.npy: is 4 × 1, but dC/dw[1] is 2 × 2") != std::string::npos);
 }
 
+/// Weights and biases beside the gradients say of which network these are, however many examples there are.
+BOOST_AUTO_TEST_CASE(a_folder_may_hold_the_parameters_too) {
+  const TemporaryFolder folder;
+  folder.write("w_1.npy", npy_of("<f8", "(2, 2)", bytes_of<double>({0.15, 0.2, 0.25, 0.3})));
+  folder.write("b_2.npy", npy_of("<f8", "(2,)", bytes_of<double>({0.6, 0.7})));
+  for (const Lesson& lesson : {mazur(), two_examples()}) {
+    const auto numbers = numbers_of(load_foreign(folder.path(), lesson));
+    BOOST_TEST(numbers.size() == 6u);
+    BOOST_TEST(numbers.at("w[1][1,0]") == 0.25);
+    BOOST_TEST(numbers.at("b[2][1]") == 0.7);
+  }
+  folder.write("w_2.npy", npy_of("<f8", "(2, 2, 2)", bytes_of<double>({1, 2, 3, 4, 5, 6, 7, 8})));
+  BOOST_TEST(problems_of(folder.path(), two_examples()).find("w_2.npy: is 2 × 2 × 2, but w[2] is 2 × 2") != std::string::npos);
+}
+
 /// An overflow of theirs is a number to compare, as it is in a CSV.
 BOOST_AUTO_TEST_CASE(an_array_may_hold_infinities) {
   const TemporaryFolder folder;
