@@ -15,10 +15,6 @@ constexpr double underflow = std::numeric_limits<double>::denorm_min();
 
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
-/// The rounding of a dot product of m terms, in units of Σ|terms|: √m for errors that do not conspire
-/// (Higham, §2.6), and a margin for few terms.
-double product_error(std::size_t m) { return (2 + std::sqrt(static_cast<double>(m))) * epsilon; }
-
 /// |σ″| at z, or a bound on it.
 double curvature(const Layer& layer, const ExampleTrace& trace, std::size_t l, std::size_t j) {
   switch (layer.activation) {
@@ -42,10 +38,18 @@ double largest_of(const Vector& values) {
   return values.size() == 0 ? 0 : *std::max_element(values.begin(), values.end());
 }
 
-/// What plain formulas lose of an activation near 0 beside their 1: z(1 + erf(z/√2))/2 and ln(1 + e^z).
+/// What plain formulas lose of an activation near 0 beside their 1, as z(1 + erf(z/√2))/2 and ln(1 + e^z) do, or by overflow.
 double plain_activation_error(Arithmetic arithmetic, Activation activation, double z) {
   if (arithmetic == Arithmetic::own) return 0;
-  return activation == Activation::gelu ? 2 * epsilon * std::abs(z) : activation == Activation::softplus ? 2 * epsilon : 0;
+  constexpr double largest_exponent = 709;  // 1/(1 + e^−z) is 0 where e^−z is infinite
+  const double gone = z < -largest_exponent ? std::exp(z) : 0;
+  switch (activation) {
+    case Activation::gelu: return 2 * epsilon * std::abs(z);
+    case Activation::softplus: return 2 * epsilon;
+    case Activation::sigmoid: return gone;
+    case Activation::silu: return -z * gone;
+    default: return 0;
+  }
 }
 
 /// Others round a z to the other side of a kink. On it the slope is a convention, which a comparison explains.
@@ -274,6 +278,8 @@ double softmax_sum_error(const Outputs& outputs, const Vector& z_errors) {
 }
 
 }  // namespace
+
+double product_error(std::size_t m) { return (2 + std::sqrt(static_cast<double>(m))) * epsilon; }
 
 GradientErrors backward_errors(const ExampleTrace& trace, Arithmetic arithmetic) {
   const Network& network = *trace.network;

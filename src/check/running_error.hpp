@@ -11,6 +11,10 @@
 
 namespace gradtrace {
 
+/// The rounding of a dot product of m terms, in units of Σ|terms|: √m for errors that do not conspire
+/// (Higham, §2.6), and a margin for few terms.
+double product_error(std::size_t m);
+
 /// Bounds on |computed − exact| of one example's derivatives, by layer.
 struct GradientErrors {
   std::vector<Vector> dC_da;  ///< [l], of ∂C/∂a, from layer 0

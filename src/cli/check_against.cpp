@@ -30,7 +30,7 @@ constexpr double negligible = 1e-3;
 /// The compared numbers as the rows of a check: theirs in the place of the nudged ones.
 class AgainstRows {
  public:
-  AgainstRows(const StoredTable& table, const ComparisonResult& result, double tolerance) : tolerance_(tolerance), uncertain_(result.uncertain) {
+  AgainstRows(const StoredTable& table, const ComparisonResult& result, double tolerance) : tolerance_(tolerance), uncertain_(result.uncertain), at_kink_(result.at_kink) {
     for (const TableRow& row : table.rows) theirs_[row.name] = row.value;
     for (const Departure& departure : result.departures) {
       if (departure.kind != Departure::Kind::differs) continue;
@@ -42,6 +42,10 @@ class AgainstRows {
   CheckTable rows(const std::vector<Block>& blocks, Scope scope, const std::function<double(const Name&)>& value) {
     CheckTable table;
     for (const Block& block : blocks) {
+      double largest = 0;
+      for (std::size_t i = 0; i < block.size(); ++i) {
+        if (const double size = std::abs(value(block.name(i, scope))); std::isfinite(size)) largest = std::max(largest, size);
+      }
       for (std::size_t i = 0; i < block.size(); ++i) {
         const Name name = block.name(i, scope);
         const auto found = theirs_.find(name);
@@ -52,9 +56,14 @@ class AgainstRows {
         row.numeric = std::isfinite(found->second) ? found->second : 0;  // notes_of() says what it is
         row.bound = tolerance_ * std::abs(row.analytic);
         row.relative_error = relative_error(row.analytic, row.numeric);
-        const auto by_rounding = uncertain_.find(name);
-        if (by_rounding != uncertain_.end()) row.bound = by_rounding->second;
-        row.verdict = wrong_.contains(name) ? Verdict::disagree : by_rounding != uncertain_.end() ? Verdict::inconclusive : Verdict::agree;
+        row.verdict = wrong_.contains(name) ? Verdict::disagree : Verdict::agree;
+        if (row.verdict == Verdict::agree) row.bound = std::max(row.bound, negligible * tolerance_ * largest);
+        for (const auto& [excused, verdict] : {std::pair{&uncertain_, Verdict::inconclusive}, std::pair{&at_kink_, Verdict::kink}}) {
+          const auto by = excused->find(name);
+          if (by == excused->end()) continue;
+          row.bound = by->second;
+          row.verdict = verdict;
+        }
         table.rows.push_back(row);
       }
     }
@@ -63,7 +72,7 @@ class AgainstRows {
 
  private:
   double tolerance_;
-  const std::map<Name, double>& uncertain_;  // with their bounds
+  const std::map<Name, double>&uncertain_, &at_kink_;  // with their bounds
   std::map<Name, double> theirs_;
   std::set<Name> wrong_;
 };
@@ -112,6 +121,23 @@ std::string units_at_kinks(const Lesson& lesson, const std::vector<ExampleTrace>
                      count == 1 ? "" : fmt::format(", and so are {} more", count - 1));
 }
 
+/// Where all that differs differs in late digits, what to do if it was computed in single precision; else "".
+std::string if_single_precision(const ComparisonResult& result, double tolerance) {
+  constexpr double most = 1e-4;  // after some layers; a number by itself has 6e-8
+  double worst = 0;
+  for (const Departure& departure : result.departures) {
+    if (departure.kind != Departure::Kind::differs) continue;
+    if (!std::isfinite(departure.golden)) return "";
+    worst = std::max(worst, relative_error(departure.here, departure.golden));
+  }
+  double enough = tolerance;
+  for (const double wider : {1e-5, most}) {
+    if (enough <= worst) enough = std::max(enough, wider);
+  }
+  if (worst == 0 || !(worst < enough)) return "";
+  return fmt::format("no number is off by more than {:.1e} of itself: if these were computed in single precision (float32), compare with --tolerance {}", worst, shortest(enough));
+}
+
 }  // namespace
 
 int check_against_file(const CheckRequest& request) {
@@ -132,10 +158,13 @@ int check_against_file(const CheckRequest& request) {
   }
   const int status = result.agrees() ? status_agree : status_disagree;
   if (request.quiet) return status;
-  const std::string kinks = result.differing > 0 ? units_at_kinks(lesson, right.traces()) : "";
+  const std::string kinks = result.differing > 0 || !result.at_kink.empty() ? units_at_kinks(lesson, right.traces()) : "";
+  const std::string single = if_single_precision(result, tolerance);
   if (request.format == CheckFormat::text) {
     Cause cause = result.agrees() ? Cause{} : likely_cause(lesson, result, request.render.digits);
-    if (!kinks.empty()) cause.lines.push_back(kinks);
+    for (const std::string& line : {kinks, single}) {
+      if (!line.empty()) cause.lines.push_back(line);
+    }
     request.out.write(render_against(lesson, result, printable(file), tolerance, cause.lines, request.render));
     return status;
   }
@@ -149,7 +178,9 @@ int check_against_file(const CheckRequest& request) {
   }
   CheckSummary summary;
   summary.notes = notes_of(lesson, result);
-  if (!kinks.empty()) summary.notes.push_back(kinks);
+  for (const std::string& line : {kinks, single}) {
+    if (!line.empty()) summary.notes.push_back(line);
+  }
   const auto take = [&](const CheckTable& part) {
     for (const CheckRow& row : part.rows) ++summary.counts[static_cast<std::size_t>(row.verdict)];
     if (as_json) {

@@ -144,22 +144,34 @@ class CauseFinder {
 
   // --- mistakes ---
 
-  /// Whether the variation gives the first number that departs: by its rule alone where the golden file
-  /// holds every number before it; by the whole derivation where it keeps some quantities only.
-  bool gives_first(const Variation& variation) {
+  /// Whether the variation's rule gives the first number that departs, from right numbers before it.
+  bool rule_gives_first(const Variation& variation) {
     const Departure& first = departures_.front();
-    if (lesson_.golden_keep.empty() || first.name.scope.kind == Scope::Kind::mean) {
-      if (!replaces(rules_, variation, first.name)) return false;
-      return close(evaluate_mistaken(rules_, variation, first.name, reader(), lesson_.learning_rate), wrong(first), first);
-    }
-    constexpr std::size_t most_choices = 32;  // a whole derivation each
-    if (variation.choice >= most_choices) return false;
-    const std::vector<double> values =
-        mistaken_example(rules_, variation, trace_of(first.name.scope.example), lesson_.learning_rate);
-    return close(values[place(derived_, first.name).value()], wrong(first), first);
+    if (!replaces(rules_, variation, first.name)) return false;
+    return close(evaluate_mistaken(rules_, variation, first.name, reader(), lesson_.learning_rate), wrong(first), first);
   }
 
+  /// Whether the whole derivation under the variation gives it, where the numbers between it and the mistake are not stored.
+  bool derivation_gives_first(const Variation& variation) {
+    constexpr std::size_t most_choices = 32, most_numbers = 20'000'000;  // a whole derivation each
+    const Departure& first = departures_.front();
+    const bool of_mean = first.name.scope.kind == Scope::Kind::mean;
+    if (variation.choice >= most_choices || lesson_.examples.size() * size_of(derived_) > most_numbers / std::max<std::size_t>(1, mistakes.size())) return false;
+    std::vector<double> sums;
+    for (std::size_t e = 0; of_mean && e < lesson_.examples.size(); ++e) add_to_sums(lesson_.network, mistaken_example(rules_, variation, trace_of(e), lesson_.learning_rate), sums);
+    const std::vector<double> values = of_mean ? mistaken_means(rules_, variation, sums) : mistaken_example(rules_, variation, trace_of(first.name.scope.example), lesson_.learning_rate);
+    return close(values[place(of_mean ? means_ : derived_, first.name).value()], wrong(first), first);
+  }
+
+  /// By the rule alone first: the mistake is where the numbers begin to depart, if those before it are stored.
   std::vector<Variation> candidates() {
+    std::vector<Variation> found = candidates([&](const Variation& variation) { return rule_gives_first(variation); });
+    if (!found.empty()) return found;
+    return candidates([&](const Variation& variation) { return derivation_gives_first(variation); });
+  }
+
+  template <class GivesFirst>
+  std::vector<Variation> candidates(GivesFirst gives_first) {
     std::vector<Variation> found;
     const Name& first = departures_.front().name;
     const bool back = first.quantity == Quantity::dC_da && first.layer < lesson_.network.depth();

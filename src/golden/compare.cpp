@@ -1,7 +1,7 @@
 // Comparing number by number.
 #include "golden/compare.hpp"
 
-#include "check/running_error.hpp"
+#include "check/plain_rounding.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -63,24 +63,29 @@ Comparison::Comparison(const Lesson& lesson, const StoredTable& table, const Com
   compare_given();
 }
 
-Comparison::Likeness Comparison::likeness(double golden, double here, const Rounding& rounding) const {
+Comparison::Likeness Comparison::likeness(double golden, const Number& number, const Leeway& leeway) const {
+  const double here = number.value;
   if (golden == here || (signless_infinities_ && std::isinf(golden) && std::isinf(here))) return Likeness::same;  // infinities too
   if (!std::isfinite(golden) || !std::isfinite(here)) return Likeness::other;
   const double difference = std::abs(golden - here);
   if (difference <= rules_.relative_tolerance * std::max(std::abs(golden), std::abs(here))) return Likeness::same;
-  const bool negligible = difference <= rules_.absolute_tolerance * rounding.scale;
+  const bool negligible = difference <= rules_.absolute_tolerance * number.scale;
   if (!negligible && !rules_.partial) return Likeness::other;
   // Beside a large number a small one that is wrong is no rounding: what can its own be?
-  const double own = rounding.own();
+  const double own = leeway.rounding(number.name);
   const bool by_rounding = difference <= theirs_and_ours * own || (negligible && !std::isfinite(own));
-  return !by_rounding ? Likeness::other : negligible ? Likeness::same : Likeness::uncertain;
+  if (by_rounding) return negligible ? Likeness::same : Likeness::uncertain;
+  if (!rules_.partial) return Likeness::other;
+  const Range range = leeway.kinks(number.name);
+  const double slack = rules_.relative_tolerance * std::max(std::abs(range.low), std::abs(range.high));
+  return range.low < range.high && range.low - slack <= golden && golden <= range.high + slack ? Likeness::at_kink : Likeness::other;
 }
 
-std::pair<double, Comparison::Likeness> Comparison::least_like(const Stored& stored, std::size_t place, double here, const Rounding& rounding) const {
-  std::pair<double, Likeness> least{stored.values[place], likeness(stored.values[place], here, rounding)};
+std::pair<double, Comparison::Likeness> Comparison::least_like(const Stored& stored, std::size_t place, const Number& here, const Leeway& leeway) const {
+  std::pair<double, Likeness> least{stored.values[place], likeness(stored.values[place], here, leeway)};
   const auto [first, last] = stored.again.equal_range(place);
   for (auto each = first; each != last; ++each) {
-    const Likeness another = likeness(each->second, here, rounding);
+    const Likeness another = likeness(each->second, here, leeway);
     if (another > least.second) least = {each->second, another};
   }
   return least;
@@ -93,6 +98,7 @@ double finite_size(double value) { return std::isfinite(value) ? std::abs(value)
 }  // namespace
 
 void Comparison::compare_given() {
+  const Leeway none{[](const Name&) { return 0.0; }, [](const Name&) { return Range{}; }};
   const auto compare = [&](const std::vector<Block>& blocks, Scope scope, const Stored& stored, auto value) {
     if (stored.values.empty()) return;
     for (const Block& block : blocks) {
@@ -100,7 +106,7 @@ void Comparison::compare_given() {
         if (!stored.present[block.offset + i]) continue;
         const Name name = block.name(i, scope);
         const double here = value(name);
-        const auto [golden, like] = least_like(stored, block.offset + i, here, {0, [] { return 0.0; }});
+        const auto [golden, like] = least_like(stored, block.offset + i, {name, here, 0}, none);
         if (like != Likeness::same && result_.given.size() < rules_.most_listed) result_.given.push_back({Departure::Kind::differs, name, golden, here});
       }
     }
@@ -117,7 +123,7 @@ void Comparison::compare_given() {
   }
 }
 
-void Comparison::compare_block(const Block& block, Scope scope, const Stored& stored, const std::vector<double>& here, const ErrorOf& error_of) {
+void Comparison::compare_block(const Block& block, Scope scope, const Stored& stored, const std::vector<double>& here, const Leeway& leeway) {
   if (!rules_.partial && !golden_keeps(lesson_, block.name(0, scope))) return;
   const bool none = stored.values.empty();
   double scale = 0;  // of the right numbers: a wrong one that is large makes no other right
@@ -126,46 +132,61 @@ void Comparison::compare_block(const Block& block, Scope scope, const Stored& st
     const bool missing = none || !stored.present[block.offset + i];
     if (missing && rules_.partial) continue;
     ++result_.compared;
-    const auto own = [&] { return error_of(block.name(i, scope)); };
-    const auto [golden, like] = missing ? std::pair{0.0, Likeness::other} : least_like(stored, block.offset + i, here[i], {scale, own});
-    if (like == Likeness::same) continue;
-    if (like == Likeness::uncertain) {
-      result_.uncertain.emplace(block.name(i, scope), theirs_and_ours * own());
-      continue;
+    const Number number{block.name(i, scope), here[i], scale};
+    const auto [golden, like] = missing ? std::pair{0.0, Likeness::other} : least_like(stored, block.offset + i, number, leeway);
+    switch (like) {
+      case Likeness::same: continue;
+      case Likeness::uncertain: result_.uncertain.emplace(number.name, theirs_and_ours * leeway.rounding(number.name)); continue;
+      case Likeness::at_kink: {
+        const Range range = leeway.kinks(number.name);
+        result_.at_kink.emplace(number.name, std::max(range.high - here[i], here[i] - range.low));
+        continue;
+      }
+      case Likeness::other: break;
     }
     ++result_.differing;
     if (missing) ++result_.missing;
     if (result_.departures.size() < rules_.most_listed) {
-      result_.departures.push_back({missing ? Departure::Kind::missing : Departure::Kind::differs, block.name(i, scope), golden, here[i]});
+      result_.departures.push_back({missing ? Departure::Kind::missing : Departure::Kind::differs, number.name, golden, here[i]});
     }
   }
 }
 
 void Comparison::add(const ExampleTrace& trace) {
   const Scope scope = Scope::of_example(trace.example);
-  std::optional<GradientErrors> errors;  // of the few numbers that ask
-  const ErrorOf error_of = [&](const Name& name) {
-    if (!errors) errors = backward_errors(trace, Arithmetic::plain);
-    return plain_error(trace, *errors, name);
-  };
+  std::optional<PlainRounding> rounding;  // of the few numbers that ask
+  std::optional<KinkRange> kinks;
+  const Leeway leeway{[&](const Name& name) {
+                        if (!rounding) rounding.emplace(trace);
+                        return rounding->bound(name);
+                      },
+                      [&](const Name& name) {
+                        if (!kinks) kinks.emplace(trace);
+                        return kinks->of(name);
+                      }};
   std::vector<double> here;
   for (const Block& block : derived_) {
     here.resize(block.size());
     for (std::size_t i = 0; i < block.size(); ++i) here[i] = trace.value(block.name(i, scope));
-    compare_block(block, scope, stored_examples_[trace.example], here, error_of);
+    compare_block(block, scope, stored_examples_[trace.example], here, leeway);
   }
 }
 
 void Comparison::add_means(const MeanTrace& means) {
   std::vector<double> errors, here;
-  const ErrorOf error_of = [&](const Name& name) {
-    if (errors.empty()) errors = mean_errors();
-    return errors[*place(mean_, name)];
-  };
+  std::vector<Range> ranges;
+  const Leeway leeway{[&](const Name& name) {
+                        if (errors.empty()) errors = mean_errors();
+                        return errors[*place(mean_, name)];
+                      },
+                      [&](const Name& name) {
+                        if (ranges.empty()) ranges = mean_ranges();
+                        return ranges[*place(mean_, name)];
+                      }};
   for (const Block& block : mean_) {
     here.resize(block.size());
     for (std::size_t i = 0; i < block.size(); ++i) here[i] = means.value_at(block.offset + i);
-    compare_block(block, Scope::of_mean(), stored_means_, here, error_of);
+    compare_block(block, Scope::of_mean(), stored_means_, here, leeway);
   }
 }
 
@@ -175,16 +196,36 @@ std::vector<double> Comparison::mean_errors() const {
   std::vector<double> sums(size_of(mean_));
   for (std::size_t e = 0; e < lesson_.examples.size(); ++e) {
     const ExampleTrace trace = trace_example(lesson_.network, lesson_.examples[e].input, lesson_.examples[e].target, e);
-    const GradientErrors errors = backward_errors(trace, Arithmetic::plain);
+    PlainRounding rounding(trace);
     for (const Block& block : mean_) {
       for (std::size_t i = 0; i < block.size(); ++i) {
         const Name name = block.name(i, Scope::of_example(e));
-        sums[block.offset + i] += plain_error(trace, errors, name) + examples * std::numeric_limits<double>::epsilon() * std::abs(trace.value(name));
+        sums[block.offset + i] += rounding.bound(name) + examples * std::numeric_limits<double>::epsilon() * std::abs(trace.value(name));
       }
     }
   }
   for (double& sum : sums) sum /= examples;
   return sums;
+}
+
+/// Where no example has a kink all ranges are empty.
+std::vector<Range> Comparison::mean_ranges() const {
+  const auto examples = static_cast<double>(lesson_.examples.size());
+  std::vector<Range> sums(size_of(mean_));
+  bool any = false;
+  for (std::size_t e = 0; e < lesson_.examples.size(); ++e) {
+    const ExampleTrace trace = trace_example(lesson_.network, lesson_.examples[e].input, lesson_.examples[e].target, e);
+    const KinkRange kinks(trace);
+    any = any || kinks.has_kinks();
+    for (const Block& block : mean_) {
+      for (std::size_t i = 0; i < block.size(); ++i) {
+        const Range range = kinks.of(block.name(i, Scope::of_example(e)));
+        sums[block.offset + i].low += range.low / examples;
+        sums[block.offset + i].high += range.high / examples;
+      }
+    }
+  }
+  return any ? sums : std::vector<Range>(sums.size());
 }
 
 ComparisonResult Comparison::finish() {

@@ -1,6 +1,7 @@
 // A lesson's numbers against a stored table, one by one and with a tolerance, never as text.
 #pragma once
 
+#include "check/kink_range.hpp"
 #include "golden/table.hpp"
 #include "lesson/lesson.hpp"
 #include "trace/order.hpp"
@@ -27,7 +28,8 @@ struct ComparisonRules {
   /// … of the largest of the same quantity and layer, and no more than the number's own rounding
   double absolute_tolerance = golden_absolute_tolerance;
   /// Somebody's own gradients: a number that is not in the table is no departure, nor is it counted, and one that is no
-  /// farther off than the rounding of plain arithmetic can carry it is no departure, but uncertain.
+  /// farther off than the rounding of plain arithmetic can carry it is no departure, but uncertain; where a unit stands on
+  /// its kink, what any slope between the two gives is none either.
   bool partial = false;
   std::size_t most_listed = 1000;  ///< of departures; all are counted
 };
@@ -46,6 +48,7 @@ struct ComparisonResult {
   std::size_t missing = 0;
   std::size_t unknown = 0;    ///< rows of the file that the lesson does not have
   std::map<Name, double> uncertain;   ///< not the same, but rounding alone can do that, with how far it can
+  std::map<Name, double> at_kink;     ///< not the same, but what another slope on a kink gives, with how far that can be
   std::vector<Departure> given;       ///< given numbers that have changed: the lesson itself is another
   std::vector<Departure> departures;  ///< of derived numbers, in the order of the derivation, as many as the rules list
 
@@ -71,21 +74,26 @@ class Comparison {
     std::vector<bool> present;
     std::multimap<std::size_t, double> again;  ///< of a number that is there more than once
   };
-  /// How far a number may be from another's by rounding alone.
-  struct Rounding {
-    double scale;                 ///< the largest of the same quantity and layer
-    std::function<double()> own;  ///< bound of its own error (check/running_error.hpp)
+  /// What may carry a number of others away from ours.
+  struct Leeway {
+    std::function<double(const Name&)> rounding;  ///< how far (check/plain_rounding.hpp)
+    std::function<Range(const Name&)> kinks;      ///< from where to where
   };
-  using ErrorOf = std::function<double(const Name&)>;
+  struct Number {
+    Name name;
+    double value = 0;
+    double scale = 0;  ///< the largest of the same quantity and layer
+  };
 
-  void compare_block(const Block& block, Scope scope, const Stored& stored, const std::vector<double>& here, const ErrorOf& error_of);
+  void compare_block(const Block& block, Scope scope, const Stored& stored, const std::vector<double>& here, const Leeway& leeway);
   void compare_given();
   std::vector<double> mean_errors() const;
+  std::vector<Range> mean_ranges() const;
 
-  enum class Likeness { same, uncertain, other };
-  Likeness likeness(double golden, double here, const Rounding& rounding) const;
+  enum class Likeness { same, uncertain, at_kink, other };
+  Likeness likeness(double golden, const Number& here, const Leeway& leeway) const;
   /// Of a number stored once or more the first value that is least like it, and how like.
-  std::pair<double, Likeness> least_like(const Stored& stored, std::size_t place, double here, const Rounding& rounding) const;
+  std::pair<double, Likeness> least_like(const Stored& stored, std::size_t place, const Number& here, const Leeway& leeway) const;
 
   const Lesson& lesson_;
   ComparisonRules rules_;

@@ -3,7 +3,7 @@
 #include "homework/grade.hpp"
 
 #include "base/number.hpp"
-#include "check/running_error.hpp"
+#include "check/plain_rounding.hpp"
 #include "homework/rounded_work.hpp"
 #include "homework/student_derivation.hpp"
 
@@ -433,8 +433,8 @@ void Grader::find_negligible() {
     double& most = largest[key(numbers.name(i))];
     if (std::isfinite(right_[i])) most = std::max(most, std::abs(right_[i]));
   }
-  std::vector<GradientErrors> rounding;
-  for (const ExampleTrace& trace : numbers_.traces()) rounding.push_back(backward_errors(trace, Arithmetic::plain));
+  std::vector<PlainRounding> rounding;
+  for (const ExampleTrace& trace : numbers_.traces()) rounding.emplace_back(trace);
   const Reader sizes = [&](const Name& name) { return std::abs(numbers_.value(name)); };
   negligible_.resize(right_.size());
   const Reader of_examples = [&](const Name& name) { return negligible_[numbers.index(name).value()]; };
@@ -447,7 +447,7 @@ void Grader::find_negligible() {
     if (const double terms = is_sum ? rules_.evaluate(name, sizes) : 0; std::isfinite(terms)) scale = std::max(scale, terms);
     negligible_[i] = scale == 0 ? part : part * std::min(1.0, scale);
     // … and where 0.1 + 0.2 − 0.3 is 5.6e-17, so are they that build on it.
-    const double rounded = is_mean ? rules_.evaluate(name, of_examples) : plain_error(numbers_.traces()[name.scope.example], rounding[name.scope.example], name);
+    const double rounded = is_mean ? rules_.evaluate(name, of_examples) : rounding[name.scope.example].bound(name);
     negligible_[i] = std::max(negligible_[i], std::min(part, rounded));
   }
 }

@@ -200,10 +200,12 @@ Held RoundedWork::spread(const Name& name, Basis basis) {
   if (asked && (by_chance || !grader_.fits(value, grader_.right(*index), *index))) {
     all = hull(all, around);
   } else {
-    // Worked out, even where the sheet shows it; of what is written only as far as it would be written so.
+    // Worked out, even where the sheet shows it, though not with so rounded parts that they leave nothing of what it shows; of
+    // what is written only as far as it would be written so.
+    const bool shown = grader_.layout().cell(*index) == Cell::shown;
     const auto ways = forms(name);
     for (const Form& form : *ways) {
-      const Held derived = span(form, before);
+      const Held derived = span(form, before, shown ? Parts::in_full : Parts::held);
       if (!asked) all = hull(all, rounded_or_cut(derived));
       if (const auto both = asked ? common(around, derived) : std::nullopt) all = hull(all, *both);
     }
@@ -328,8 +330,8 @@ double RoundedWork::worked_out(const Form& form, const Reader& read, const Habit
 double RoundedWork::held_number(const Name& name, const Habit& habit) {
   const auto index = grader_.layout().numbers().index(name);
   if (!index) return habit.given_too ? habit.held(grader_.given_number(name)) : grader_.given_number(name);
-  const bool written_down = is_answer(*index);
-  if (!written_down && grader_.layout().cell(*index) == Cell::shown && habit.shown != Shown::worked_out) {
+  const bool written_down = is_answer(*index), shown = !written_down && grader_.layout().cell(*index) == Cell::shown;
+  if (shown && habit.shown != Shown::worked_out) {
     return habit.shown == Shown::held ? habit.held(grader_.right(*index)) : grader_.right(*index);
   }
   const bool is_term = name.quantity == Quantity::path && habit.sums_at_once;
@@ -343,7 +345,8 @@ double RoundedWork::held_number(const Name& name, const Habit& habit) {
   const bool from_activations = name.quantity == Quantity::slope && (habit.slopes_from_activations || name.k != Name::none);
   const bool the_other = from_activations || (name.quantity == Quantity::delta && habit.short_delta);
   const Form& way = the_other ? ways->back() : ways->front();
-  double value = habit.within == Within::nothing && !way.reads_more ? way.rule(before) : worked_out(way, before, habit);
+  const bool in_full = shown || habit.within == Within::nothing;
+  double value = in_full && !way.reads_more ? way.rule(before) : worked_out(way, before, habit);
   if (!std::isfinite(value)) value = ways->front().rule(before);
   double held = is_term || habit.kept == Kept::all ? value : habit.held(value);
   // What is on the sheet is not that, but a slip.
@@ -424,6 +427,7 @@ bool RoundedWork::may_give(const Form& form, Basis basis, double x) {
   if (held_.size() > most_held) held_.clear();
   for (std::size_t way = 0; way < habits_.size(); ++way) {
     Habit habit = habits_[way];
+    if (x == 0 && habit.shown == Shown::worked_out) continue;  // what the sheet shows not to be 0 is not
     const int more = few ? habit.within == Within::nothing ? most_more_digits : most_more_within : 0;
     for (int extra = 0; extra <= more; ++extra) {
       habit.digits = digits() + extra;

@@ -22,12 +22,13 @@ std::string render_against(const Lesson& lesson, const ComparisonResult& result,
   const auto width = static_cast<std::size_t>(options.width);
   const auto number = [&](double value) { return in(options.ascii, significant(value, options.digits, options.ascii)); };
   const auto name = [&](const Departure& departure) { return to_string(departure.name, lesson.several_examples()); };
-  const std::size_t agreeing = result.compared - result.differing - result.uncertain.size();
+  const std::size_t agreeing = result.compared - result.differing - result.uncertain.size() - result.at_kink.size();
   std::string words = result.agrees() ? fmt::format("{} numbers of {} agree with backprop (relative {})",
-                                                    result.uncertain.empty() ? fmt::format("all {}", agreeing) : fmt::format("{} of {}", agreeing, result.compared), file, shortest(tolerance))
+                                                    agreeing == result.compared ? fmt::format("all {}", agreeing) : fmt::format("{} of {}", agreeing, result.compared), file, shortest(tolerance))
                                       : fmt::format("{} of {} numbers of {} disagree with backprop (relative {})", result.differing, result.compared, file,
                                                     shortest(tolerance));
   if (!result.uncertain.empty()) words += fmt::format("; {} cannot be told from rounding", result.uncertain.size());
+  if (!result.at_kink.empty()) words += fmt::format("; {} take another slope at a kink, and are right as well", result.at_kink.size());
   if (result.unknown > 0) words += fmt::format("; {} are none of this lesson's", result.unknown);
   std::string text = verdict_line(result.agrees() ? Mark::good : Mark::bad, "against", words, options);
   if (!result.given.empty()) {
