@@ -1,8 +1,10 @@
 // Stored tables: reading them as they come, comparing by value, naming what departs first and why.
 #include "base/error.hpp"
 #include "base/number.hpp"
+#include "check/plain_rounding.hpp"
 #include "golden/cause.hpp"
 #include "golden/compare.hpp"
+#include "lesson/random.hpp"
 #include "support/networks.hpp"
 #include "support/tables.hpp"
 #include "trace/mistakes.hpp"
@@ -22,6 +24,24 @@ std::string text_of(const std::vector<std::string>& lines) {
   std::string text;
   for (const std::string& line : lines) text += line + "\n";
   return text;
+}
+
+/// Layers of one width with random weights, about as large as they come out of training.
+Lesson deep_lesson(Activation activation, std::size_t width, std::size_t depth, Cost cost = Cost::half_squared_error) {
+  RandomNumbers random(width + depth);
+  const auto number = [&] { return random.normal() / std::sqrt(static_cast<double>(width)); };
+  std::vector<Layer> layers;
+  for (std::size_t l = 0; l < depth; ++l) {
+    std::vector<std::vector<double>> weights(width, std::vector<double>(width));
+    std::vector<double> biases(width);
+    for (auto& row : weights) std::ranges::generate(row, number);
+    std::ranges::generate(biases, number);
+    layers.push_back(make_layer(l + 1 == depth && cost == Cost::binary_cross_entropy ? Activation::sigmoid : activation, weights, biases));
+  }
+  Vector input = zeros(width), target = zeros(width);
+  std::ranges::generate(input, number);
+  target(0) = 1;
+  return make_lesson(make_network(cost, layers), {{input, target}});
 }
 
 }  // namespace
@@ -175,6 +195,83 @@ BOOST_AUTO_TEST_CASE(what_overflows_or_crosses_a_kink_in_plain_arithmetic_is_no_
   BOOST_TEST(compare(relu, table, theirs).differing == 1u);
 }
 
+/// A bound on rounding that takes all of it to conspire is larger than these gradients; twice of them is wrong nevertheless, and
+/// what other rounding makes of them is not.
+BOOST_DATA_TEST_CASE(behind_many_layers_a_gradient_is_judged_as_well, boost::unit_test::data::make({"sigmoid", "tanh", "relu", "leaky-relu", "softplus", "silu", "gelu", "softmax"}), id) {
+  const ComparisonRules theirs{1e-7, 1e-10, true, 1'000'000};
+  const Activation activation = parse_activation(id).value();
+  for (const Cost cost : {Cost::half_squared_error, Cost::binary_cross_entropy}) {
+    const Lesson lesson = deep_lesson(activation, 8, 32, cost);
+    const ExampleTrace trace = trace_example(lesson.network, lesson.examples[0].input, lesson.examples[0].target, 0);
+    StoredTable table = table_of(lesson);
+    for (const unsigned seed : {100u, 101u, 102u}) {
+      const ExampleTrace run = run_with_rounding(trace, seed);
+      for (TableRow& row : table.rows) {
+        if (!is_given(row.name)) row.value = run.value(row.name);
+      }
+      BOOST_TEST(compare(lesson, table, theirs).agrees(), info(cost).name << " " << seed);
+    }
+    std::size_t changed = 0;
+    table = table_of(lesson);
+    for (TableRow& row : table.rows) {
+      if (row.name.quantity != Quantity::dC_dw || std::abs(row.value) < 1e-280) continue;
+      ++changed;
+      row.value *= 2;
+    }
+    BOOST_TEST_REQUIRE(changed > 0u);
+    const ComparisonResult result = compare(lesson, table, theirs);
+    BOOST_TEST(static_cast<double>(result.differing) >= 0.99 * static_cast<double>(changed), info(cost).name << ": " << result.differing << " of " << changed);
+  }
+}
+
+/// On a kink any slope between the two sides is right, and what it gives.
+BOOST_AUTO_TEST_CASE(another_slope_at_a_kink_is_right) {
+  Lesson lesson = make_lesson(make_network(Cost::half_squared_error, {make_layer(Activation::relu, {{1}, {0.5}}, {-0.5, 0}), make_layer(Activation::leaky_relu, {{3, 1}}, {-0.25}), make_layer(Activation::identity, {{2}}, {0})}),
+                              {{make_vector({0.5}), make_vector({4})}});
+  lesson.network.layer(2).alpha = 0.25;
+  const ComparisonRules theirs{1e-7, 1e-10, true};
+  StoredTable table = table_of(lesson);
+  BOOST_TEST_REQUIRE(number(table, "z[1][0]") == 0);
+  BOOST_TEST_REQUIRE(number(table, "z[2][0]") == 0);
+  BOOST_TEST_REQUIRE(number(table, "delta[2][0]") == -2);  // -4 · 2 · 0.25
+  const auto differing = [&](const char* name, double value, std::size_t at_kink) {
+    StoredTable other = table;
+    number(other, name) = value;
+    const ComparisonResult result = compare(lesson, other, theirs);
+    BOOST_TEST(result.at_kink.size() == at_kink, name << " " << value);
+    return result.differing;
+  };
+  for (const double slope : {0.25 + 1e-9, 0.5, 1.0}) {
+    BOOST_TEST(differing("slope[2][0]", slope, slope == 0.25 + 1e-9 ? 0 : 1) == 0u);
+    BOOST_TEST(differing("delta[2][0]", -8 * slope, slope == 0.25 + 1e-9 ? 0 : 1) == 0u);
+    BOOST_TEST(differing("dC/da[1][0]", 3 * -8 * slope, slope == 0.25 + 1e-9 ? 0 : 1) == 0u);
+    BOOST_TEST(differing("path[1][0,1]", 0.5 * -8 * slope, slope == 0.25 + 1e-9 ? 0 : 1) == 0u);
+  }
+  for (const double slope : {0.0, 0.2, 1.1, -0.5}) {
+    BOOST_TEST(differing("slope[2][0]", slope, 0) == 1u);
+    BOOST_TEST(differing("delta[2][0]", -8 * slope, 0) == 1u);
+    BOOST_TEST(differing("dC/da[1][0]", 3 * -8 * slope, 0) == 1u);
+  }
+  // Of δ[1][0] both kinks count: from −24 · 1 to 0.
+  for (const double delta : {-24.0, -6.0, -0.1}) BOOST_TEST(differing("delta[1][0]", delta, 1) == 0u);
+  for (const double delta : {-24.1, 0.1}) BOOST_TEST(differing("delta[1][0]", delta, 0) == 1u);
+  BOOST_TEST(differing("delta[3][0]", -3.9, 0) == 1u);
+  BOOST_TEST(differing("z[1][0]", 0.1, 0) == 1u);
+
+  // Of the mean of two examples one has a kink.
+  lesson.examples.push_back({make_vector({1}), make_vector({4})});
+  table = table_of(lesson);
+  const double mean = number(table, "mean:dC/db[2][0]");
+  const auto of_mean = [&](double value) {
+    StoredTable other = table;
+    number(other, "mean:dC/db[2][0]") = value;
+    return compare(lesson, other, theirs);
+  };
+  BOOST_TEST(of_mean(mean - 2.9).at_kink.size() == 1u);  // (−8 + 2)/2
+  BOOST_TEST(of_mean(mean - 2.9).agrees());
+  for (const double wrong : {mean - 3.1, mean + 0.1}) BOOST_TEST(of_mean(wrong).differing == 1u);
+}
+
 /// ln(1 − a) where 1 − a is less than a double's last digit beside 1: it may be what one such digit gives, and nothing else.
 BOOST_AUTO_TEST_CASE(a_saturated_logarithm_is_off_by_its_digits_alone) {
   for (const double z : {38.0, 40.0, 60.0, 100.0, 800.0}) {
@@ -273,6 +370,23 @@ BOOST_DATA_TEST_CASE(names_the_mistake_that_explains_everything, boost::unit_tes
   BOOST_TEST(cause.find(mistake.words) != std::string::npos, cause);
   BOOST_TEST(cause.find("explains all " + std::to_string(result.differing)) != std::string::npos, cause);
   BOOST_TEST(cause.find("this program") == std::string::npos, cause);
+}
+
+/// Of parameters alone: what lies between the mistake and the first gradient is not in the table.
+BOOST_DATA_TEST_CASE(names_the_mistake_behind_gradients_alone, boost::unit_test::data::make(told), mistake) {
+  Lesson lesson = mazur();
+  for (const bool several : {false, true}) {
+    if (several) lesson.examples.push_back({make_vector({0.7, -0.4}), make_vector({0.3, 0.6})});
+    if (!several && mistake.mistake == Mistake::sum_instead_of_mean) continue;
+    StoredTable table = mistaken_table(lesson, {mistake.mistake, mistake.choice, {}});
+    std::erase_if(table.rows, [&](const TableRow& row) {
+      const bool gradient = row.name.quantity == Quantity::dC_dw || row.name.quantity == Quantity::dC_db;
+      return !gradient || (row.name.scope.kind == Scope::Kind::mean) != several;
+    });
+    const ComparisonResult result = compare(lesson, table, {1e-7, 1e-10, true});
+    const std::string cause = text_of(likely_cause(lesson, result, 4).lines);
+    BOOST_TEST(cause.find(mistake.words) != std::string::npos, several << cause);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(names_the_layer_where_a_mistake_was_made_once) {
