@@ -68,7 +68,7 @@ Range KinkRange::of(const Name& name) const {
   const std::size_t l = name.layer, j = name.j, k = name.k;
   const bool behind = name.quantity == Quantity::slope || name.quantity == Quantity::dC_da || name.quantity == Quantity::delta || name.quantity == Quantity::dC_db ||
                       name.quantity == Quantity::dC_dw || name.quantity == Quantity::path;
-  if (!behind || l > last_) return exactly(trace_.value(name));
+  if (!behind || last_ == 0 || l > last_) return exactly(trace_.value(name));
   switch (name.quantity) {
     case Quantity::slope: return trace_.network->layer(l).activation == Activation::softmax ? exactly(trace_.value(name)) : slope(l, j);
     case Quantity::dC_da: return dC_da_[l][j];

@@ -28,7 +28,7 @@ std::string render_against(const Lesson& lesson, const ComparisonResult& result,
                                       : fmt::format("{} of {} numbers of {} disagree with backprop (relative {})", result.differing, result.compared, file,
                                                     shortest(tolerance));
   if (!result.uncertain.empty()) words += fmt::format("; {} cannot be told from rounding", result.uncertain.size());
-  if (!result.at_kink.empty()) words += fmt::format("; {} take another slope at a kink, and are right as well", result.at_kink.size());
+  if (!result.at_kink.empty()) words += fmt::format("; {} at another slope of a kink, right as well", result.at_kink.size());
   if (result.unknown > 0) words += fmt::format("; {} are none of this lesson's", result.unknown);
   std::string text = verdict_line(result.agrees() ? Mark::good : Mark::bad, "against", words, options);
   if (!result.given.empty()) {

@@ -257,6 +257,10 @@ BOOST_AUTO_TEST_CASE(another_slope_at_a_kink_is_right) {
   for (const double delta : {-24.1, 0.1}) BOOST_TEST(differing("delta[1][0]", delta, 0) == 1u);
   BOOST_TEST(differing("delta[3][0]", -3.9, 0) == 1u);
   BOOST_TEST(differing("z[1][0]", 0.1, 0) == 1u);
+  const Lesson smooth = mazur();
+  StoredTable other = table_of(smooth);
+  number(other, "dC/da[0][0]") += 1;
+  BOOST_TEST(compare(smooth, other, theirs).differing == 1u);
 
   // Of the mean of two examples one has a kink.
   lesson.examples.push_back({make_vector({1}), make_vector({4})});
