@@ -153,10 +153,11 @@ class CauseFinder {
 
   /// Whether the whole derivation under the variation gives it, where the numbers between it and the mistake are not stored.
   bool derivation_gives_first(const Variation& variation) {
-    constexpr std::size_t most_choices = 32, most_numbers = 20'000'000;  // a whole derivation each
+    constexpr std::size_t most_choices = 32, most_numbers = 4'000'000;  // a whole derivation each, of every example
     const Departure& first = departures_.front();
     const bool of_mean = first.name.scope.kind == Scope::Kind::mean;
-    if (variation.choice >= most_choices || lesson_.examples.size() * size_of(derived_) > most_numbers / std::max<std::size_t>(1, mistakes.size())) return false;
+    const std::size_t numbers = size_of(derived_) * (of_mean ? lesson_.examples.size() : 1);
+    if (variation.choice >= std::min(most_choices, most_numbers / numbers)) return false;
     std::vector<double> sums;
     for (std::size_t e = 0; of_mean && e < lesson_.examples.size(); ++e) add_to_sums(lesson_.network, mistaken_example(rules_, variation, trace_of(e), lesson_.learning_rate), sums);
     const std::vector<double> values = of_mean ? mistaken_means(rules_, variation, sums) : mistaken_example(rules_, variation, trace_of(first.name.scope.example), lesson_.learning_rate);
