@@ -103,7 +103,7 @@ class Run {
   double slope_of(const Layer& layer, double z, double a) {
     switch (layer.activation) {
       case Activation::sigmoid: return a * (1 - a);
-      case Activation::tanh: return 1 - rounded(a * a);
+      case Activation::tanh: return 1 - rounded_within_one(a * a);
       case Activation::relu: return z > 0 ? 1 : 0;
       case Activation::leaky_relu: return z > 0 ? 1 : layer.alpha;
       case Activation::softplus: return sigmoid(z);
