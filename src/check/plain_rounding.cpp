@@ -16,7 +16,7 @@ constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
 class Run {
  public:
-  Run(const ExampleTrace& exact, unsigned seed) : exact_(exact), network_(*exact.network), random_(seed) {
+  Run(const ExampleTrace& exact, unsigned seed) : exact_(exact), network_(*exact.network), random_(seed), other_forms_(seed % 2 != 0) {
     run_.network = exact.network;
     run_.example = exact.example;
     run_.target = exact.target;
@@ -89,7 +89,11 @@ class Run {
       case Activation::tanh: return rounded_within_one(std::tanh(z), function_error);
       case Activation::relu: return std::max(z, 0.0);
       case Activation::leaky_relu: return z > 0 ? z : rounded(layer.alpha * z);
-      case Activation::softplus: return z > straight ? z : rounded(std::log(rounded(1 + std::exp(z))), function_error);
+      case Activation::softplus: {
+        if (z > straight) return z;
+        const double e = rounded(std::exp(z), function_error);
+        return rounded(other_forms_ ? std::log1p(e) : std::log(1 + e), function_error);
+      }
       case Activation::silu: return rounded(z * sigmoid(z));
       case Activation::gelu: return rounded(z * normal_share(z));
       case Activation::softmax: break;
@@ -155,9 +159,13 @@ class Run {
       targets = 0;
       for (const double y : run_.target) targets += y;
     }
+    double mean = 0;  // Σ aᵢ ∂C/∂aᵢ, of the form aⱼ(∂C/∂aⱼ − Σ)
+    for (std::size_t i = 0; softmax && i < a.size(); ++i) mean = rounded(mean + rounded(a(i) * dC_da(i)));
     for (std::size_t j = 0; j < delta.size(); ++j) {
       if (short_form) {
         delta(j) = rounded(a(j) * targets - run_.target(j));
+      } else if (softmax && other_forms_) {
+        delta(j) = rounded(a(j) * rounded(dC_da(j) - mean));
       } else if (softmax) {
         double sum = 0, size = 0;
         for (std::size_t i = 0; i < a.size(); ++i) {
@@ -192,38 +200,58 @@ class Run {
   const ExampleTrace& exact_;
   const Network& network_;
   RandomNumbers random_;
+  bool other_forms_;
   ExampleTrace run_;
 };
-
-bool is_finite(const ExampleTrace& run) {
-  return std::ranges::all_of(run.gradients, [](const LayerGradients& layer) {
-    return std::ranges::all_of(layer.delta, [](double delta) { return std::isfinite(delta); });
-  });
-}
 
 }  // namespace
 
 ExampleTrace run_with_rounding(const ExampleTrace& trace, unsigned seed) { return Run(trace, seed).make(); }
 
+/// That all runs are by chance within an eighth of what others are off has a chance of 1e-8; and formulas differ.
+constexpr double margin = 32;
+
+const std::vector<ExampleTrace>& PlainRounding::runs() {
+  constexpr unsigned count = 8;
+  if (runs_) return *runs_;
+  runs_.emplace();
+  for (unsigned seed = 0; seed < count; ++seed) runs_->push_back(run_with_rounding(trace_, seed));
+  return *runs_;
+}
+
 double PlainRounding::bound(const Name& name) {
-  constexpr double telling = 1e-3;  // of the number
+  constexpr double narrow = 1e-9;  // of the number: nobody asks for less
   constexpr double overflow = 1e3 * std::numeric_limits<double>::min();
   const double at_most = plain_error(trace_, errors_, name), value = trace_.value(name);
-  if (at_most <= telling * std::abs(value) + overflow) return at_most;
-  if (!runs_) {
-    constexpr unsigned count = 8;
-    runs_.emplace();
-    for (unsigned seed = 0; seed < count; ++seed) runs_->push_back(run_with_rounding(trace_, seed));
-    if (!std::ranges::all_of(*runs_, is_finite)) runs_->clear();
-  }
-  // That all runs are by chance within an eighth of what others are off has a chance of 1e-8.
-  constexpr double margin = 8;
-  double farthest = runs_->empty() ? std::numeric_limits<double>::infinity() : 0;
-  for (const ExampleTrace& run : *runs_) {
+  if (at_most <= narrow * std::abs(value) + overflow) return at_most;
+  double farthest = 0;
+  bool any = false;
+  for (const ExampleTrace& run : runs()) {  // whoever has come so far as to compare has finite numbers
     const double apart = std::abs(run.value(name) - value);
-    farthest = std::isfinite(apart) ? std::max(farthest, apart) : std::numeric_limits<double>::infinity();
+    if (!std::isfinite(apart)) continue;
+    farthest = std::max(farthest, apart);
+    any = true;
   }
-  return std::min(at_most, margin * farthest + 2 * epsilon * std::abs(value) + overflow);
+  return any ? std::min(at_most, margin * farthest + 2 * epsilon * std::abs(value) + overflow) : at_most;
+}
+
+Range PlainRounding::at_kinks(const Name& name) {
+  if (ranges_.empty()) {
+    ranges_.emplace_back(trace_);
+    const bool kinks = ranges_.front().has_kinks();
+    for (std::size_t r = 0; kinks && r < runs().size(); ++r) ranges_.emplace_back((*runs_)[r]);
+  }
+  const Range exact = ranges_.front().of(name);
+  bool any = exact.low < exact.high;
+  double below = 0, above = 0;
+  for (const KinkRange& run : ranges_) {
+    const Range range = run.of(name);
+    any = any || range.low < range.high;
+    if (!std::isfinite(range.low) || !std::isfinite(range.high)) continue;
+    below = std::max(below, exact.low - range.low);
+    above = std::max(above, range.high - exact.high);
+  }
+  return any ? Range{exact.low - margin * below, exact.high + margin * above} : Range{};
 }
 
 }  // namespace gradtrace

@@ -1,6 +1,7 @@
 // How far off the numbers of somebody else may be, who computes by the formulas of a textbook in double precision.
 #pragma once
 
+#include "check/kink_range.hpp"
 #include "check/running_error.hpp"
 #include "trace/trace.hpp"
 
@@ -20,13 +21,20 @@ class PlainRounding {
   /// How far the derived number of that name may be off; C too.
   double bound(const Name& name);
 
+  /// From where to where it may be, where units on their kink have any slope between its two sides; empty where none is
+  /// behind it.
+  Range at_kinks(const Name& name);
+
  private:
+  const std::vector<ExampleTrace>& runs();
+
   const ExampleTrace& trace_;
   GradientErrors errors_;
-  std::optional<std::vector<ExampleTrace>> runs_;  ///< made when asked for; none where one of them is not finite
+  std::optional<std::vector<ExampleTrace>> runs_;  ///< made when asked for
+  std::vector<KinkRange> ranges_;                  ///< of the example, then of the runs; made when asked for
 };
 
-/// One such run. `seed`: which one.
+/// One such run. `seed`: which one; those of odd seeds take other formulas where several are usual.
 ExampleTrace run_with_rounding(const ExampleTrace& trace, unsigned seed);
 
 }  // namespace gradtrace

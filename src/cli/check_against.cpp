@@ -58,11 +58,16 @@ class AgainstRows {
         row.relative_error = relative_error(row.analytic, row.numeric);
         row.verdict = wrong_.contains(name) ? Verdict::disagree : Verdict::agree;
         if (row.verdict == Verdict::agree) row.bound = std::max(row.bound, negligible * tolerance_ * largest);
-        for (const auto& [excused, verdict] : {std::pair{&uncertain_, Verdict::inconclusive}, std::pair{&at_kink_, Verdict::kink}}) {
-          const auto by = excused->find(name);
-          if (by == excused->end()) continue;
-          row.bound = by->second;
-          row.verdict = verdict;
+        if (const auto uncertain = uncertain_.find(name); uncertain != uncertain_.end()) {
+          row.bound = uncertain->second;
+          row.verdict = Verdict::inconclusive;
+        }
+        if (const auto kink = at_kink_.find(name); kink != at_kink_.end()) {  // backprop takes the left side's slope
+          const auto& [low, high] = kink->second;
+          const double other = high - row.analytic > row.analytic - low ? high : low;
+          row.at_kink = {row.analytic, other};
+          row.bound = std::abs(other - row.analytic);
+          row.verdict = Verdict::kink;
         }
         table.rows.push_back(row);
       }
@@ -72,7 +77,8 @@ class AgainstRows {
 
  private:
   double tolerance_;
-  const std::map<Name, double>&uncertain_, &at_kink_;  // with their bounds
+  const std::map<Name, double>& uncertain_;  // with their bounds
+  const std::map<Name, Range>& at_kink_;
   std::map<Name, double> theirs_;
   std::set<Name> wrong_;
 };
@@ -145,8 +151,7 @@ int check_against_file(const CheckRequest& request) {
   const std::string file = *request.arguments.text("against");
   const StoredTable table = load_foreign(file, lesson);
   const double tolerance = request.options.relative_tolerance;
-  ComparisonRules rules{tolerance, negligible * tolerance, true};
-  if (request.format != CheckFormat::text) rules.most_listed = table.rows.size();  // every row gets its verdict
+  const ComparisonRules rules{tolerance, negligible * tolerance, true, table.rows.size()};  // every row gets its verdict
   Comparison comparison(lesson, table, rules);
   const RightNumbers right(lesson);
   for (const ExampleTrace& trace : right.traces()) comparison.add(trace);
@@ -161,7 +166,10 @@ int check_against_file(const CheckRequest& request) {
   const std::string kinks = result.differing > 0 || !result.at_kink.empty() ? units_at_kinks(lesson, right.traces()) : "";
   const std::string single = if_single_precision(result, tolerance);
   if (request.format == CheckFormat::text) {
-    Cause cause = result.agrees() ? Cause{} : likely_cause(lesson, result, request.render.digits);
+    constexpr std::size_t most_explained = 1000;
+    ComparisonResult first = result;
+    if (first.departures.size() > most_explained) first.departures.resize(most_explained);
+    Cause cause = result.agrees() ? Cause{} : likely_cause(lesson, first, request.render.digits);
     for (const std::string& line : {kinks, single}) {
       if (!line.empty()) cause.lines.push_back(line);
     }

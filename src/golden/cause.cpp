@@ -236,7 +236,8 @@ class CauseFinder {
     const double unharmed = right(departures_.front().name);
     const double factor = wrong(departures_.front()) / unharmed;
     const double told = rounded(factor, 6);
-    if (unharmed == 0 || !std::isfinite(factor) || told == 1 || departures_.size() < 2) return;
+    constexpr double telling = 1e-6;  // and its inverse
+    if (unharmed == 0 || !(std::abs(factor) > telling && std::abs(factor) < 1 / telling) || told == 1 || departures_.size() < 2) return;
     const double eta = lesson_.learning_rate;
     const auto is = [&](double value) { return std::abs(factor - value) <= 1e-6 * std::abs(value); };
     const Quantity quantity = departures_.front().name.quantity;

@@ -137,11 +137,7 @@ void Comparison::compare_block(const Block& block, Scope scope, const Stored& st
     switch (like) {
       case Likeness::same: continue;
       case Likeness::uncertain: result_.uncertain.emplace(number.name, theirs_and_ours * leeway.rounding(number.name)); continue;
-      case Likeness::at_kink: {
-        const Range range = leeway.kinks(number.name);
-        result_.at_kink.emplace(number.name, std::max(range.high - here[i], here[i] - range.low));
-        continue;
-      }
+      case Likeness::at_kink: result_.at_kink.emplace(number.name, leeway.kinks(number.name)); continue;
       case Likeness::other: break;
     }
     ++result_.differing;
@@ -154,16 +150,9 @@ void Comparison::compare_block(const Block& block, Scope scope, const Stored& st
 
 void Comparison::add(const ExampleTrace& trace) {
   const Scope scope = Scope::of_example(trace.example);
-  std::optional<PlainRounding> rounding;  // of the few numbers that ask
-  std::optional<KinkRange> kinks;
-  const Leeway leeway{[&](const Name& name) {
-                        if (!rounding) rounding.emplace(trace);
-                        return rounding->bound(name);
-                      },
-                      [&](const Name& name) {
-                        if (!kinks) kinks.emplace(trace);
-                        return kinks->of(name);
-                      }};
+  std::optional<PlainRounding> made;  // of the few numbers that ask
+  const auto rounding = [&]() -> PlainRounding& { return made ? *made : made.emplace(trace); };
+  const Leeway leeway{[&](const Name& name) { return rounding().bound(name); }, [&](const Name& name) { return rounding().at_kinks(name); }};
   std::vector<double> here;
   for (const Block& block : derived_) {
     here.resize(block.size());
@@ -208,24 +197,30 @@ std::vector<double> Comparison::mean_errors() const {
   return sums;
 }
 
-/// Where no example has a kink all ranges are empty.
+/// Empty where no example has a kink behind a number.
 std::vector<Range> Comparison::mean_ranges() const {
   const auto examples = static_cast<double>(lesson_.examples.size());
   std::vector<Range> sums(size_of(mean_));
-  bool any = false;
+  std::vector<bool> any(sums.size());
   for (std::size_t e = 0; e < lesson_.examples.size(); ++e) {
     const ExampleTrace trace = trace_example(lesson_.network, lesson_.examples[e].input, lesson_.examples[e].target, e);
-    const KinkRange kinks(trace);
-    any = any || kinks.has_kinks();
+    PlainRounding rounding(trace);
     for (const Block& block : mean_) {
       for (std::size_t i = 0; i < block.size(); ++i) {
-        const Range range = kinks.of(block.name(i, Scope::of_example(e)));
-        sums[block.offset + i].low += range.low / examples;
-        sums[block.offset + i].high += range.high / examples;
+        const Name name = block.name(i, Scope::of_example(e));
+        const std::size_t at = block.offset + i;
+        Range range = rounding.at_kinks(name);
+        if (range.low < range.high) any[at] = true;
+        else range = {trace.value(name), trace.value(name)};
+        sums[at].low += range.low / examples;
+        sums[at].high += range.high / examples;
       }
     }
   }
-  return any ? sums : std::vector<Range>(sums.size());
+  for (std::size_t at = 0; at < sums.size(); ++at) {
+    if (!any[at]) sums[at] = {};
+  }
+  return sums;
 }
 
 ComparisonResult Comparison::finish() {

@@ -1,7 +1,6 @@
 // A lesson's numbers against a stored table, one by one and with a tolerance, never as text.
 #pragma once
 
-#include "check/kink_range.hpp"
 #include "golden/table.hpp"
 #include "lesson/lesson.hpp"
 #include "trace/order.hpp"
@@ -48,7 +47,7 @@ struct ComparisonResult {
   std::size_t missing = 0;
   std::size_t unknown = 0;    ///< rows of the file that the lesson does not have
   std::map<Name, double> uncertain;   ///< not the same, but rounding alone can do that, with how far it can
-  std::map<Name, double> at_kink;     ///< not the same, but what another slope on a kink gives, with how far that can be
+  std::map<Name, Range> at_kink;      ///< not the same, but what another slope on a kink gives: from where to where
   std::vector<Departure> given;       ///< given numbers that have changed: the lesson itself is another
   std::vector<Departure> departures;  ///< of derived numbers, in the order of the derivation, as many as the rules list
 

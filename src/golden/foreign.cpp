@@ -378,7 +378,7 @@ class FolderTable {
   }
 
   void read_array_of(const fs::path& file, const Block& block) {
-    const ArrayFile array(file);
+    const ArrayFile array = ArrayFile::or_number(file);
     std::vector<std::size_t> expected{block.rows};
     if (block.columns != 0) expected.push_back(block.columns);
     const std::size_t examples = lesson_.examples.size();

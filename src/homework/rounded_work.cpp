@@ -427,7 +427,7 @@ bool RoundedWork::may_give(const Form& form, Basis basis, double x) {
   if (held_.size() > most_held) held_.clear();
   for (std::size_t way = 0; way < habits_.size(); ++way) {
     Habit habit = habits_[way];
-    if (x == 0 && habit.shown == Shown::worked_out) continue;  // what the sheet shows not to be 0 is not
+    if (x == 0 && (habit.shown == Shown::worked_out || habit.within != Within::nothing)) continue;  // what the sheet shows not to be 0 is not
     const int more = few ? habit.within == Within::nothing ? most_more_digits : most_more_within : 0;
     for (int extra = 0; extra <= more; ++extra) {
       habit.digits = digits() + extra;

@@ -30,7 +30,14 @@ ArrayFile::ArrayFile(std::filesystem::path file) {
   *this = ArrayFile(std::move(file), text_left);
 }
 
-ArrayFile::ArrayFile(std::filesystem::path file, std::uintmax_t& text_left) : file_(std::move(file)) {
+ArrayFile::ArrayFile(std::filesystem::path file, std::uintmax_t& text_left) : ArrayFile(std::move(file), text_left, Shapeless::refused) {}
+
+ArrayFile ArrayFile::or_number(std::filesystem::path file) {
+  std::uintmax_t text_left = most_text;
+  return ArrayFile(std::move(file), text_left, Shapeless::taken);
+}
+
+ArrayFile::ArrayFile(std::filesystem::path file, std::uintmax_t& text_left, Shapeless shapeless) : file_(std::move(file)) {
   const FileKind kind = kind_of(file_);
   ByteSource source(file_);
   if (kind == FileKind::csv) {
@@ -40,6 +47,7 @@ ArrayFile::ArrayFile(std::filesystem::path file, std::uintmax_t& text_left) : fi
   } else {
     const BinaryLayout layout =
         kind == FileKind::npy ? read_npy_header(source) : read_idx_header(source);
+    if (layout.single_number && shapeless == Shapeless::refused) throw ArrayFileError("the file holds a single number without a shape; expected an array");
     shape_ = layout.shape;
     layout_ = layout;
   }

@@ -18,6 +18,8 @@ class ArrayFile {
   explicit ArrayFile(std::filesystem::path file);
   /// The same of several files: at most `text_left` bytes of text, from which those read are taken off.
   ArrayFile(std::filesystem::path file, std::uintmax_t& text_left);
+  /// The same of a single number without a shape too, as an array of one.
+  static ArrayFile or_number(std::filesystem::path file);
 
   const std::vector<std::size_t>& shape() const { return shape_; }
   std::size_t rows() const { return shape_.front(); }
@@ -28,6 +30,9 @@ class ArrayFile {
   void read(RowRange range, const RowSink& sink, Admits admits = Admits::finite_only) const;
 
  private:
+  enum class Shapeless { refused, taken };
+  ArrayFile(std::filesystem::path file, std::uintmax_t& text_left, Shapeless shapeless);
+
   std::filesystem::path file_;
   std::variant<BinaryLayout, CsvLayout> layout_;
   std::vector<std::size_t> shape_;

@@ -30,8 +30,9 @@ struct BinaryLayout {
   std::size_t element_bytes = 8;
   bool big_endian = false;
   bool column_major = false;       ///< Fortran's order
-  std::vector<std::size_t> shape;  ///< at least one extent, none of them 0
+  std::vector<std::size_t> shape;  ///< at least one extent, none of them 0; of a single number {1}
   std::size_t header_bytes = 0;
+  bool single_number = false;      ///< stored without a shape
 };
 
 /// @throws ArrayFileError where the header is none or promises more or less than the file holds.

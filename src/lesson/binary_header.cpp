@@ -192,8 +192,8 @@ BinaryLayout read_npy_header(ByteSource& source) {
   std::string text(length, '\0');
   if (source.read(text.data(), length) < length) throw ArrayFileError("the .npy header breaks off");
   BinaryLayout layout = NpyHeader(text).parse();
-  if (layout.shape.empty())
-    throw ArrayFileError("the file holds a single number without a shape; expected an array");
+  layout.single_number = layout.shape.empty();
+  if (layout.single_number) layout.shape = {1};
   layout.header_bytes = start.size() + length_size + length;
   check_size(source, layout);
   return layout;

@@ -276,6 +276,32 @@ BOOST_AUTO_TEST_CASE(another_slope_at_a_kink_is_right) {
   for (const double wrong : {mean - 3.1, mean + 0.1}) BOOST_TEST(of_mean(wrong).differing == 1u);
 }
 
+/// A kink behind an a − y that is rounding alone: either slope of it is right.
+BOOST_AUTO_TEST_CASE(rounding_and_a_kink_may_meet) {
+  const Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::relu, {{1}, {0.5}}, {-1, 0}), make_layer(Activation::identity, {{3, 0.2}}, {0.2})}), {{make_vector({1}), make_vector({0.3})}});
+  StoredTable table = table_of(lesson);
+  BOOST_TEST_REQUIRE(number(table, "z[1][0]") == 0);
+  BOOST_TEST_REQUIRE(std::abs(number(table, "delta[2][0]")) < 1e-15);
+  const ComparisonRules theirs{1e-7, 1e-10, true};
+  number(table, "delta[1][0]") = number(table, "dC/db[1][0]") = 3e-16;
+  BOOST_TEST(compare(lesson, table, theirs).agrees());
+  number(table, "delta[1][0]") = 1e-12;
+  BOOST_TEST(compare(lesson, table, theirs).differing == 1u);
+}
+
+/// Where ln(1 + e^z) is kept by log1p the numbers behind it are as good as any.
+BOOST_AUTO_TEST_CASE(an_activation_that_plain_formulas_lose_excuses_nothing) {
+  const Lesson lesson = make_lesson(make_network(Cost::cross_entropy, {make_layer(Activation::tanh, {{0.5}}, {0.1}), make_layer(Activation::softplus, {{2}, {-3}}, {1, -45})}), {{make_vector({1}), make_vector({0.4, 0.6})}});
+  const ComparisonRules theirs{1e-7, 1e-10, true};
+  StoredTable table = table_of(lesson);
+  BOOST_TEST(compare(lesson, table, theirs).agrees());
+  for (const char* name : {"delta[2][1]", "dC/dw[1][0,0]", "dC/da[0][0]"}) {
+    StoredTable other = table;
+    number(other, name) *= 1.001;
+    BOOST_TEST(compare(lesson, other, theirs).differing == 1u, name);
+  }
+}
+
 /// ln(1 − a) where 1 − a is less than a double's last digit beside 1: it may be what one such digit gives, and nothing else.
 BOOST_AUTO_TEST_CASE(a_saturated_logarithm_is_off_by_its_digits_alone) {
   for (const double z : {38.0, 40.0, 60.0, 100.0, 800.0}) {

@@ -100,6 +100,17 @@ BOOST_AUTO_TEST_CASE(a_folder_may_hold_the_parameters_too) {
   BOOST_TEST(problems_of(folder.path(), two_examples()).find("w_2.npy: is 2 × 2 × 2, but w[2] is 2 × 2") != std::string::npos);
 }
 
+/// np.save("C", cost) stores no shape.
+BOOST_AUTO_TEST_CASE(a_single_number_needs_no_shape) {
+  const TemporaryFolder folder;
+  folder.write("C.npy", npy_of("<f8", "()", bytes_of<double>({0.25})));
+  const auto numbers = numbers_of(load_foreign(folder.path(), mazur()));
+  BOOST_TEST(numbers.size() == 1u);
+  BOOST_TEST(numbers.at("0:C") == 0.25);
+  folder.write("delta_1.npy", npy_of("<f8", "()", bytes_of<double>({0.25})));
+  BOOST_TEST(problems_of(folder.path(), mazur()).find("delta_1.npy: is 1, but delta[1] is 2") != std::string::npos);
+}
+
 /// An overflow of theirs is a number to compare, as it is in a CSV.
 BOOST_AUTO_TEST_CASE(an_array_may_hold_infinities) {
   const TemporaryFolder folder;

@@ -622,6 +622,22 @@ BOOST_AUTO_TEST_CASE(what_is_written_of_a_slip_is_not_all_of_it) {
   for (const double x : {0.0690, 0.0730, 0.0356}) BOOST_TEST((verdict(x) == AnswerVerdict::wrong), x);
 }
 
+/// 1 + e⁻⁵ cut to 1.00 would be a slope of 0, beside a printed a of 0.9933: a 0 is right only where the numbers before it, held
+/// to the digits asked, give it.
+BOOST_AUTO_TEST_CASE(a_zero_beside_printed_factors_that_are_none_is_wrong) {
+  const auto verdict = [](double z, std::vector<std::string> blanks, double answer) {
+    Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::sigmoid, {{z}}, {0})}), {{make_vector({1}), make_vector({0})}});
+    lesson.homework = Homework{std::move(blanks), 1, 3, {}, {}, {}};
+    const Grader grader(lesson);
+    return grader.grade({{true, answer, ""}}).answers.at(0).verdict;
+  };
+  for (const double z : {5.0, 6.0, 7.0}) {
+    for (const char* asked : {"slope", "dC/dw"}) BOOST_TEST((verdict(z, {asked}, 0) == AnswerVerdict::wrong), asked << " at " << z);
+  }
+  BOOST_TEST((verdict(9, {"slope"}, 0) == AnswerVerdict::correct));  // of 1.00, as 0.99988 is written
+  BOOST_TEST((verdict(9, {"dC/dw"}, 0) == AnswerVerdict::wrong));
+}
+
 /// Where the δ of a layer are wrong one may be written like the right 0.746 and have been 0.754; beside right ones it is not.
 BOOST_AUTO_TEST_CASE(a_wrong_number_may_be_written_like_the_right_one) {
   Lesson lesson = make_lesson(make_network(Cost::half_squared_error, {make_layer(Activation::identity, {{0}, {0}}, {1, 1}), make_layer(Activation::identity, {{0.5, 0.746}}, {0})}),
