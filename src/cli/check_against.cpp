@@ -64,7 +64,8 @@ class AgainstRows {
         }
         if (const auto kink = at_kink_.find(name); kink != at_kink_.end()) {  // backprop takes the left side's slope
           const auto& [low, high] = kink->second;
-          const double other = high - row.analytic > row.analytic - low ? high : low;
+          constexpr std::size_t digits = 10;  // behind which there is rounding too
+          const double other = rounded(high - row.analytic > row.analytic - low ? high : low, digits);
           row.at_kink = {row.analytic, other};
           row.bound = std::abs(other - row.analytic);
           row.verdict = Verdict::kink;

@@ -427,7 +427,7 @@ bool RoundedWork::may_give(const Form& form, Basis basis, double x) {
   if (held_.size() > most_held) held_.clear();
   for (std::size_t way = 0; way < habits_.size(); ++way) {
     Habit habit = habits_[way];
-    if (x == 0 && (habit.shown == Shown::worked_out || habit.within != Within::nothing)) continue;  // what the sheet shows not to be 0 is not
+    if (x == 0 && habit.shown == Shown::worked_out) continue;  // what the sheet shows not to be 0 is not
     const int more = few ? habit.within == Within::nothing ? most_more_digits : most_more_within : 0;
     for (int extra = 0; extra <= more; ++extra) {
       habit.digits = digits() + extra;
@@ -469,7 +469,9 @@ std::vector<RoundedWork::Form> RoundedWork::forms_of_answer(const Name& cell) {
 }
 
 bool RoundedWork::gives(const Name& cell, double x) {
-  const std::vector<Form> all = forms_of_answer(cell);
+  std::vector<Form> all = forms_of_answer(cell);
+  // Whose a is not rounded to 1 has no slope of 0, whatever is left of 1 + e^z.
+  if (x == 0 && cell.quantity == Quantity::slope && all.back().ingredients.front().quantity == Quantity::a) all = {all.back()};
   for (const Basis basis : {Basis::own, Basis::anew, Basis::right}) {
     if (std::ranges::any_of(all, [&](const Form& form) { return may_give(form, basis, x); })) return true;
   }
