@@ -179,20 +179,29 @@ void Comparison::add_means(const MeanTrace& means) {
   }
 }
 
-/// Rounding of the means: of every example's numbers, which are worked out once more for it, and of their sum.
-std::vector<double> Comparison::mean_errors() const {
-  const auto examples = static_cast<double>(lesson_.examples.size());
-  std::vector<double> sums(size_of(mean_));
+/// Every example's part of every mean, worked out once more: calls `visit` with its place among the means, what others may make
+/// of it, its name and its value.
+template <class Visit>
+void Comparison::each_part_of_means(Visit visit) const {
   for (std::size_t e = 0; e < lesson_.examples.size(); ++e) {
     const ExampleTrace trace = trace_example(lesson_.network, lesson_.examples[e].input, lesson_.examples[e].target, e);
     PlainRounding rounding(trace);
     for (const Block& block : mean_) {
       for (std::size_t i = 0; i < block.size(); ++i) {
         const Name name = block.name(i, Scope::of_example(e));
-        sums[block.offset + i] += rounding.bound(name) + examples * std::numeric_limits<double>::epsilon() * std::abs(trace.value(name));
+        visit(block.offset + i, rounding, name, trace.value(name));
       }
     }
   }
+}
+
+/// Rounding of the means: of every example's numbers, and of their sum.
+std::vector<double> Comparison::mean_errors() const {
+  const auto examples = static_cast<double>(lesson_.examples.size());
+  std::vector<double> sums(size_of(mean_));
+  each_part_of_means([&](std::size_t at, PlainRounding& rounding, const Name& name, double value) {
+    sums[at] += rounding.bound(name) + examples * std::numeric_limits<double>::epsilon() * std::abs(value);
+  });
   for (double& sum : sums) sum /= examples;
   return sums;
 }
@@ -202,21 +211,13 @@ std::vector<Range> Comparison::mean_ranges() const {
   const auto examples = static_cast<double>(lesson_.examples.size());
   std::vector<Range> sums(size_of(mean_));
   std::vector<bool> any(sums.size());
-  for (std::size_t e = 0; e < lesson_.examples.size(); ++e) {
-    const ExampleTrace trace = trace_example(lesson_.network, lesson_.examples[e].input, lesson_.examples[e].target, e);
-    PlainRounding rounding(trace);
-    for (const Block& block : mean_) {
-      for (std::size_t i = 0; i < block.size(); ++i) {
-        const Name name = block.name(i, Scope::of_example(e));
-        const std::size_t at = block.offset + i;
-        Range range = rounding.at_kinks(name);
-        if (range.low < range.high) any[at] = true;
-        else range = {trace.value(name), trace.value(name)};
-        sums[at].low += range.low / examples;
-        sums[at].high += range.high / examples;
-      }
-    }
-  }
+  each_part_of_means([&](std::size_t at, PlainRounding& rounding, const Name& name, double value) {
+    const Range range = rounding.at_kinks(name);
+    const bool wide = range.low < range.high;
+    if (wide) any[at] = true;
+    sums[at].low += (wide ? range.low : value) / examples;
+    sums[at].high += (wide ? range.high : value) / examples;
+  });
   for (std::size_t at = 0; at < sums.size(); ++at) {
     if (!any[at]) sums[at] = {};
   }

@@ -86,6 +86,8 @@ class Comparison {
 
   void compare_block(const Block& block, Scope scope, const Stored& stored, const std::vector<double>& here, const Leeway& leeway);
   void compare_given();
+  template <class Visit>
+  void each_part_of_means(Visit visit) const;
   std::vector<double> mean_errors() const;
   std::vector<Range> mean_ranges() const;
 

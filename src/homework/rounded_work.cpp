@@ -200,8 +200,7 @@ Held RoundedWork::spread(const Name& name, Basis basis) {
   if (asked && (by_chance || !grader_.fits(value, grader_.right(*index), *index))) {
     all = hull(all, around);
   } else {
-    // Worked out, even where the sheet shows it, though not with so rounded parts that they leave nothing of what it shows; of
-    // what is written only as far as it would be written so.
+    // Worked out, even where the sheet shows it, though then in full parts; of what is written only as far as it would be so.
     const bool shown = grader_.layout().cell(*index) == Cell::shown;
     const auto ways = forms(name);
     for (const Form& form : *ways) {
