@@ -50,33 +50,42 @@ class AgainstRows {
         const Name name = block.name(i, scope);
         const auto found = theirs_.find(name);
         if (found == theirs_.end()) continue;
-        CheckRow row;
-        row.name = name;
-        row.analytic = value(name);
-        row.numeric = std::isfinite(found->second) ? found->second : 0;  // notes_of() says what it is
-        row.bound = tolerance_ * std::abs(row.analytic);
-        row.relative_error = relative_error(row.analytic, row.numeric);
-        row.verdict = wrong_.contains(name) ? Verdict::disagree : Verdict::agree;
-        if (row.verdict == Verdict::agree) row.bound = std::max(row.bound, negligible * tolerance_ * largest);
-        if (const auto uncertain = uncertain_.find(name); uncertain != uncertain_.end()) {
-          row.bound = uncertain->second;
-          row.verdict = Verdict::inconclusive;
-        }
-        if (const auto kink = at_kink_.find(name); kink != at_kink_.end()) {  // backprop takes the left side's slope
-          const auto& [low, high] = kink->second;
-          constexpr std::size_t digits = 10;  // behind which there is rounding too
-          const double other = rounded(high - row.analytic > row.analytic - low ? high : low, digits);
-          row.at_kink = {row.analytic, other};
-          row.bound = std::abs(other - row.analytic);
-          row.verdict = Verdict::kink;
-        }
-        table.rows.push_back(row);
+        table.rows.push_back(row_of(name, value(name), found->second, largest));
       }
     }
     return table;
   }
 
  private:
+  /// `largest` of its quantity and layer.
+  CheckRow row_of(const Name& name, double analytic, double theirs, double largest) const {
+    CheckRow row;
+    row.name = name;
+    row.analytic = analytic;
+    row.numeric = std::isfinite(theirs) ? theirs : 0;  // notes_of() says what it is
+    row.bound = tolerance_ * std::abs(analytic);
+    row.relative_error = relative_error(analytic, row.numeric);
+    row.verdict = wrong_.contains(name) ? Verdict::disagree : Verdict::agree;
+    if (row.verdict == Verdict::agree) row.bound = std::max(row.bound, negligible * tolerance_ * largest);
+    if (!std::isfinite(analytic)) {  // as theirs, or wrong: nothing lies between
+      row.bound = 0;
+      row.relative_error = row.verdict == Verdict::agree ? 0 : 1;
+    }
+    if (const auto uncertain = uncertain_.find(name); uncertain != uncertain_.end()) {
+      row.bound = uncertain->second;
+      row.verdict = Verdict::inconclusive;
+    }
+    if (const auto kink = at_kink_.find(name); kink != at_kink_.end()) {  // backprop takes the left side's slope
+      const auto& [low, high] = kink->second;
+      constexpr std::size_t digits = 10;  // behind which there is rounding too
+      const double other = rounded(high - analytic > analytic - low ? high : low, digits);
+      row.at_kink = {analytic, other};
+      row.bound = std::abs(other - analytic);
+      row.verdict = Verdict::kink;
+    }
+    return row;
+  }
+
   double tolerance_;
   const std::map<Name, double>& uncertain_;  // with their bounds
   const std::map<Name, Range>& at_kink_;
