@@ -2,6 +2,7 @@
 // numbers and against differences, and nothing that is NaN may pass for a number.
 #include "base/error.hpp"
 #include "check/check.hpp"
+#include "check/plain_rounding.hpp"
 #include "fuzz/targets.hpp"
 #include "trace/trace.hpp"
 
@@ -51,6 +52,19 @@ void refuse_nan(const ExampleTrace& trace) {
   }
 }
 
+/// What others may have is a range around what is right: with an own number, and nowhere NaN.
+void refuse_senseless_leeway(const ExampleTrace& trace) {
+  PlainRounding rounding(trace);
+  for (const Block& block : derived_blocks(*trace.network)) {
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      const Name name = block.name(i, Scope::of_example(0));
+      if (std::isfinite(trace.value(name)) && !(rounding.bound(name) >= 0)) std::abort();
+      const Range range = rounding.at_kinks(name);
+      if (!(range.low <= range.high)) std::abort();
+    }
+  }
+}
+
 }  // namespace
 
 void fuzz_network(const std::uint8_t* data, std::size_t size) {
@@ -78,6 +92,7 @@ void fuzz_network(const std::uint8_t* data, std::size_t size) {
   try {
     const ExampleTrace trace = trace_example(network, input, target, 0);
     refuse_nan(trace);
+    refuse_senseless_leeway(trace);
     for (const Method method : {Method::dual, Method::central}) {
       CheckOptions options;
       options.method = method;

@@ -183,6 +183,13 @@ BOOST_AUTO_TEST_CASE(what_overflows_or_crosses_a_kink_in_plain_arithmetic_is_no_
   for (const char* name : {"a[1][0]", "slope[1][0]", "delta[1][0]", "dC/db[1][0]", "dC/dw[1][0,0]", "path[1][0,0]", "dC/da[0][0]"}) number(table, name) = 0;
   BOOST_TEST(compare(far, table, theirs).agrees());
 
+  // z/(1 + e^−z) too: what is made of it with a large δ is far above what underflow alone may do.
+  const Lesson gated = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::silu, {{-711}}, {0}), make_layer(Activation::identity, {{1}}, {1e6})}), {{make_vector({1}), make_vector({0})}});
+  table = table_of(gated);
+  BOOST_TEST_REQUIRE(std::abs(number(table, "dC/dw[2][0,0]")) > 1e-302);
+  number(table, "a[1][0]") = number(table, "dC/dw[2][0,0]") = 0;
+  BOOST_TEST(compare(gated, table, theirs).agrees());
+
   const Lesson relu = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::relu, {{0.1, 0.2, -0.3}}, {0}), make_layer(Activation::identity, {{0.5}}, {0})}), {{make_vector({1, 1, 1}), make_vector({1})}});
   table = table_of(relu);
   BOOST_TEST_REQUIRE(std::abs(number(table, "z[1][0]")) > 0);
