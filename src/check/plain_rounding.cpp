@@ -222,7 +222,8 @@ const std::vector<ExampleTrace>& PlainRounding::runs() {
 double PlainRounding::bound(const Name& name) {
   constexpr double narrow = 1e-9;  // of the number: nobody asks for less
   constexpr double overflow = 1e3 * std::numeric_limits<double>::min();
-  const double at_most = plain_error(trace_, errors_, name), value = trace_.value(name);
+  const double known = plain_error(trace_, errors_, name), value = trace_.value(name);
+  const double at_most = std::isnan(known) ? std::numeric_limits<double>::infinity() : known;  // 0 · ∞ says nothing
   if (at_most <= narrow * std::abs(value) + overflow) return at_most;
   double farthest = 0;
   bool any = false;
