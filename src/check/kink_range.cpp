@@ -25,10 +25,10 @@ Range exactly(double value) { return {value, value}; }
 
 }  // namespace
 
-KinkRange::KinkRange(const ExampleTrace& trace) : trace_(trace) {
+KinkRange::KinkRange(const ExampleTrace& trace, const ExampleTrace& exact) : trace_(trace), exact_(exact) {
   const Network& network = *trace.network;
   for (std::size_t l = 1; l <= network.depth(); ++l) {
-    const bool here = has_kink(network.layer(l).activation) && std::ranges::any_of(trace.state.z[l], [](double z) { return z == 0; });
+    const bool here = has_kink(network.layer(l).activation) && std::ranges::any_of(exact.state.z[l], [](double z) { return z == 0; });
     if (here) last_ = l;
   }
   if (last_ == 0) return;
@@ -41,7 +41,7 @@ KinkRange::KinkRange(const ExampleTrace& trace) : trace_(trace) {
 /// Not of softmax.
 Range KinkRange::slope(std::size_t l, std::size_t j) const {
   const Layer& layer = trace_.network->layer(l);
-  if (!has_kink(layer.activation) || trace_.state.z[l](j) != 0) return exactly(trace_.gradients[l].slope(j));
+  if (!has_kink(layer.activation) || exact_.state.z[l](j) != 0) return exactly(trace_.gradients[l].slope(j));
   const double left = layer.activation == Activation::leaky_relu ? layer.alpha : 0;
   return {std::min(left, 1.0), std::max(left, 1.0)};
 }

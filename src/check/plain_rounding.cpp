@@ -71,11 +71,11 @@ class Run {
     }
   }
 
-  /// On its kink a unit stays there. One that rounding may carry over it may be on either side.
+  /// One that rounding may carry over its kink may be on either side.
   double weighted_input(const Layer& layer, double exact, double computed, double rounding) {
     const double z = computed + off(rounding);
     if (!has_kink(layer.activation)) return z;
-    if (exact == 0) return 0;
+    if (rounding == 0) return z;
     constexpr double wide = 4;  // the runs before this one may all have come out on one side
     const bool either = std::abs(exact) <= std::max(rounding, wide * std::abs(z - exact));
     return either ? std::copysign(std::max(std::abs(z), std::numeric_limits<double>::min()), random_.uniform()) : z;
@@ -106,7 +106,10 @@ class Run {
 
   double slope_of(const Layer& layer, double z, double a) {
     switch (layer.activation) {
-      case Activation::sigmoid: return a * (1 - a);
+      case Activation::sigmoid: {
+        const double e = rounded(std::exp(-z), function_error);
+        return other_forms_ ? e / ((1 + e) * (1 + e)) : a * (1 - a);
+      }
       case Activation::tanh: return 1 - rounded_within_one(a * a);
       case Activation::relu: return z > 0 ? 1 : 0;
       case Activation::leaky_relu: return z > 0 ? 1 : layer.alpha;
@@ -152,8 +155,8 @@ class Run {
     const Vector &a = run_.state.a[l], &dC_da = run_.gradients[l].dC_da;
     Vector& delta = run_.gradients[l].delta;
     const bool last = l == network_.depth(), softmax = layer.activation == Activation::softmax;
-    // What everybody does, since the product may be 0/0.
-    const bool short_form = last && ((layer.activation == Activation::sigmoid && network_.cost == Cost::binary_cross_entropy) || (softmax && network_.cost == Cost::cross_entropy));
+    // What most do, since the product may be 0/0.
+    const bool short_form = last && !other_forms_ && ((layer.activation == Activation::sigmoid && network_.cost == Cost::binary_cross_entropy) || (softmax && network_.cost == Cost::cross_entropy));
     double targets = 1;
     if (short_form && softmax) {
       targets = 0;
@@ -240,19 +243,18 @@ Range PlainRounding::at_kinks(const Name& name) {
   if (ranges_.empty()) {
     ranges_.emplace_back(trace_);
     const bool kinks = ranges_.front().has_kinks();
-    for (std::size_t r = 0; kinks && r < runs().size(); ++r) ranges_.emplace_back((*runs_)[r]);
+    for (std::size_t r = 0; kinks && r < runs().size(); ++r) ranges_.emplace_back((*runs_)[r], trace_);
   }
   const Range exact = ranges_.front().of(name);
   bool any = exact.low < exact.high;
-  double below = 0, above = 0;
+  double farthest = 0;  // on either side
   for (const KinkRange& run : ranges_) {
     const Range range = run.of(name);
     any = any || range.low < range.high;
     if (!std::isfinite(range.low) || !std::isfinite(range.high)) continue;
-    below = std::max(below, exact.low - range.low);
-    above = std::max(above, range.high - exact.high);
+    farthest = std::max({farthest, std::abs(exact.low - range.low), std::abs(range.high - exact.high)});
   }
-  return any ? Range{exact.low - margin * below, exact.high + margin * above} : Range{};
+  return any ? Range{exact.low - margin * farthest, exact.high + margin * farthest} : Range{};
 }
 
 }  // namespace gradtrace

@@ -201,12 +201,16 @@ void output_errors(const ExampleTrace& trace, Arithmetic arithmetic, const Vecto
                         (softmax ? epsilon * sum_of_deltas : 0) + of_plain_difference * std::max(1.0, sum_of_targets) + of_quotient * slope;
     }
   }
-  if (!softmax || network.cost != Cost::binary_cross_entropy) return;
+  if (network.cost != Cost::binary_cross_entropy) return;
   constexpr double most = 0.01;  // of the term itself: a δ that rounding has left no digits is wrong, whatever the reason
-  for (std::size_t i = 0; i < network.outputs(); ++i) {  // δⱼ = Σᵢ ∂C/∂aᵢ · aᵢ(1[i=j] − aⱼ)
+  for (std::size_t i = 0; i < network.outputs(); ++i) {  // δⱼ = Σᵢ ∂C/∂aᵢ · aᵢ(1[i=j] − aⱼ), of sigmoid that of j alone
     const Anchored<double>& a = trace.outputs.a[i];
     if (of_complements(i) == 0) continue;
     const double rounding = std::min(of_complements(i), most * complement_part(network.cost, trace.target(i), distance_to_one(a)));
+    if (!softmax) {
+      delta_errors(i) += rounding * a.value() * distance_to_one(a);
+      continue;
+    }
     for (std::size_t j = 0; j < network.outputs(); ++j) {
       delta_errors(j) += rounding * a.value() * (i == j ? distance_to_one(a) : trace.outputs.a[j].value());
     }

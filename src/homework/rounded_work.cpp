@@ -395,9 +395,10 @@ std::vector<RoundedWork::Habit> RoundedWork::habits() const {
   const auto is_gated = [](const Layer& layer) { return layer.activation == Activation::silu || layer.activation == Activation::gelu; };
   if (std::ranges::any_of(network.layers, is_gated)) ways.push_back({Kept::as_written, Shown::in_full, Within::shares});
   also(&Habit::sums_at_once);
-  for (const Kept kept : {Kept::more, Kept::all}) {
-    for (const Shown shown : {Shown::held, Shown::worked_out}) ways.push_back({kept, shown});
+  for (const Shown shown : {Shown::held, Shown::in_full, Shown::worked_out}) {
+    for (const bool at_once : {false, true}) ways.push_back({Kept::more, shown, Within::nothing, at_once});
   }
+  for (const Shown shown : {Shown::held, Shown::worked_out}) ways.push_back({Kept::all, shown});
   ways.push_back({Kept::all, Shown::in_full, Within::terms});
   also(&Habit::slopes_from_activations);
   if (right_forms(delta).size() > 1) also(&Habit::short_delta);

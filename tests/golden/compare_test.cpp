@@ -296,6 +296,51 @@ BOOST_AUTO_TEST_CASE(rounding_and_a_kink_may_meet) {
   BOOST_TEST(compare(lesson, table, theirs).differing == 1u);
 }
 
+/// 0.1 + 0.3 − 0.4 is 0 in one order and 5.6e-17 in another.
+BOOST_AUTO_TEST_CASE(a_kink_is_where_rounding_puts_it) {
+  const ComparisonRules theirs{1e-7, 1e-10, true};
+  const Lesson lesson = make_lesson(make_network(Cost::half_squared_error, {make_layer(Activation::relu, {{-0.1, 0.4}, {1, 0}}, {-0.3, 0}), make_layer(Activation::identity, {{2, 1}}, {0})}), {{make_vector({1, 1}), make_vector({3})}});
+  StoredTable table = table_of(lesson);
+  BOOST_TEST_REQUIRE(number(table, "z[1][0]") == 0);
+  const double tiny = 5.551115123125783e-17, delta = number(table, "delta[2][0]");
+  number(table, "z[1][0]") = number(table, "a[1][0]") = tiny;
+  number(table, "dC/dw[2][0,0]") = delta * tiny;
+  number(table, "slope[1][0]") = 1;
+  number(table, "delta[1][0]") = number(table, "dC/db[1][0]") = number(table, "dC/dw[1][0,0]") = number(table, "dC/dw[1][0,1]") = 2 * delta;
+  BOOST_TEST(compare(lesson, table, theirs).agrees());
+  number(table, "a[1][0]") = 1e-12;
+  BOOST_TEST(compare(lesson, table, theirs).differing == 1u);
+}
+
+/// Of two examples one stands on its kink, one fits its target: each is right, and so is their mean.
+BOOST_AUTO_TEST_CASE(the_mean_of_a_kink_and_of_rounding_is_right) {
+  const ComparisonRules theirs{1e-7, 1e-10, true};
+  const Lesson lesson = make_lesson(make_network(Cost::half_squared_error, {make_layer(Activation::relu, {{1}}, {-1}), make_layer(Activation::identity, {{1}}, {0.1})}),
+                                    {{make_vector({1}), make_vector({0.1 + 1e-9})}, {make_vector({1.2}), make_vector({0.3})}});
+  StoredTable table = table_of(lesson);
+  BOOST_TEST_REQUIRE(number(table, "0:z[1][0]") == 0);
+  const double first = number(table, "0:delta[2][0]"), second = number(table, "1:delta[1][0]");
+  BOOST_TEST_REQUIRE(std::abs(second) < 1e-15);
+  number(table, "mean:dC/db[1][0]") = (first + second + 2e-16) / 2;
+  BOOST_TEST(compare(lesson, table, theirs).agrees());
+  number(table, "mean:dC/db[1][0]") = (first - 1e-12) / 2;
+  BOOST_TEST(compare(lesson, table, theirs).differing == 1u);
+}
+
+/// The chain rule written out loses 1 − a: what is left of δ = 1 is δ still, as far as that goes.
+BOOST_AUTO_TEST_CASE(a_product_of_a_quotient_and_a_slope_may_stand_for_their_short_form) {
+  const ComparisonRules theirs{1e-7, 1e-10, true};
+  for (const double z : {15.0, 22.0, 26.0}) {
+    const Lesson lesson = make_lesson(make_network(Cost::binary_cross_entropy, {make_layer(Activation::sigmoid, {{z}}, {0})}), {{make_vector({1}), make_vector({0})}});
+    StoredTable table = table_of(lesson);
+    const double a = 1 / (1 + std::exp(-z)), e = std::exp(-z), delta = a / (a * (1 - a)) * (e / ((1 + e) * (1 + e)));
+    for (const double factor : {1.0, 1.01}) {
+      for (const char* name : {"delta[1][0]", "dC/db[1][0]", "dC/dw[1][0,0]"}) number(table, name) = factor * delta;
+      BOOST_TEST(compare(lesson, table, theirs).differing == (factor == 1 ? 0u : 3u), z << " times " << factor);
+    }
+  }
+}
+
 /// Where ln(1 + e^z) is kept by log1p the numbers behind it are as good as any.
 BOOST_AUTO_TEST_CASE(an_activation_that_plain_formulas_lose_excuses_nothing) {
   const Lesson lesson = make_lesson(make_network(Cost::cross_entropy, {make_layer(Activation::tanh, {{0.5}}, {0.1}), make_layer(Activation::softplus, {{2}, {-3}}, {1, -45})}), {{make_vector({1}), make_vector({0.4, 0.6})}});
