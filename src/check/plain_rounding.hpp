@@ -34,7 +34,7 @@ class PlainRounding {
   std::vector<KinkRange> ranges_;                  ///< of the example, then of the runs; made when asked for
 };
 
-/// One such run. `seed`: which one; those of odd seeds take other formulas where several are usual.
+/// One such run. `seed`: which one; its lowest four bits say which formulas it takes where several are usual.
 ExampleTrace run_with_rounding(const ExampleTrace& trace, unsigned seed);
 
 }  // namespace gradtrace
