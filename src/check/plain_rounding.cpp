@@ -113,7 +113,7 @@ class Run {
         const double e = rounded(std::exp(-z), function_error);
         return slopes_from_z_ ? e / ((1 + e) * (1 + e)) : a * (1 - a);
       }
-      case Activation::tanh: return 1 - rounded_within_one(a * a);
+      case Activation::tanh: return slopes_from_z_ ? 1 / std::pow(std::cosh(z), 2) : 1 - rounded_within_one(a * a);
       case Activation::relu: return z > 0 ? 1 : 0;
       case Activation::leaky_relu: return z > 0 ? 1 : layer.alpha;
       case Activation::softplus: return sigmoid(z);
@@ -207,7 +207,7 @@ class Run {
   const Network& network_;
   RandomNumbers random_;
   bool log1p_;          ///< of e^z rather than ln(1 + e^z)
-  bool slopes_from_z_;  ///< e^−z/(1 + e^−z)² rather than a(1 − a)
+  bool slopes_from_z_;  ///< e^−z/(1 + e^−z)² rather than a(1 − a), 1/cosh² z rather than 1 − a²
   bool written_out_;    ///< δ by the chain rule where a − y is as good
   bool erfc_;           ///< rather than 1 + erf
   ExampleTrace run_;

@@ -312,6 +312,20 @@ BOOST_AUTO_TEST_CASE(a_kink_is_where_rounding_puts_it) {
   BOOST_TEST(compare(lesson, table, theirs).differing == 1u);
 }
 
+/// A tanh may have its slope from a or from z: with a − y that is rounding alone either gives something of next to nothing.
+BOOST_AUTO_TEST_CASE(a_saturated_slope_may_come_from_z) {
+  const ComparisonRules theirs{1e-7, 1e-10, true};
+  const Lesson lesson = make_lesson(make_network(Cost::half_squared_error, {make_layer(Activation::tanh, {{31.4}}, {0}), make_layer(Activation::identity, {{-0.1}}, {0.4})}), {{make_vector({1}), make_vector({-0.1 + 0.4})}});
+  StoredTable table = table_of(lesson);
+  const double rounding = 5.551115123125783e-17, slope = number(table, "slope[1][0]");
+  BOOST_TEST_REQUIRE(slope > 0);
+  BOOST_TEST_REQUIRE(std::abs(number(table, "delta[2][0]")) < 1e-15);
+  number(table, "delta[1][0]") = -0.1 * rounding * slope;
+  BOOST_TEST(compare(lesson, table, theirs).agrees());
+  number(table, "delta[1][0]") = 1e-20;
+  BOOST_TEST(compare(lesson, table, theirs).differing == 1u);
+}
+
 /// Of two examples one stands on its kink, one fits its target: each is right, and so is their mean.
 BOOST_AUTO_TEST_CASE(the_mean_of_a_kink_and_of_rounding_is_right) {
   const ComparisonRules theirs{1e-7, 1e-10, true};
