@@ -176,10 +176,7 @@ int check_against_file(const CheckRequest& request) {
   const std::string kinks = result.differing > 0 || !result.at_kink.empty() ? units_at_kinks(lesson, right.traces()) : "";
   const std::string single = if_single_precision(result, tolerance);
   if (request.format == CheckFormat::text) {
-    constexpr std::size_t most_explained = 1000;
-    ComparisonResult first = result;
-    if (first.departures.size() > most_explained) first.departures.resize(most_explained);
-    Cause cause = result.agrees() ? Cause{} : likely_cause(lesson, first, request.render.digits);
+    Cause cause = result.agrees() ? Cause{} : likely_cause(lesson, result, request.render.digits);
     for (const std::string& line : {kinks, single}) {
       if (!line.empty()) cause.lines.push_back(line);
     }

@@ -144,7 +144,6 @@ class SideOutputs {
     if (junit_) junit_->write(junit_begin());
   }
 
-
   void add(const SheetGrade& sheet) {
     if (gradebook_) {
       const bool is_stranger = sheet.of_another_lesson || (in_class_ && !sheet.entry && !sheet.shape);  // no marks, and no line to put them in

@@ -38,8 +38,9 @@ class CauseFinder {
         rules_(lesson.network, lesson.examples.size()),
         derived_(derived_blocks(lesson.network)),
         means_(mean_blocks(lesson.network)) {
+    constexpr std::size_t most_explained = 1000;
     for (const Departure& departure : result.departures) {
-      if (departure.kind == Departure::Kind::differs) departures_.push_back(departure);
+      if (departure.kind == Departure::Kind::differs && departures_.size() < most_explained) departures_.push_back(departure);
     }
     all_ = result.differing - result.missing;
   }

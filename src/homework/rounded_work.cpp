@@ -488,12 +488,8 @@ double RoundedWork::room(const Name& cell, const Hypothesis& mistake) {
   double sum = 0;
   for (const Name& ingredient : ingredients) {
     const Held held = spread(ingredient, Basis::own);
-    double farthest = 0;
-    for (const double end : {held.value - held.within, held.value + held.within}) {
-      const double there = mistaken.rule(cell, [&](const Name& name) { return name == ingredient ? end : number(name, Basis::own); });
-      farthest = std::max(farthest, std::abs(there - here));
-    }
-    sum += farthest;
+    const auto change = [&](double end) { return std::abs(mistaken.rule(cell, [&](const Name& name) { return name == ingredient ? end : number(name, Basis::own); }) - here); };
+    sum += std::max(change(held.value - held.within), change(held.value + held.within));
   }
   return sum;
 }
