@@ -5,6 +5,7 @@
 #include "lesson/random.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -14,9 +15,27 @@ namespace {
 
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
+/// Which formula a run takes where several are usual, each by half of any sixteen runs in a row, and so each pair by a quarter:
+/// an orthogonal array (C. R. Rao, Suppl. J. Roy. Statist. Soc. 9 (1947) 128–139).
+struct Formulas {
+  explicit Formulas(unsigned run) : seed(run) {}
+
+  const unsigned seed;
+  const bool log1p = takes(1);                 ///< of e^z rather than ln(1 + e^z)
+  const bool slopes_from_z = takes(2);         ///< e^−z/(1 + e^−z)² rather than a(1 − a), 1/cosh² z rather than 1 − a²
+  const bool written_out = takes(4);           ///< δ by the chain rule where a − y is as good
+  const bool erfc = takes(8);                  ///< rather than 1 + erf
+  const bool sigmoid_by_tanh = takes(3);       ///< (1 + tanh(z/2))/2
+  const bool tanh_by_powers = takes(5);        ///< 1 − 2/(1 + e^2z)
+  const bool softmax_by_logarithm = takes(9);  ///< e^(z − ln Σ e^z)
+
+ private:
+  bool takes(unsigned column) const { return std::popcount(seed & column) % 2 != 0; }
+};
+
 class Run {
  public:
-  Run(const ExampleTrace& exact, unsigned seed) : exact_(exact), network_(*exact.network), random_(seed), log1p_((seed & 1) != 0), slopes_from_z_((seed & 2) != 0), written_out_((seed & 4) != 0), erfc_((seed & 8) != 0) {
+  Run(const ExampleTrace& exact, unsigned seed) : exact_(exact), network_(*exact.network), random_(seed), formulas_(seed) {
     run_.network = exact.network;
     run_.example = exact.example;
     run_.target = exact.target;
@@ -41,7 +60,25 @@ class Run {
   /// Of a function that ends at ±1: once there it is exact.
   double rounded_within_one(double x, double relative = epsilon) { return std::abs(x) == 1 ? x : rounded(x, relative); }
 
-  double sigmoid(double z) { return rounded_within_one(1 / (1 + rounded(std::exp(-z), function_error))); }
+  double sigmoid(double z) { return formulas_.sigmoid_by_tanh ? 0.5 * (1 + rounded_within_one(std::tanh(z / 2), function_error)) : logistic(z); }
+  double logistic(double z) { return rounded_within_one(1 / (1 + rounded(std::exp(-z), function_error))); }
+
+  double tanh(double z) {
+    if (formulas_.tanh_by_powers) return rounded_within_one(1 - rounded(2 / (1 + rounded(std::exp(2 * z), function_error))));
+    return rounded_within_one(std::tanh(z), function_error);
+  }
+
+  void softmax(const Vector& z, Vector& a) {
+    const double largest = *std::max_element(z.begin(), z.end());
+    double sum = 0;
+    for (std::size_t j = 0; j < z.size(); ++j) sum += a(j) = rounded(std::exp(z(j) - largest), function_error + epsilon * (largest - z(j)));
+    if (formulas_.softmax_by_logarithm) {
+      const double logarithm = rounded(largest + std::log(sum));
+      for (std::size_t j = 0; j < z.size(); ++j) a(j) = rounded(std::exp(rounded(z(j) - logarithm)), function_error);
+    } else {
+      for (double& each : a) each = rounded_within_one(each / sum, function_error);
+    }
+  }
 
   void forward(std::size_t l) {
     const Layer& layer = network_.layer(l);
@@ -57,10 +94,7 @@ class Run {
       z(j) = weighted_input(layer, exact_.state.z[l](j), sum, product_error(before.size()) * size);
     }
     if (layer.activation == Activation::softmax) {
-      const double largest = *std::max_element(z.begin(), z.end());
-      double sum = 0;
-      for (std::size_t j = 0; j < z.size(); ++j) sum += a(j) = rounded(std::exp(z(j) - largest), function_error + epsilon * (largest - z(j)));
-      for (double& each : a) each = rounded_within_one(each / sum, function_error);
+      softmax(z, a);
       Vector& complement = run_.gradients[l].complement;
       for (std::size_t j = 0; j < complement.size(); ++j) complement(j) = 1 - a(j);
       return;
@@ -86,13 +120,13 @@ class Run {
     switch (layer.activation) {
       case Activation::identity: return z;
       case Activation::sigmoid: return sigmoid(z);
-      case Activation::tanh: return rounded_within_one(std::tanh(z), function_error);
+      case Activation::tanh: return tanh(z);
       case Activation::relu: return std::max(z, 0.0);
       case Activation::leaky_relu: return z > 0 ? z : rounded(layer.alpha * z);
       case Activation::softplus: {
         if (z > straight) return z;
         const double e = rounded(std::exp(z), function_error);
-        return rounded(log1p_ ? std::log1p(e) : std::log(1 + e), function_error);
+        return rounded(formulas_.log1p ? std::log1p(e) : std::log(1 + e), function_error);
       }
       case Activation::silu: return rounded(z * sigmoid(z));
       case Activation::gelu: return rounded(z * normal_share(z));
@@ -103,7 +137,7 @@ class Run {
 
   /// Φ(z)
   double normal_share(double z) {
-    if (erfc_) return 0.5 * rounded(std::erfc(-z / std::numbers::sqrt2), function_error);
+    if (formulas_.erfc) return 0.5 * rounded(std::erfc(-z / std::numbers::sqrt2), function_error);
     return 0.5 * (1 + rounded_within_one(std::erf(z / std::numbers::sqrt2), function_error));
   }
 
@@ -111,12 +145,12 @@ class Run {
     switch (layer.activation) {
       case Activation::sigmoid: {
         const double e = rounded(std::exp(-z), function_error);
-        return slopes_from_z_ ? e / ((1 + e) * (1 + e)) : a * (1 - a);
+        return formulas_.slopes_from_z ? e / ((1 + e) * (1 + e)) : a * (1 - a);
       }
-      case Activation::tanh: return slopes_from_z_ ? 1 / std::pow(std::cosh(z), 2) : 1 - rounded_within_one(a * a);
+      case Activation::tanh: return formulas_.slopes_from_z ? 1 / std::pow(std::cosh(z), 2) : 1 - rounded_within_one(a * a);
       case Activation::relu: return z > 0 ? 1 : 0;
       case Activation::leaky_relu: return z > 0 ? 1 : layer.alpha;
-      case Activation::softplus: return sigmoid(z);
+      case Activation::softplus: return logistic(z);  // by tanh it would have no digits left where ln(1 + e^z) by log1p has all
       case Activation::silu: {
         const double s = sigmoid(z);
         return s + rounded(z * s * (1 - s));
@@ -159,7 +193,7 @@ class Run {
     Vector& delta = run_.gradients[l].delta;
     const bool last = l == network_.depth(), softmax = layer.activation == Activation::softmax;
     // What most do, since the product may be 0/0.
-    const bool short_form = last && !written_out_ && ((layer.activation == Activation::sigmoid && network_.cost == Cost::binary_cross_entropy) || (softmax && network_.cost == Cost::cross_entropy));
+    const bool short_form = last && !formulas_.written_out && ((layer.activation == Activation::sigmoid && network_.cost == Cost::binary_cross_entropy) || (softmax && network_.cost == Cost::cross_entropy));
     double targets = 1;
     if (short_form && softmax) {
       targets = 0;
@@ -170,7 +204,7 @@ class Run {
     for (std::size_t j = 0; j < delta.size(); ++j) {
       if (short_form) {
         delta(j) = rounded(a(j) * targets - run_.target(j));
-      } else if (softmax && slopes_from_z_) {
+      } else if (softmax && formulas_.slopes_from_z) {
         delta(j) = rounded(a(j) * rounded(dC_da(j) - mean));
       } else if (softmax) {
         double sum = 0, size = 0;
@@ -206,10 +240,7 @@ class Run {
   const ExampleTrace& exact_;
   const Network& network_;
   RandomNumbers random_;
-  bool log1p_;          ///< of e^z rather than ln(1 + e^z)
-  bool slopes_from_z_;  ///< e^−z/(1 + e^−z)² rather than a(1 − a), 1/cosh² z rather than 1 − a²
-  bool written_out_;    ///< δ by the chain rule where a − y is as good
-  bool erfc_;           ///< rather than 1 + erf
+  const Formulas formulas_;
   ExampleTrace run_;
 };
 
@@ -221,28 +252,34 @@ ExampleTrace run_with_rounding(const ExampleTrace& trace, unsigned seed) { retur
 constexpr double margin = 32;
 
 const std::vector<ExampleTrace>& PlainRounding::runs() {
-  constexpr unsigned count = 16;  // each way to write the formulas
+  constexpr unsigned count = 16;  // each pair of formulas (see Formulas) with each other
   if (runs_) return *runs_;
   runs_.emplace();
   for (unsigned seed = 0; seed < count; ++seed) runs_->push_back(run_with_rounding(trace_, seed));
   return *runs_;
 }
 
-double PlainRounding::bound(const Name& name) {
+double PlainRounding::bound(const Name& name, double theirs) {
   constexpr double narrow = 1e-9;  // of the number: nobody asks for less
   constexpr double overflow = 1e3 * std::numeric_limits<double>::min();
   const double known = plain_error(trace_, errors_, name), value = trace_.value(name);
   const double at_most = std::isnan(known) ? std::numeric_limits<double>::infinity() : known;  // 0 · ∞ says nothing
   if (at_most <= narrow * std::abs(value) + overflow) return at_most;
   double farthest = 0;
-  bool any = false;
+  bool any = false, vanishes = false;
   for (const ExampleTrace& run : runs()) {  // whoever has come so far as to compare has finite numbers
-    const double apart = std::abs(run.value(name) - value);
+    const double run_value = run.value(name), apart = std::abs(run_value - value);
     if (!std::isfinite(apart)) continue;
-    farthest = std::max(farthest, apart);
     any = true;
+    if (run_value == 0) {
+      vanishes = true;
+    } else {
+      farthest = std::max(farthest, apart);
+    }
   }
-  return any ? std::min(at_most, margin * farthest + 2 * epsilon * std::abs(value) + overflow) : at_most;
+  if (!any) return at_most;
+  const double rounding = margin * farthest + 2 * epsilon * std::abs(value) + overflow;
+  return std::min(at_most, vanishes && theirs == 0 ? std::max(rounding, std::abs(value)) : rounding);
 }
 
 Range PlainRounding::at_kinks(const Name& name) {

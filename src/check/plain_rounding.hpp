@@ -18,8 +18,9 @@ class PlainRounding {
  public:
   explicit PlainRounding(const ExampleTrace& trace) : trace_(trace), errors_(backward_errors(trace, Arithmetic::plain)) {}
 
-  /// How far the derived number of that name may be off; C too.
-  double bound(const Name& name);
+  /// How far the derived number of that name may be off, C too, where `theirs` is what it is said to be: only a plain 0 may be
+  /// what formulas give that lose a small number beside a 1.
+  double bound(const Name& name, double theirs);
 
   /// From where to where it may be, where units on their kink have any slope between its two sides; empty where none is
   /// behind it.
@@ -34,7 +35,7 @@ class PlainRounding {
   std::vector<KinkRange> ranges_;                  ///< of the example, then of the runs; made when asked for
 };
 
-/// One such run. `seed`: which one; its lowest four bits say which formulas it takes where several are usual.
+/// One such run. `seed`: which one; it also says which formulas it takes where several are usual.
 ExampleTrace run_with_rounding(const ExampleTrace& trace, unsigned seed);
 
 }  // namespace gradtrace

@@ -38,7 +38,8 @@ double largest_of(const Vector& values) {
   return values.size() == 0 ? 0 : *std::max_element(values.begin(), values.end());
 }
 
-/// What plain formulas lose of an activation near 0 beside their 1, as z(1 + erf(z/√2))/2 and ln(1 + e^z) do, or by overflow.
+/// What plain formulas lose of an activation near 0 beside their 1, as z(1 + erf(z/√2))/2, ln(1 + e^z), (1 + tanh(z/2))/2 and
+/// 1 − 2/(1 + e^2z) do, or by overflow.
 double plain_activation_error(Arithmetic arithmetic, Activation activation, double z) {
   if (arithmetic == Arithmetic::own) return 0;
   constexpr double largest_exponent = 709;  // 1/(1 + e^−z) is 0 where e^−z is infinite
@@ -46,10 +47,19 @@ double plain_activation_error(Arithmetic arithmetic, Activation activation, doub
   switch (activation) {
     case Activation::gelu: return 2 * epsilon * std::abs(z);
     case Activation::softplus: return 2 * epsilon;
-    case Activation::sigmoid: return gone;
-    case Activation::silu: return -z * gone;
+    case Activation::sigmoid: return 2 * epsilon + gone;
+    case Activation::tanh: return 2 * epsilon;
+    case Activation::silu: return 2 * epsilon * std::abs(z) - z * gone;
     default: return 0;
   }
+}
+
+/// By how much e^(z − ln Σ e^z) has all z of a softmax off, whose logarithm is as large as they are.
+double plain_logarithm_error(Arithmetic arithmetic, const Layer& layer, const Vector& z) {
+  if (arithmetic == Arithmetic::own || layer.activation != Activation::softmax) return 0;
+  double largest = std::log(static_cast<double>(z.size()));
+  for (const double x : z) largest = std::max(largest, std::abs(x));
+  return 2 * epsilon * largest;
 }
 
 /// Others round a z to the other side of a kink. On it the slope is a convention, which a comparison explains.
@@ -64,11 +74,11 @@ void activation_errors(const ExampleTrace& trace, std::size_t l, const Vector& z
   if (layer.activation == Activation::softmax) {
     // |∂aᵢ/∂zⱼ| ≤ aᵢ(1[i=j] + aⱼ), so Σⱼ |∂aᵢ/∂zⱼ| E_zⱼ ≤ aᵢ (E_zᵢ + Σⱼ aⱼ E_zⱼ); e^(zⱼ − m) rounds by ε|zⱼ − m|.
     const Vector& z = trace.state.z[l];
-    const double largest = *std::max_element(z.begin(), z.end());
+    const double largest = *std::max_element(z.begin(), z.end()), of_logarithm = plain_logarithm_error(arithmetic, layer, z);
     double mean = 0;
     for (std::size_t j = 0; j < a.size(); ++j) mean += a(j) * (z_errors(j) + epsilon * (largest - z(j)));
     for (std::size_t j = 0; j < a.size(); ++j) {
-      const double change = a(j) * (z_errors(j) + epsilon * (largest - z(j)) + mean + function_error);
+      const double change = a(j) * (z_errors(j) + epsilon * (largest - z(j)) + of_logarithm + mean + function_error);
       a_errors(j) = std::min(1.0, change + lost_change(layer, z, j, largest_of(z_errors))) + underflow;
     }
     return;
@@ -138,8 +148,10 @@ double squared_factor(const ExampleTrace& trace) {
   }
 }
 
-/// What 1 − a, a − y and the slope by a(1 − a) and the like lose for each 1 that a is rounded beside.
-double rounded_beside_one(Arithmetic arithmetic) { return arithmetic == Arithmetic::plain ? 4 * epsilon : 0; }
+/// What 1 − a, a − y and the slope by a(1 − a) and the like lose for each 1 that a is rounded beside, or that it misses.
+double rounded_beside_one(Arithmetic arithmetic, const Layer& layer, const Vector& z) {
+  return arithmetic == Arithmetic::plain ? 4 * epsilon + plain_logarithm_error(arithmetic, layer, z) : 0;
+}
 
 /// |∂C/∂a|'s part (1 − y)/(1 − a) of binary cross-entropy, the only one that 1 − a enters.
 double complement_part(Cost cost, double y, double to_one) { return cost != Cost::binary_cross_entropy || y == 1 ? 0 : (1 - y) / to_one; }
@@ -158,7 +170,8 @@ void output_errors(const ExampleTrace& trace, Arithmetic arithmetic, const Vecto
   const std::size_t last = network.depth();
   const LayerGradients& gradients = trace.gradients[last];
   const bool softmax = network.layer(last).activation == Activation::softmax;
-  const double largest = largest_of(z_errors);
+  const double largest = largest_of(z_errors) + plain_logarithm_error(arithmetic, network.layer(last), trace.state.z[last]);
+  const double beside_one = rounded_beside_one(arithmetic, network.layer(last), trace.state.z[last]);
   double sum_of_deltas = 0, sum_of_targets = 0;
   const Vector far = saturations(network.layer(last), trace.state.z[last]);
   Vector of_complements = zeros(network.outputs());  // of 1 − a rounded beside 1, in ∂C/∂a
@@ -169,8 +182,8 @@ void output_errors(const ExampleTrace& trace, Arithmetic arithmetic, const Vecto
     const double dC_da = std::abs(gradients.dC_da(j));
     const Anchored<double>& a = trace.outputs.a[j];
     const double slope = output_slope(trace, a, j);
-    const double of_activation = plain_activation_error(arithmetic, network.layer(last).activation, trace.state.z[last](j));
-    const double beside_one = rounded_beside_one(arithmetic), of_plain_difference = beside_one * (std::abs(a.value()) + std::abs(trace.target(j))) + of_activation;
+    const double of_activation = plain_activation_error(arithmetic, network.layer(last).activation, trace.state.z[last](j)) + (softmax ? beside_one * a.value() : 0);
+    const double of_plain_difference = beside_one * (std::abs(a.value()) + std::abs(trace.target(j))) + of_activation;
     const double lost = lost_change(network.layer(last), trace.state.z[last], j, z_error);
     const double difference = difference_error(trace, j, a, 2 * slope, z_error) + lost + of_plain_difference;
     if (squared(network.cost)) {
@@ -219,11 +232,13 @@ void output_errors(const ExampleTrace& trace, Arithmetic arithmetic, const Vecto
 
 /// What the cost loses by 1 − a, a − y and activations that were rounded beside 1.
 double plain_cost_error(const ExampleTrace& trace) {
-  const double beside_one = rounded_beside_one(Arithmetic::plain);
+  const Layer& last = trace.network->layers.back();
+  const Vector& z = trace.state.z.back();
+  const double beside_one = rounded_beside_one(Arithmetic::plain, last, z);
   double sum = 0;
   for (std::size_t i = 0; i < trace.target.size(); ++i) {
     const double y = trace.target(i);
-    const double of_activation = plain_activation_error(Arithmetic::plain, trace.network->layers.back().activation, trace.state.z.back()(i));
+    const double of_activation = plain_activation_error(Arithmetic::plain, last.activation, z(i));
     if (squared(trace.network->cost)) {
       sum += std::abs(trace.gradients.back().dC_da(i)) * ((1 + std::abs(y)) * beside_one + of_activation) + of_activation * of_activation;
       continue;
@@ -241,12 +256,12 @@ double plain_cost_error(const ExampleTrace& trace) {
 /// E_δ from E of ∂C/∂a, where δ is their product with the slope.
 void delta_errors_of(const ExampleTrace& trace, Arithmetic arithmetic, std::size_t l, const Vector& z_errors, const Vector& dC_da_errors,
                      Vector& delta_errors) {
-  const double beside_one = rounded_beside_one(arithmetic);
   const Layer& layer = trace.network->layer(l);
+  const double beside_one = rounded_beside_one(arithmetic, layer, trace.state.z[l]);
   const LayerGradients& here = trace.gradients[l];
   if (layer.activation == Activation::softmax) {
     const Vector& a = trace.state.a[l];
-    const double largest = largest_of(z_errors), relative = 4 * function_error + 4 * largest;
+    const double largest = largest_of(z_errors) + plain_logarithm_error(arithmetic, layer, trace.state.z[l]), relative = 4 * function_error + 4 * largest;
     double plain = 0;
     Vector at_most = a;
     for (std::size_t j = 0; j < a.size(); ++j) at_most(j) += lost_change(layer, trace.state.z[l], j, largest);
@@ -334,9 +349,10 @@ double plain_error(const ExampleTrace& trace, const GradientErrors& errors, cons
     case Quantity::dC_da: return errors.dC_da[l](j) + rounding;
     case Quantity::slope: {
       const Layer& layer = trace.network->layer(l);
-      const double z_error = layer.activation == Activation::softmax ? largest_of(errors.z[l]) : errors.z[l](j);
-      return slope_change(layer, trace.state.z[l], name, trace.value(name), z_error) + activation_rounding(layer, trace.state.z[l](j)) * std::abs(trace.value(name)) +
-             plain_kink_error(Arithmetic::plain, layer, trace.state.z[l](j), z_error) + rounded_beside_one(Arithmetic::plain) + rounding;
+      const Vector& z = trace.state.z[l];
+      const double z_error = layer.activation == Activation::softmax ? largest_of(errors.z[l]) + plain_logarithm_error(Arithmetic::plain, layer, z) : errors.z[l](j);
+      return slope_change(layer, z, name, trace.value(name), z_error) + activation_rounding(layer, z(j)) * std::abs(trace.value(name)) +
+             plain_kink_error(Arithmetic::plain, layer, z(j), z_error) + rounded_beside_one(Arithmetic::plain, layer, z) + rounding;
     }
     case Quantity::delta:
     case Quantity::dC_db: return errors.delta[l](j) + rounding;

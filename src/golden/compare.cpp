@@ -72,7 +72,7 @@ Comparison::Likeness Comparison::likeness(double golden, const Number& number, c
   const bool negligible = difference <= rules_.absolute_tolerance * number.scale;
   if (!negligible && !rules_.partial) return Likeness::other;
   // Beside a large number a small one that is wrong is no rounding: what can its own be?
-  const double own = leeway.rounding(number.name);
+  const double own = leeway.rounding(number.name, golden);
   const bool by_rounding = difference <= theirs_and_ours * own || (negligible && !std::isfinite(own));
   if (by_rounding) return negligible ? Likeness::same : Likeness::uncertain;
   if (!rules_.partial) return Likeness::other;
@@ -98,7 +98,7 @@ double finite_size(double value) { return std::isfinite(value) ? std::abs(value)
 }  // namespace
 
 void Comparison::compare_given() {
-  const Leeway none{[](const Name&) { return 0.0; }, [](const Name&) { return Range{}; }};
+  const Leeway none{[](const Name&, double) { return 0.0; }, [](const Name&) { return Range{}; }};
   const auto compare = [&](const std::vector<Block>& blocks, Scope scope, const Stored& stored, auto value) {
     if (stored.values.empty()) return;
     for (const Block& block : blocks) {
@@ -136,7 +136,7 @@ void Comparison::compare_block(const Block& block, Scope scope, const Stored& st
     const auto [golden, like] = missing ? std::pair{0.0, Likeness::other} : least_like(stored, block.offset + i, number, leeway);
     switch (like) {
       case Likeness::same: continue;
-      case Likeness::uncertain: result_.uncertain.emplace(number.name, theirs_and_ours * leeway.rounding(number.name)); continue;
+      case Likeness::uncertain: result_.uncertain.emplace(number.name, theirs_and_ours * leeway.rounding(number.name, golden)); continue;
       case Likeness::at_kink: result_.at_kink.emplace(number.name, leeway.kinks(number.name)); continue;
       case Likeness::other: break;
     }
@@ -152,7 +152,7 @@ void Comparison::add(const ExampleTrace& trace) {
   const Scope scope = Scope::of_example(trace.example);
   std::optional<PlainRounding> made;  // of the few numbers that ask
   const auto rounding = [&]() -> PlainRounding& { return made ? *made : made.emplace(trace); };
-  const Leeway leeway{[&](const Name& name) { return rounding().bound(name); }, [&](const Name& name) { return rounding().at_kinks(name); }};
+  const Leeway leeway{[&](const Name& name, double theirs) { return rounding().bound(name, theirs); }, [&](const Name& name) { return rounding().at_kinks(name); }};
   std::vector<double> here;
   for (const Block& block : derived_) {
     here.resize(block.size());
@@ -164,7 +164,7 @@ void Comparison::add(const ExampleTrace& trace) {
 void Comparison::add_means(const MeanTrace& means) {
   std::vector<double> errors, here;
   std::vector<Range> ranges;
-  const Leeway leeway{[&](const Name& name) {
+  const Leeway leeway{[&](const Name& name, double) {
                         if (errors.empty()) errors = mean_errors();
                         return errors[*place(mean_, name)];
                       },
@@ -200,7 +200,7 @@ std::vector<double> Comparison::mean_errors() const {
   const auto examples = static_cast<double>(lesson_.examples.size());
   std::vector<double> sums(size_of(mean_));
   each_part_of_means([&](std::size_t at, PlainRounding& rounding, const Name& name, double value) {
-    sums[at] += rounding.bound(name) + examples * std::numeric_limits<double>::epsilon() * std::abs(value);
+    sums[at] += rounding.bound(name, 0) + examples * std::numeric_limits<double>::epsilon() * std::abs(value);
   });
   for (double& sum : sums) sum /= examples;
   return sums;

@@ -75,8 +75,8 @@ class Comparison {
   };
   /// What may carry a number of others away from ours.
   struct Leeway {
-    std::function<double(const Name&)> rounding;  ///< how far (check/plain_rounding.hpp)
-    std::function<Range(const Name&)> kinks;      ///< from where to where
+    std::function<double(const Name&, double theirs)> rounding;  ///< how far (check/plain_rounding.hpp)
+    std::function<Range(const Name&)> kinks;                     ///< from where to where
   };
   struct Number {
     Name name;

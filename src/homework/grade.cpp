@@ -447,7 +447,7 @@ void Grader::find_negligible() {
     if (const double terms = is_sum ? rules_.evaluate(name, sizes) : 0; std::isfinite(terms)) scale = std::max(scale, terms);
     negligible_[i] = scale == 0 ? part : part * std::min(1.0, scale);
     // … and where 0.1 + 0.2 − 0.3 is 5.6e-17, so are they that build on it.
-    const double rounded = is_mean ? rules_.evaluate(name, of_examples) : rounding[name.scope.example].bound(name);
+    const double rounded = is_mean ? rules_.evaluate(name, of_examples) : rounding[name.scope.example].bound(name, 0);
     negligible_[i] = std::max(negligible_[i], std::min(part, rounded));
   }
 }

@@ -58,7 +58,7 @@ void refuse_senseless_leeway(const ExampleTrace& trace) {
   for (const Block& block : derived_blocks(*trace.network)) {
     for (std::size_t i = 0; i < block.size(); ++i) {
       const Name name = block.name(i, Scope::of_example(0));
-      if (std::isfinite(trace.value(name)) && !(rounding.bound(name) >= 0)) std::abort();
+      if (std::isfinite(trace.value(name)) && !(rounding.bound(name, 0) >= 0)) std::abort();
       const Range range = rounding.at_kinks(name);
       if (!(range.low <= range.high)) std::abort();
     }

@@ -14,7 +14,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
+#include <vector>
 
 using namespace gradtrace;
 
@@ -174,6 +176,63 @@ BOOST_AUTO_TEST_CASE(plain_activations_are_no_mistake) {
   }
 }
 
+/// Small activations by formulas that end at a 1, in a hidden layer: right as far as that goes, and no farther.
+BOOST_AUTO_TEST_CASE(an_activation_may_be_made_from_another) {
+  struct Case {
+    Activation activation;
+    double z;
+    std::function<double(double)> plain;
+  };
+  const auto by_tanh = [](double z) { return (1 + std::tanh(z / 2)) / 2; };
+  const std::vector<Case> cases{{Activation::sigmoid, -20.3, by_tanh},
+                                {Activation::sigmoid, -24.1, by_tanh},
+                                {Activation::silu, -24.1, [&](double z) { return z * by_tanh(z); }},
+                                {Activation::tanh, 1.3e-10, [](double z) { return 1 - 2 / (1 + std::exp(2 * z)); }},
+                                {Activation::tanh, -1.3e-11, [](double z) { return (std::exp(z) - std::exp(-z)) / (std::exp(z) + std::exp(-z)); }}};
+  for (const Case& each : cases) {
+    const Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(each.activation, {{each.z}}, {0}), make_layer(Activation::sigmoid, {{0.5}}, {0.1})}), {{make_vector({1}), make_vector({1})}});
+    for (const double factor : {1.0, 1.5}) {
+      StoredTable table = table_of(lesson);
+      const double a = factor * each.plain(each.z);
+      BOOST_TEST_REQUIRE(std::abs(a / number(table, "a[1][0]") - factor) > 1e-9);
+      number(table, "a[1][0]") = a;
+      number(table, "dC/dw[2][0,0]") = number(table, "delta[2][0]") * a;
+      BOOST_TEST(compare(lesson, table, {1e-9, 1e-12, true}).differing == (factor == 1 ? 0u : 2u), info(each.activation).name << " of " << each.z << " times " << factor);
+    }
+  }
+}
+
+/// What plain formulas lose beside a 1 is a 0 of theirs, and not just any number.
+BOOST_AUTO_TEST_CASE(what_vanishes_is_0) {
+  const Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::tanh, {{21}}, {0}), make_layer(Activation::sigmoid, {{0.5}}, {-45})}), {{make_vector({1}), make_vector({1})}});
+  for (const char* name : {"slope[1][0]", "a[2][0]", "slope[2][0]", "delta[2][0]", "delta[1][0]", "dC/dw[1][0,0]"}) {
+    StoredTable table = table_of(lesson);
+    const double right = number(table, name);
+    BOOST_TEST_REQUIRE(right != 0);
+    for (const double factor : {0.0, -1.0, 0.5, 2.0}) {
+      number(table, name) = factor * right;
+      BOOST_TEST(compare(lesson, table, {1e-9, 1e-12, true}).differing == (factor == 0 ? 0u : 1u), name << " times " << factor);
+    }
+  }
+}
+
+/// e^(z − ln Σ e^z), whose outputs add up to no more than a 1 that is as exact as z.
+BOOST_AUTO_TEST_CASE(a_softmax_may_be_made_by_its_logarithm) {
+  const Lesson lesson = make_lesson(make_network(Cost::cross_entropy, {make_layer(Activation::softmax, {{1e8}, {1e8 - 20}}, {0, 0})}), {{make_vector({1}), make_vector({1, 0})}});
+  StoredTable table = table_of(lesson);
+  for (const char* name : {"delta[1][0]", "dC/db[1][0]", "dC/dw[1][0,0]"}) {
+    BOOST_TEST_REQUIRE(std::abs(number(table, name)) > 1e-9);
+    number(table, name) = 0;
+  }
+  number(table, "a[1][0]") = 1;
+  number(table, "C") = 0;
+  number(table, "dC/da[1][0]") = -1;
+  BOOST_TEST(compare(lesson, table, {1e-9, 1e-12, true}).agrees());
+  number(table, "a[1][0]") = 1 - 1e-5;
+  number(table, "dC/da[1][0]") = -1 + 1e-5;
+  BOOST_TEST(compare(lesson, table, {1e-9, 1e-12, true}).differing == 2u);
+}
+
 /// 1/(1 + e^−z) where e^−z is infinite, and a ReLU that another order of summing leaves on the other side of its kink.
 BOOST_AUTO_TEST_CASE(what_overflows_or_crosses_a_kink_in_plain_arithmetic_is_no_mistake) {
   const ComparisonRules theirs{1e-7, 1e-10, true};
@@ -265,9 +324,9 @@ BOOST_AUTO_TEST_CASE(another_slope_at_a_kink_is_right) {
   BOOST_TEST(differing("delta[3][0]", -3.9, 0) == 1u);
   BOOST_TEST(differing("z[1][0]", 0.1, 0) == 1u);
   const Lesson smooth = mazur();
-  StoredTable other = table_of(smooth);
-  number(other, "dC/da[0][0]") += 1;
-  BOOST_TEST(compare(smooth, other, theirs).differing == 1u);
+  table = table_of(smooth);
+  number(table, "dC/da[0][0]") += 1;
+  BOOST_TEST(compare(smooth, table, theirs).differing == 1u);
 
   // Of the mean of two examples one has a kink.
   lesson.examples.push_back({make_vector({1}), make_vector({4})});
