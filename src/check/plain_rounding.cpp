@@ -193,7 +193,7 @@ class Run {
     Vector& delta = run_.gradients[l].delta;
     const bool last = l == network_.depth(), softmax = layer.activation == Activation::softmax;
     // What most do, since the product may be 0/0.
-    const bool short_form = last && !formulas_.written_out && ((layer.activation == Activation::sigmoid && network_.cost == Cost::binary_cross_entropy) || (softmax && network_.cost == Cost::cross_entropy));
+    const bool short_form = last && !formulas_.written_out && slope_cancels(network_.cost, layer.activation);
     double targets = 1;
     if (short_form && softmax) {
       targets = 0;

@@ -8,12 +8,6 @@
 #include <limits>
 
 namespace gradtrace {
-double cut_off(double value, int digits) {
-  constexpr double slack = 1 + 4 * std::numeric_limits<double>::epsilon();  // 0.29 / 0.01 is a little less than 29
-  const double unit = 2 * half_unit(value, digits);
-  return unit > 0 && std::isfinite(value / unit) ? rounded(unit * std::trunc(value / unit * slack), static_cast<std::size_t>(digits)) : value;
-}
-
 namespace {
 
 constexpr int most_more_digits = 6;  // what is held to more than that is as good as whole
@@ -51,7 +45,8 @@ std::optional<Held> common(const Held& x, const Held& y) {
 
 }  // namespace
 
-RoundedWork::RoundedWork(const Grader& grader, const std::vector<std::optional<double>>& own, bool cuts) : grader_(grader), own_(own), cuts_(cuts), last_digit_(std::pow(10.0, 1 - digits())), exact_(grader, own, {}), habits_(habits()) {
+RoundedWork::RoundedWork(const Grader& grader, const std::vector<std::optional<double>>& own, bool cuts)
+    : grader_(grader), own_(own), cuts_(cuts), last_digit_(std::pow(10.0, 1 - digits())), exact_(grader, own, {}), habits_(habits_of(grader.lesson().network)) {
   for (const std::size_t index : grader.layout().asked()) {
     if (!own[index] || is_right(index)) continue;
     const Name name = grader.layout().numbers().name(index);
@@ -59,89 +54,13 @@ RoundedWork::RoundedWork(const Grader& grader, const std::vector<std::optional<d
   }
 }
 
-std::vector<RoundedWork::Form> RoundedWork::right_forms(const Name& cell) const {
-  const Network& network = grader_.lesson().network;
-  const std::size_t l = cell.layer;
-  std::vector<Form> forms{{grader_.rules().ingredients(cell), [this, cell](const Reader& read) { return grader_.rules().evaluate(cell, read); }}};
-  Form& plain = forms.front();
-  const auto here = [&](Quantity quantity, std::size_t j) { return beside(cell, quantity, l, j); };
-  const Reader zero = [](const Name&) { return 0.0; };
-  if (cell.scope.kind == Scope::Kind::mean) {
-    plain.shape = Shape::terms;
-    plain.weight = 1 / static_cast<double>(grader_.rules().examples());
-    return forms;
-  }
-  switch (cell.quantity) {
-    case Quantity::z:
-    case Quantity::dC_dw:
-    case Quantity::path: plain.shape = Shape::products; break;
-    case Quantity::dC_db: plain.shape = Shape::terms; break;
-    case Quantity::C:
-      plain.in_steps = plain.reads_more = true;
-      plain.parts = 3;
-      plain.in_parts = [&network, cell](const Reader& read, const OnTheWay& hold) { return cost_in_parts(network, cell, read, hold); };
-      break;
-    case Quantity::a:
-      plain.in_steps = network.layer(l).activation == Activation::softmax;
-      if (!activation_in_parts(network, cell, zero, {})) break;
-      plain.parts = 3;
-      plain.in_parts = [&network, cell](const Reader& read, const OnTheWay& hold) { return *activation_in_parts(network, cell, read, hold); };
-      break;
-    case Quantity::slope: {
-      Form by_parts = plain;
-      by_parts.parts = 3;
-      for (std::size_t way = 0; slope_in_parts(network, cell, zero, {}, way); ++way) {
-        by_parts.in_parts = [&network, cell, way](const Reader& read, const OnTheWay& hold) { return *slope_in_parts(network, cell, read, hold, way); };
-        if (way == 0) forms.clear();
-        forms.push_back(by_parts);
-      }
-      Form from_activations{{here(Quantity::a, cell.j)}, [&network, cell](const Reader& read) { return *slope_from_activations(network, cell, read); }};
-      if (cell.k != Name::none && cell.k != cell.j) from_activations.ingredients.push_back(here(Quantity::a, cell.k));
-      from_activations.in_parts = [&network, cell](const Reader& read, const OnTheWay& hold) { return *slope_from_activations_in_parts(network, cell, read, hold); };
-      from_activations.parts = 2;
-      if (slope_from_activations(network, cell, zero)) forms.push_back(std::move(from_activations));
-      break;
-    }
-    case Quantity::dC_da: {
-      if (l < network.depth()) {
-        plain.shape = Shape::terms;
-        break;
-      }
-      plain.in_steps = takes_logarithms(network.cost);
-      plain.reads_more = true;
-      plain.parts = network.cost == Cost::binary_cross_entropy ? 3 : network.cost == Cost::half_squared_error ? 0 : 1;
-      plain.in_parts = [&network, cell](const Reader& read, const OnTheWay& hold) { return cost_derivative_in_parts(network, cell, read, hold); };
-      break;
-    }
-    case Quantity::delta: {
-      plain.shape = Shape::products;
-      if (l < network.depth()) break;
-      const Activation last = network.layer(l).activation;
-      const Name a = here(Quantity::a, cell.j), y = here(Quantity::y, cell.j);
-      if (network.cost == Cost::binary_cross_entropy && last == Activation::sigmoid) forms.push_back({{a, y}, [a, y](const Reader& read) { return read(a) - read(y); }, Shape::other});
-      if (network.cost == Cost::cross_entropy && last == Activation::softmax) {
-        std::vector<Name> ingredients{a};
-        for (std::size_t i = 0; i < network.outputs(); ++i) ingredients.push_back(here(Quantity::y, i));
-        forms.push_back({ingredients, [ingredients, a, y](const Reader& read) {
-          double targets = 0;
-          for (std::size_t i = 1; i < ingredients.size(); ++i) targets += read(ingredients[i]);
-          return read(a) - read(y) + read(a) * (targets - 1);
-        }});
-      }
-      break;
-    }
-    default: break;
-  }
-  return forms;
-}
-
 /// Those of a number that the sheet may ask, kept while they are not too many.
-std::shared_ptr<const std::vector<RoundedWork::Form>> RoundedWork::forms(const Name& cell) {
+std::shared_ptr<const std::vector<RuleForm>> RoundedWork::forms(const Name& cell) {
   constexpr std::size_t most_read = 200'000;  // each takes some ten bytes
   const std::size_t index = grader_.layout().numbers().index(cell).value();
   auto& known = forms_[index];
   if (known) return known;
-  auto made = std::make_shared<const std::vector<Form>>(right_forms(cell));
+  auto made = std::make_shared<const std::vector<RuleForm>>(right_forms(grader_.lesson().network, grader_.rules(), cell));
   forms_read_ += made->front().ingredients.size();
   if (forms_read_ > most_read) return made;
   return known = made;
@@ -203,7 +122,7 @@ Held RoundedWork::spread(const Name& name, Basis basis) {
     // Worked out, even where the sheet shows it, though then in full parts; of what is written only as far as it would be so.
     const bool shown = grader_.layout().cell(*index) == Cell::shown;
     const auto ways = forms(name);
-    for (const Form& form : *ways) {
+    for (const RuleForm& form : *ways) {
       const Held derived = span(form, before, shown ? Parts::in_full : Parts::held);
       if (!asked) all = hull(all, rounded_or_cut(derived));
       if (const auto both = asked ? common(around, derived) : std::nullopt) all = hull(all, *both);
@@ -219,23 +138,23 @@ Held RoundedWork::written(double x, bool cuts) const {
 }
 
 /// What it does to the rule's number that one ingredient becomes `to`, all others being what they are.
-double RoundedWork::effect(const Form& form, std::size_t ingredient, double to, Basis basis) {
+double RoundedWork::effect(const RuleForm& form, std::size_t ingredient, double to, Basis basis) {
   const Name& name = form.ingredients[ingredient];
   const double change = to - number(name, basis);
   if (change == 0) return 0;
   const std::size_t partner = ingredient ^ 1;
-  if (form.shape == Shape::terms) return form.weight * change;
-  if (form.shape == Shape::products) return change * (partner < form.ingredients.size() ? number(form.ingredients[partner], basis) : 1);
+  if (form.shape == RuleForm::Shape::terms) return form.weight * change;
+  if (form.shape == RuleForm::Shape::products) return change * (partner < form.ingredients.size() ? number(form.ingredients[partner], basis) : 1);
   return form.rule([&](const Name& read) { return read == name ? to : number(read, basis); }) - form.rule(reader(basis));
 }
 
 /// What to put in for one ingredient to see how far its rule goes: where it is held, from end to end, and what may be a turn
 /// between them, of a square or of an activation.
-std::vector<double> RoundedWork::ends_and_turns(const Form& form, std::size_t ingredient, const Held& held, Basis basis) {
+std::vector<double> RoundedWork::ends_and_turns(const RuleForm& form, std::size_t ingredient, const Held& held, Basis basis) {
   const double low = held.value - held.within, high = held.value + held.within;
   std::vector<double> values{low, high};
   constexpr std::size_t few = 64, between = 8;
-  if (form.shape != Shape::other || form.ingredients.size() > few) return values;
+  if (form.shape != RuleForm::Shape::other || form.ingredients.size() > few) return values;
   for (std::size_t i = 1; i < between; ++i) values.push_back(low + (high - low) * static_cast<double>(i) / static_cast<double>(between));
   const Name& name = form.ingredients[ingredient];
   const bool is_output = name.quantity == Quantity::a && name.layer == grader_.lesson().network.depth();
@@ -245,10 +164,10 @@ std::vector<double> RoundedWork::ends_and_turns(const Form& form, std::size_t in
 }
 
 /// What rounding the steps within one rule can do, which no number of the sheet shows.
-double RoundedWork::rounding_inside(const Form& form, double value, Basis basis, Parts parts) {
+double RoundedWork::rounding_inside(const RuleForm& form, double value, Basis basis, Parts parts) {
   double sum = form.in_steps ? grader_.half_unit(value) : 0;
   if (parts == Parts::held) sum += form.parts * last_digit_ * std::abs(value);
-  if (form.shape == Shape::products && form.ingredients.size() > 2) {
+  if (form.shape == RuleForm::Shape::products && form.ingredients.size() > 2) {
     for (std::size_t i = 0; i + 1 < form.ingredients.size(); i += 2) {
       const double product = number(form.ingredients[i], basis) * number(form.ingredients[i + 1], basis);
       if (!has_no_more_digits(product, digits())) sum += 2 * grader_.half_unit(product);  // rounded, or cut off
@@ -258,7 +177,7 @@ double RoundedWork::rounding_inside(const Form& form, double value, Basis basis,
 }
 
 /// All that rounding can make of the rule's number: the sum of what the rounding of each ingredient does.
-Held RoundedWork::span(const Form& form, Basis basis, Parts parts) {
+Held RoundedWork::span(const RuleForm& form, Basis basis, Parts parts) {
   const double here = form.rule(reader(basis)), inside = rounding_inside(form, here, basis, parts);
   double low = here - inside, high = here + inside;
   if (form.in_parts && parts == Parts::held) {  // where a part is as good as 1, as in 1 − a, none of its digits may be left
@@ -270,7 +189,7 @@ Held RoundedWork::span(const Form& form, Basis basis, Parts parts) {
       high = std::max(high, literal + inside);
     }
   }
-  if (form.shape == Shape::other && form.ingredients.size() > most_evaluated) return {here, inside};
+  if (form.shape == RuleForm::Shape::other && form.ingredients.size() > most_evaluated) return {here, inside};
   for (std::size_t i = 0; i < form.ingredients.size(); ++i) {
     const Held held = spread(form.ingredients[i], basis);
     if (held.within == 0) continue;
@@ -296,27 +215,11 @@ bool RoundedWork::comes_from(double x, const Held& number) const {
   return apart <= slack * half || (std::abs(x) < std::abs(nearest) && apart + rounding < 2 * std::min(half, grader_.half_unit(x)));
 }
 
-double RoundedWork::Habit::held(double value) const {
-  constexpr double ties_up = 1 + 1e-14;  // 0.1425, a little less as a double, is 0.143 on paper
-  return cuts ? cut_off(value, digits) : rounded(value * ties_up, static_cast<std::size_t>(digits));
-}
-
-OnTheWay RoundedWork::Habit::on_the_way() const {
-  const Hold hold = [this](double value) { return held(value); };
-  switch (within) {
-    case Within::nothing: return {};
-    case Within::terms: return {.term = hold};
-    case Within::shares: return {.share = hold};
-    case Within::everything: break;
-  }
-  return {hold, hold, hold};
-}
-
 /// What the rule gives somebody of that habit, before it is held itself.
-double RoundedWork::worked_out(const Form& form, const Reader& read, const Habit& habit) const {
+double RoundedWork::worked_out(const RuleForm& form, const Reader& read, const Habit& habit) const {
   const OnTheWay hold = habit.on_the_way();
   if (form.in_parts) return form.in_parts(read, hold);
-  if (form.shape != Shape::products || habit.within == Within::nothing) return form.rule(read);
+  if (form.shape != RuleForm::Shape::products || habit.within == Within::nothing) return form.rule(read);
   double sum = 0;
   for (std::size_t i = 0; i < form.ingredients.size(); i += 2) {
     const double first = read(form.ingredients[i]);
@@ -343,7 +246,7 @@ double RoundedWork::held_number(const Name& name, const Habit& habit) {
   // Of softmax nobody adds up the others' activations for 1 − aⱼ.
   const bool from_activations = name.quantity == Quantity::slope && (habit.slopes_from_activations || name.k != Name::none);
   const bool the_other = from_activations || (name.quantity == Quantity::delta && habit.short_delta);
-  const Form& way = the_other ? ways->back() : ways->front();
+  const RuleForm& way = the_other ? ways->back() : ways->front();
   const bool in_full = shown || habit.within == Within::nothing;
   double value = in_full && !way.reads_more ? way.rule(before) : worked_out(way, before, habit);
   if (!std::isfinite(value)) value = ways->front().rule(before);
@@ -366,7 +269,7 @@ double RoundedWork::unknown_behind(const Name& name, Basis basis) {
   return unknown;
 }
 
-double RoundedWork::unknown_behind(const Form& form, Basis basis) {
+double RoundedWork::unknown_behind(const RuleForm& form, Basis basis) {
   double sum = 0;
   for (std::size_t i = 0; i < form.ingredients.size(); ++i) {
     const double within = unknown_behind(form.ingredients[i], basis);
@@ -377,39 +280,9 @@ double RoundedWork::unknown_behind(const Form& form, Basis basis) {
   return sum;
 }
 
-/// All ways to work, the digits apart.
-std::vector<RoundedWork::Habit> RoundedWork::habits() const {
-  const Network& network = grader_.lesson().network;
-  const Name delta{Scope::of_example(0), Quantity::delta, network.depth(), 0, Name::none};
-  std::vector<Habit> ways;
-  const auto also = [&](bool Habit::*does) {
-    const std::size_t count = ways.size();
-    for (std::size_t i = 0; i < count; ++i) {
-      ways.push_back(ways[i]);
-      ways.back().*does = true;
-    }
-  };
-  for (const Within within : {Within::nothing, Within::terms, Within::everything}) {
-    for (const Shown shown : {Shown::held, Shown::in_full, Shown::worked_out}) ways.push_back({Kept::as_written, shown, within});
-  }
-  const auto is_gated = [](const Layer& layer) { return layer.activation == Activation::silu || layer.activation == Activation::gelu; };
-  if (std::ranges::any_of(network.layers, is_gated)) ways.push_back({Kept::as_written, Shown::in_full, Within::shares});
-  also(&Habit::sums_at_once);
-  for (const Shown shown : {Shown::held, Shown::in_full, Shown::worked_out}) {
-    for (const bool at_once : {false, true}) ways.push_back({Kept::more, shown, Within::nothing, at_once});
-  }
-  for (const Shown shown : {Shown::held, Shown::worked_out}) ways.push_back({Kept::all, shown});
-  ways.push_back({Kept::all, Shown::in_full, Within::terms});
-  also(&Habit::slopes_from_activations);
-  if (right_forms(delta).size() > 1) also(&Habit::short_delta);
-  also(&Habit::given_too);
-  also(&Habit::cuts);
-  return ways;
-}
-
 /// A span holds more than rounding can really give where numbers nearly cancel; farther off than one or two units of the last
 /// digit it must be what some habit of rounding gives.
-bool RoundedWork::may_give(const Form& form, Basis basis, double x) {
+bool RoundedWork::may_give(const RuleForm& form, Basis basis, double x) {
   constexpr double near = 3, nearest = 0.05;  // half units; of the number itself
   const Held all = span(form, basis);
   if (std::isfinite(all.within) && !comes_from(x, all)) return false;
@@ -439,7 +312,7 @@ bool RoundedWork::may_give(const Form& form, Basis basis, double x) {
 }
 
 /// Whether x comes out where any of the open numbers are held by that habit, and the others are in full; of many, all.
-bool RoundedWork::habit_gives(const Form& form, const std::vector<Name>& open, Basis basis, const Habit& habit, double slack, double x) {
+bool RoundedWork::habit_gives(const RuleForm& form, const std::vector<Name>& open, Basis basis, const Habit& habit, double slack, double x) {
   constexpr std::size_t most_apart = 6;
   const bool all = open.size() > most_apart;
   for (std::size_t chosen = 0; chosen < std::size_t{1} << (all ? 1 : open.size()); ++chosen) {
@@ -457,23 +330,23 @@ bool RoundedWork::habit_gives(const Form& form, const std::vector<Name>& open, B
 }
 
 /// Of a ∂C/∂b whose δ is not asked those of δ too, which may be worked out under either name; they alone where it was read off.
-std::vector<RoundedWork::Form> RoundedWork::forms_of_answer(const Name& cell) {
-  std::vector<Form> own = *forms(cell);
+std::vector<RuleForm> RoundedWork::forms_of_answer(const Name& cell) {
+  std::vector<RuleForm> own = *forms(cell);
   if (cell.quantity != Quantity::dC_db || cell.scope.kind == Scope::Kind::mean) return own;
   const Name delta = beside(cell, Quantity::delta, cell.layer, cell.j);
   const auto index = grader_.layout().numbers().index(delta);
   if (!index || grader_.layout().cell(*index) == Cell::asked) return own;
-  std::vector<Form> all = *forms(delta);
+  std::vector<RuleForm> all = *forms(delta);
   if (!is_circular(grader_, own_, cell, delta)) all.insert(all.end(), own.begin(), own.end());
   return all;
 }
 
 bool RoundedWork::gives(const Name& cell, double x) {
-  std::vector<Form> all = forms_of_answer(cell);
+  std::vector<RuleForm> all = forms_of_answer(cell);
   // Whose a is not rounded to 1 has no slope of 0, whatever is left of 1 + e^z.
   if (x == 0 && cell.quantity == Quantity::slope && all.back().ingredients.front().quantity == Quantity::a) all = {all.back()};
   for (const Basis basis : {Basis::own, Basis::anew, Basis::right}) {
-    if (std::ranges::any_of(all, [&](const Form& form) { return may_give(form, basis, x); })) return true;
+    if (std::ranges::any_of(all, [&](const RuleForm& form) { return may_give(form, basis, x); })) return true;
   }
   return false;
 }

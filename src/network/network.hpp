@@ -53,6 +53,11 @@ const ActivationInfo& info(Activation activation);
 /// Whether its slope jumps at z = 0, where there are two.
 constexpr bool has_kink(Activation activation) { return activation == Activation::relu || activation == Activation::leaky_relu; }
 
+/// Whether the slope of the last layer cancels against the cost: δⱼ = aⱼ − yⱼ, of softmax aⱼ Σᵢ yᵢ − yⱼ.
+constexpr bool slope_cancels(Cost cost, Activation last) {
+  return (cost == Cost::binary_cross_entropy && last == Activation::sigmoid) || (cost == Cost::cross_entropy && last == Activation::softmax);
+}
+
 const CostInfo& info(Cost cost);
 std::optional<Activation> parse_activation(std::string_view name);
 std::optional<Cost> parse_cost(std::string_view name);

@@ -29,12 +29,6 @@ bool softmax(const Network& network, std::size_t l) { return network.layer(l).ac
 
 bool has_a_two(Cost cost) { return cost == Cost::squared_error || cost == Cost::mean_squared_error; }
 
-bool slope_can_cancel(const Network& network) {
-  const Activation last = network.layers.back().activation;
-  return (network.cost == Cost::binary_cross_entropy && last == Activation::sigmoid) ||
-         (network.cost == Cost::cross_entropy && last == Activation::softmax);
-}
-
 std::size_t widest(const Network& network, std::size_t from, std::size_t to) {
   std::size_t n = 0;
   for (std::size_t l = from; l <= to; ++l) n = std::max(n, network.width(l));
@@ -79,7 +73,7 @@ std::vector<std::size_t> choices(const Network& network, std::size_t examples, M
                                      [](const Layer& layer) { return layer.activation != Activation::softmax; });
   switch (mistake) {
     case Mistake::missing_two: return when(has_a_two(network.cost));
-    case Mistake::extra_slope: return when(slope_can_cancel(network));
+    case Mistake::extra_slope: return when(slope_cancels(network.cost, network.layers.back().activation));
     case Mistake::slope_at_activation:
     case Mistake::activation_as_slope: return when(some_unit);
     case Mistake::pre_activation_as_input:
@@ -121,7 +115,7 @@ bool replaces(const CellRules& rules, const Variation& variation, const Name& ce
     case Mistake::missing_slope: return cell.quantity == Quantity::delta;
     case Mistake::slope_at_activation:
     case Mistake::activation_as_slope: return cell.quantity == Quantity::slope && !softmax(network, l);
-    case Mistake::extra_slope: return cell.quantity == Quantity::delta && output && slope_can_cancel(network);
+    case Mistake::extra_slope: return cell.quantity == Quantity::delta && output && slope_cancels(network.cost, network.layers.back().activation);
     case Mistake::own_activation: return cell.quantity == Quantity::dC_dw;
     case Mistake::pre_activation_as_input: return cell.quantity == Quantity::dC_dw && l >= 2;
     case Mistake::swapped_indices:
