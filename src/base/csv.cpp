@@ -152,23 +152,44 @@ std::optional<char> said_separator(std::string_view line) {
 
 }  // namespace
 
-std::string_view csv_line_end(std::string_view text) {
-  const std::size_t first = text.find_first_of("\r\n");
-  if (first == std::string_view::npos || text[first] == '\n') return "\n";
-  const std::size_t after = text.find_first_not_of('\r', first);
-  return after != std::string_view::npos && text[after] == '\n' ? "\r\n" : "\r";
+namespace {
+
+/// How many characters end a line at `at`; 0 where none does. Programs that add a CR to each LF add it to CRLF as well.
+std::size_t line_end_at(std::string_view text, std::size_t at) {
+  const std::string_view rest = text.substr(std::min(at, text.size()), 3);
+  for (const std::string_view end : {"\r\r\n", "\r\n", "\n", "\r"}) {
+    if (rest.starts_with(end)) return end.size();
+  }
+  return 0;
 }
 
-CsvReader::CsvReader(std::string_view text) : text_(text), line_end_(csv_line_end(text).back()) {}
+std::size_t end_of_line(std::string_view text, std::size_t from) { return std::min(text.find_first_of("\r\n", from), text.size()); }
+
+}  // namespace
+
+std::string_view csv_line_end(std::string_view text) {
+  switch (const std::size_t at = end_of_line(text, 0); line_end_at(text, at)) {
+    case 0: return "\n";
+    case 1: return text.substr(at, 1);
+    default: return "\r\n";
+  }
+}
+
+std::optional<std::size_t> beyond_columns(const std::vector<std::string>& cells, std::size_t columns) {
+  for (std::size_t i = columns; i < cells.size(); ++i) {
+    if (!trimmed(cells[i]).empty()) return i;
+  }
+  return std::nullopt;
+}
+
+CsvReader::CsvReader(std::string_view text) : text_(text) {}
 
 /// The next line, without its end.
 std::string_view CsvReader::take_line() {
-  const std::size_t end = std::min(text_.find(line_end_, at_), text_.size());
-  std::string_view line = text_.substr(at_, end - at_);
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  at_ = end + 1;
+  const std::size_t begin = at_, end = end_of_line(text_, begin);
+  at_ = end + std::max<std::size_t>(1, line_end_at(text_, end));
   ++lines_;
-  return line;
+  return text_.substr(begin, end - begin);
 }
 
 /// With the lines that a cell in quotes goes on in; nothing where it is not closed before what must be a record of its own.
@@ -239,11 +260,14 @@ CsvPlace CsvReader::place(std::size_t index) const {
     place.missing = index - cell;
     begin = end;
   }
-  const std::string_view before = record_.substr(0, begin);
-  const std::size_t line_break = before.rfind(line_end_), line_begin = line_break == std::string_view::npos ? 0 : line_break + 1;
+  std::size_t line_begin = 0;
+  place.line = number_;
+  for (std::size_t at = end_of_line(record_, 0); at < begin; at = end_of_line(record_, line_begin)) {
+    line_begin = at + line_end_at(record_, at);
+    ++place.line;
+  }
   const std::size_t offset = static_cast<std::size_t>(record_.data() - text_.data());
-  place.line = number_ + static_cast<std::size_t>(std::ranges::count(before, line_end_));
-  place.column = count_code_points(before.substr(line_begin)) + 1;
+  place.column = count_code_points(record_.substr(line_begin, begin - line_begin)) + 1;
   place.line_begin = offset + line_begin;
   place.begin = offset + begin;
   place.end = offset + end;
@@ -251,8 +275,7 @@ CsvPlace CsvReader::place(std::size_t index) const {
 }
 
 std::string_view CsvReader::line_at(const CsvPlace& place) const {
-  const std::string_view line = text_.substr(place.line_begin, text_.find(line_end_, place.line_begin) - place.line_begin);
-  return line.ends_with('\r') ? line.substr(0, line.size() - 1) : line;
+  return text_.substr(place.line_begin, end_of_line(text_, place.line_begin) - place.line_begin);
 }
 
 std::string csv_quoted(std::string_view text) {

@@ -25,8 +25,12 @@ inline constexpr std::size_t most_csv_cells = 10'000;
 /// The cells of one line; nothing where its quotes are not balanced, or it has more than that many.
 std::optional<std::vector<std::string>> csv_cells(std::string_view line, char separator);
 
-/// What a file's lines end in: LF, CRLF or, in those of old Macs, CR.
+/// What a file's first line ends in: LF, CRLF or, in those of old Macs, CR. Programs and people mix them.
 std::string_view csv_line_end(std::string_view text);
+
+/// Of a record's cells the first with text that is beyond the columns its table has: perhaps two rows stand in one line.
+std::optional<std::size_t> beyond_columns(const std::vector<std::string>& cells, std::size_t columns);
+inline constexpr std::string_view goes_beyond_columns = "the row goes on beyond the columns that the first line names; perhaps two rows stand in one line";
 
 /// Where a cell stands. Of one that its record is too short for: the record's end.
 struct CsvPlace {
@@ -36,7 +40,7 @@ struct CsvPlace {
   std::size_t missing = 0;           ///< separators that the record lacks in front of it
 };
 
-/// The records of a table: lines end in LF, CRLF or CR; a cell in quotes may hold line breaks; a first
+/// The records of a table: each line ends in LF, CRLF or CR; a cell in quotes may hold line breaks; a first
 /// line sep=; says what parts the columns; lines without any text are passed over. Takes time linear in the text.
 class CsvReader {
  public:
@@ -62,7 +66,7 @@ class CsvReader {
   std::optional<std::string_view> whole_record(std::string_view first);
 
   std::string_view text_, record_;
-  char line_end_, separator_ = ',';
+  char separator_ = ',';
   bool have_separator_ = false;
   std::size_t at_ = 0, lines_ = 0, number_ = 0, columns_ = 0;
   std::optional<std::vector<std::string>> cells_;

@@ -117,6 +117,7 @@ class Reader {
     CellRow row;
     const std::string unreadable = joined_decimal_comma();
     if (!unreadable.empty()) problem(where_[value], unreadable);
+    if (const auto beyond = another_row()) problem(*beyond, std::string(goes_beyond_columns));
     const std::size_t before = found_;
     read_name(row.name);
     if (found_ > before) return;
@@ -152,6 +153,15 @@ class Reader {
     const std::string& name = table_.header[column];
     if (here.empty() || here == first || (name != "student" && name != "variant") || !mixed_.insert(column).second) return;
     problem(column, fmt::format("the {} is \"{}\" here and \"{}\" in the rows before, which counts", name, here, first));
+  }
+
+  /// Where beyond the columns another row seems to go on, whose line break was lost; a remark may stand there.
+  std::optional<std::size_t> another_row() const {
+    const auto beyond = beyond_columns(cells_, table_.header.size());
+    if (!beyond) return std::nullopt;
+    const auto is_any = [&](auto is) { return std::any_of(cells_.begin() + static_cast<std::ptrdiff_t>(*beyond), cells_.end(), is); };
+    const bool named = is_any([](const std::string& text) { return parse_quantity(trimmed(text)).has_value(); });
+    return named && is_any([](const std::string& text) { return parse_double(text).has_value(); }) ? beyond : std::nullopt;
   }
 
   /// A decimal comma where commas part the columns moves all after it by one; spreadsheet programs put such a cell in quotes.
@@ -239,7 +249,7 @@ class Reader {
 
 CellTable parse_cells(const std::string& file, std::string_view text) {
   std::string utf8 = to_utf8(text);
-  if (static_cast<std::size_t>(std::ranges::count(utf8, '\n')) > most_lines) {
+  if (static_cast<std::size_t>(std::max(std::ranges::count(utf8, '\n'), std::ranges::count(utf8, '\r'))) > most_lines) {
     throw InputError(file, fmt::format("the table has more than {} lines; what is as large fits into .npy files, of which check --against takes a folder", most_lines));
   }
   CellTable table = Reader(file, utf8).read();
@@ -280,7 +290,7 @@ std::string with_values(const CellTable& table, const std::map<Name, double>& va
   for (const CellRow* row : rows) left.erase(row->name);
   const std::string_view ending = csv_line_end(table.source);
   for (const auto& [name, value] : left) {
-    if (!text.ends_with(ending.back())) text += ending;
+    if (!text.ends_with('\n') && !text.ends_with('\r')) text += ending;
     for (std::size_t c = 0; c < table.header.size(); ++c) {
       const std::string& column = table.header[c];
       const auto index = [](std::size_t i) { return i == Name::none ? std::string() : std::to_string(i); };

@@ -78,6 +78,10 @@ std::vector<RosterEntry> load_roster(const std::filesystem::path& file) {
       named = true;
       continue;
     }
+    if (const auto beyond = beyond_columns(*cells, header.size())) {
+      complain(*beyond, std::string(goes_beyond_columns));
+      continue;
+    }
     const auto cell = [&](std::size_t at_column) { return at_column < cells->size() ? csv_label((*cells)[at_column]) : std::string(); };
     RosterEntry entry{cell(columns[0]), cell(columns[1]), cell(columns[2]), cell(columns[3]), ""};
     if (entry.student.empty()) {

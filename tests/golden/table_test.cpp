@@ -1,4 +1,5 @@
 // Tables as spreadsheet programs and other languages write them.
+#include "base/csv.hpp"
 #include "base/error.hpp"
 #include "golden/cell_table.hpp"
 #include "golden/table.hpp"
@@ -45,6 +46,9 @@ const Written written[] = {
     {"with indices as decimals with commas", "example;quantity;layer;j;k;value\n;w;2,0;0,0;1,00;0,5\n0,0;dC/dw;2.0;0;1,0;-0,25\nmean;C;;;;1e-3\n"},
     {"with line breaks in cells", "example,quantity,layer,j,k,value,\"my\nnote\"\n,w,2,0,1,\"0.5\n\",\"see\r\n\r\nabove, \"\"there\"\"\"\n0,dC/dw,2,0,1,\"\n-0.25\",\nmean,C,,,,1e-3,\"a\nb\",\"c\nd\"\n"},
     {"with line breaks in cells of old Macs", "note,example,quantity,layer,j,k,value\r\"a\rb\",,w,2,0,1,0.5\r\"a\nb\",0,dC/dw,2,0,1,-0.25\r,mean,C,,,,1e-3\r"},
+    {"with other line ends in every line", "example,quantity,layer,j,k,value\r,w,2,0,1,0.5\r\r\n0,dC/dw,2,0,1,-0.25\nmean,C,,,,1e-3\r\n"},
+    {"with one lone CR", "example,quantity,layer,j,k,value\n,w,2,0,1,0.5\r0,dC/dw,2,0,1,-0.25\nmean,C,,,,1e-3\n"},
+    {"with remarks beyond its columns", "example,quantity,layer,j,k,value\n,w,2,0,1,0.5,,a\n0,dC/dw,2,0,1,-0.25,see 2\nmean,C,,,,1e-3\n"},
     {"with a minus of typesetters and blank lines", "example,quantity,layer,j,k,value\n\n,w,2,0,1,0.5\n0,dC/dw,2,0,1,\xe2\x88\x92" "0.25\n\nmean,C,,,,1e-3\n\n\n"},
 };
 
@@ -94,6 +98,14 @@ BOOST_AUTO_TEST_CASE(lines_are_counted_as_the_file_has_them) {
   const std::string problems = problems_of("example,quantity,layer,j,k,note,value\n0,C,,,,\"a\nb\",half\n0,dC/dv,1,0,,,1\n");
   BOOST_TEST(problems.find("3:4: \"half\" is no number") != std::string::npos, problems);
   BOOST_TEST(problems.find("4:3: unknown quantity \"dC/dv\"") != std::string::npos, problems);
+}
+
+/// Two rows in one line would be one, and what the second says be lost.
+BOOST_AUTO_TEST_CASE(a_lost_line_break_is_told) {
+  const std::string head = "example,quantity,layer,j,k,value\n", why = std::string(goes_beyond_columns) + "\n";
+  BOOST_TEST(problems_of(head + "0,delta,1,0,,0.50,delta,1,1,,0.25\n") == "2:19: " + why);
+  BOOST_TEST(problems_of(head + "0,delta,1,0,,0.5\n0,delta,1,1,,0.5,,0,C,,,,1\n") == "3:19: " + why);
+  BOOST_TEST(problems_of(head + "0,delta,1,0,,0.5\r0,delta,1,1,,half\r\n0,delta,1,2,,none\n") == "3:14: \"half\" is no number\n4:14: \"none\" is no number\n");
 }
 
 /// Neither to the end of the file, nor to the next slip of its kind.

@@ -218,6 +218,8 @@ BOOST_AUTO_TEST_CASE(a_roster_as_it_comes) {
   BOOST_TEST(problems_of_roster(folder, "student\na\na\n\"b\n").find("2:") == std::string::npos);
   BOOST_TEST(problems_of_roster(folder, "name,student\n\"b,x\n") == "2:1: the quotes of this line are not balanced\n");
   BOOST_TEST(problems_of_roster(folder, "name,student\nAda,\nJo,a\nJo,a\n") == "2:5: the student is missing\n4:4: \"a\" stands in the roster twice\n");
+  BOOST_TEST(problems_of_roster(folder, "student,name\na,A,b,B\nc,C,\n") == "2:5: " + std::string(goes_beyond_columns) + "\n");
+  BOOST_TEST(load_roster(folder.write("mixed.csv", "student,name\na,A\rb,B\r\nc,C\n")).size() == 3u);
   BOOST_TEST(problems_of_roster(folder, "student\na\na\n\"b\n").find("3:1: \"a\" stands in the roster twice\n4:1: ") != std::string::npos);
 }
 
