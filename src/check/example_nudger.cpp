@@ -311,9 +311,10 @@ void ExampleNudger::nudge_weighted_input(std::size_t l, std::size_t j, double fa
   const double z = trace_.state.z[l](j);
   // What a factor below the smallest normal number has lost, backprop may have kept.
   const double delta = std::abs(trace_.gradients[l].delta(j)), lost = row.analytic == 0 ? 0 : delta * std::numeric_limits<double>::denorm_min();
-  // A nudge weighs with the a that backprop has; a reference comes by its own from the inputs.
+  // Every nudge weighs with the a that backprop has, but a reference, which comes by its own from the inputs. A difference is
+  // rougher than that a by far.
   const bool by_digits = options_.method == Method::reference;
-  const double of_factor = by_digits && row.name.quantity == Quantity::dC_dw ? backward_.a[l - 1](row.name.k) * (delta + backward_.delta[l](j)) : 0;
+  const double of_factor = !is_difference(options_.method) && row.name.quantity == Quantity::dC_dw ? backward_.a[l - 1](row.name.k) * (delta + backward_.delta[l](j)) : 0;
   const double own_error = backward_.delta[l](j) * std::abs(factor) + of_factor + factor_rounding * std::abs(row.analytic) + lost;
   if (factor == 0) {  // z does not move, whatever h
     const Derivative derivative = by_digits ? by_reference(row.name) : Derivative{};

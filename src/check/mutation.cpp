@@ -35,7 +35,7 @@ void judge_anew(const CheckTable& table, const CheckOptions& options, const std:
       if (row.verdict == Verdict::disagree) {
         ++result.caught;
         if (!result.first) result.first = row.name;
-      } else if (row.verdict != Verdict::agree) {
+      } else if (row.verdict != Verdict::agree || row.bound > conclusive * std::max(std::abs(right), std::abs(row.analytic))) {
         ++result.undecided;
       }
     }

@@ -15,7 +15,7 @@ struct MutationResult {
   Variation variation;
   std::size_t changed = 0;    ///< checked numbers the mistake changes by more than 1e-6, relatively
   std::size_t caught = 0;     ///< of these, called disagree
-  std::size_t undecided = 0;  ///< of these, inconclusive or at a kink
+  std::size_t undecided = 0;  ///< of these, inconclusive, at a kink, or too small for what nudging can tell
   std::optional<Name> first;  ///< the first called disagree, in the order of the derivation
   bool possible = true;       ///< whether the mistake can be made in this network at all
 
