@@ -158,7 +158,8 @@ class CauseFinder {
     const Departure& first = departures_.front();
     const bool of_mean = first.name.scope.kind == Scope::Kind::mean;
     const std::size_t numbers = size_of(derived_) * (of_mean ? lesson_.examples.size() : 1);
-    if (variation.choice >= std::min(most_choices, most_numbers / numbers)) return false;
+    const std::size_t tried = variation.layers ? 4 : 1;  // places of one mistake, at most
+    if (variation.choice >= std::min(most_choices, most_numbers / tried / numbers)) return false;
     std::vector<double> sums;
     for (std::size_t e = 0; of_mean && e < lesson_.examples.size(); ++e) add_to_sums(lesson_.network, mistaken_example(rules_, variation, trace_of(e), lesson_.learning_rate), sums);
     const std::vector<double> values = of_mean ? mistaken_means(rules_, variation, sums) : mistaken_example(rules_, variation, trace_of(first.name.scope.example), lesson_.learning_rate);
@@ -175,18 +176,28 @@ class CauseFinder {
   template <class GivesFirst>
   std::vector<Variation> candidates(GivesFirst gives_first) {
     std::vector<Variation> found;
-    const Name& first = departures_.front().name;
-    const bool back = first.quantity == Quantity::dC_da && first.layer < lesson_.network.depth();
-    const std::size_t layer = back ? first.layer + 1 : first.layer;
+    const auto where = places();
     for (const MistakeInfo& mistake : mistakes) {
       for (const std::size_t choice : choices(lesson_.network, lesson_.examples.size(), mistake.mistake)) {
-        const Variation everywhere{mistake.mistake, choice, {}};
-        if (!gives_first(everywhere)) continue;
-        found.push_back(everywhere);
-        if (lesson_.network.depth() > 1 && layer != Name::none) found.push_back({mistake.mistake, choice, layer});
+        for (const std::optional<LayerRange>& layers : where) {
+          const Variation variation{mistake.mistake, choice, layers};
+          if (gives_first(variation)) found.push_back(variation);
+        }
       }
     }
     return found;
+  }
+
+  /// Where a mistake may have been made whose first departure that is: everywhere; in all layers but the last, of which many
+  /// have a rule by heart; in one alone, that of the departure or the one after it, through which the paths come.
+  std::vector<std::optional<LayerRange>> places() const {
+    std::vector<std::optional<LayerRange>> where{std::nullopt};
+    const std::size_t depth = lesson_.network.depth(), layer = departures_.front().name.layer;
+    if (depth == 1 || layer == Name::none) return where;
+    if (depth > 2 && layer < depth) where.push_back(LayerRange{1, depth - 1});
+    if (layer > 0) where.push_back(LayerRange{layer, layer});
+    if (layer < depth) where.push_back(LayerRange{layer + 1, layer + 1});
+    return where;
   }
 
   std::size_t explained_by(const Variation& variation) {
@@ -215,7 +226,10 @@ class CauseFinder {
     if (variation.mistake == Mistake::early_rounding) text += fmt::format(" to {} digits", variation.choice);
     if (variation.mistake == Mistake::bias_times_input) text += fmt::format(" (k = {})", variation.choice);
     if (variation.mistake == Mistake::single_path) text += fmt::format(" (j = {} alone)", variation.choice);
-    if (variation.layer) text += fmt::format(" (in layer {} alone)", *variation.layer);
+    if (variation.layers) {
+      const auto [from, to] = *variation.layers;
+      text += from == to ? fmt::format(" (in layer {} alone)", from) : " (in the hidden layers alone)";
+    }
     return text;
   }
 
@@ -331,14 +345,13 @@ class CauseFinder {
 
   std::vector<Explanation> best_explanations() {
     std::vector<Explanation> all;
+    std::map<std::string, std::size_t> explained_so_far;
     for (const Variation& variation : candidates()) {
+      // A mistake made everywhere says more than one made in some layers, where both explain the same.
       const std::size_t explained = explained_by(variation);
-      // A mistake made everywhere says more than one made in one layer, where both explain the same.
-      const std::string everywhere = describe({variation.mistake, variation.choice, {}});
-      const bool known = std::any_of(all.begin(), all.end(), [&](const Explanation& other) {
-        return other.text == everywhere && other.explained >= explained;
-      });
-      if (!known) all.push_back({describe(variation), explained, variation.mistake});
+      std::size_t& by_wider = explained_so_far[describe({variation.mistake, variation.choice})];
+      if (explained > by_wider) all.push_back({describe(variation), explained, variation.mistake});
+      by_wider = std::max(by_wider, explained);
     }
     // A plain cause counts where it explains more than any of the catalogue's, and most there is.
     std::vector<Explanation> plain;

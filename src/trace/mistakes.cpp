@@ -105,9 +105,9 @@ bool replaces(const CellRules& rules, const Variation& variation, const Name& ce
     const bool cost = cell.quantity == Quantity::C;
     return mean && (variation.choice == all_choices || variation.choice == (cost ? cost_only : gradients_only));
   }
-  if (variation.mistake == Mistake::early_rounding) return !variation.layer || l == *variation.layer;
+  if (variation.mistake == Mistake::early_rounding) return !variation.layers || variation.layers->contains(l);
   if (mean) return false;
-  if (variation.layer && layer_of(network, cell) != *variation.layer) return false;
+  if (variation.layers && !variation.layers->contains(layer_of(network, cell))) return false;
   const bool output = l == last, paths_back = cell.quantity == Quantity::dC_da && !output;
   switch (variation.mistake) {
     case Mistake::missing_two: return cell.quantity == Quantity::dC_da && output && has_a_two(network.cost);

@@ -70,6 +70,12 @@ const MistakeInfo& info(Mistake mistake);
 std::optional<Mistake> parse_mistake(std::string_view id);
 
 /// One way to make a mistake.
+/// Layers `first` to `last`.
+struct LayerRange {
+  std::size_t first = 0, last = 0;
+  bool contains(std::size_t l) const { return first <= l && l <= last; }
+};
+
 struct Variation {
   Mistake mistake = Mistake::missing_slope;
   /// Which input (bias-times-input), which path (single-path), how many significant digits
@@ -77,7 +83,7 @@ struct Variation {
   /// cost), how the matrix was misread (transposed-weights: 0 indices swapped where both fit, 1 its
   /// numbers in a row read in the other shape). 0 for all others.
   std::size_t choice = 0;
-  std::optional<std::size_t> layer;  ///< made in this layer alone; none: wherever it can be made
+  std::optional<LayerRange> layers = {};  ///< made in these layers alone; none: wherever it can be made
 };
 
 /// The choices `mistake` has in this network, from the one people make most; none where it cannot be made.

@@ -546,10 +546,27 @@ BOOST_DATA_TEST_CASE(names_the_mistake_behind_gradients_alone, boost::unit_test:
 
 BOOST_AUTO_TEST_CASE(names_the_layer_where_a_mistake_was_made_once) {
   const Lesson lesson = mazur();
-  const ComparisonResult result = compare(lesson, mistaken_table(lesson, {Mistake::missing_slope, 0, 1}));
+  const ComparisonResult result = compare(lesson, mistaken_table(lesson, {Mistake::missing_slope, 0, LayerRange{1, 1}}));
   const std::string cause = text_of(likely_cause(lesson, result, 4).lines);
   BOOST_TEST(cause.find("(in layer 1 alone)") != std::string::npos, cause);
   BOOST_TEST(cause.find("the ratio 0.2413 is σ′(z) (slope[1][0])") != std::string::npos, cause);
+}
+
+/// Many have a − y by heart and make their mistake behind it; parameters are what they can show.
+BOOST_AUTO_TEST_CASE(names_the_hidden_layers_where_a_mistake_was_made) {
+  for (const std::size_t depth : {2u, 4u}) {
+    const Lesson lesson = deep_lesson(Activation::sigmoid, 3, depth, Cost::binary_cross_entropy);
+    for (const Mistake mistake : {Mistake::missing_slope, Mistake::activation_as_slope, Mistake::slope_at_activation}) {
+      StoredTable table = mistaken_table(lesson, {mistake, 0, LayerRange{1, depth - 1}});
+      std::erase_if(table.rows, [](const TableRow& row) { return row.name.quantity != Quantity::dC_dw && row.name.quantity != Quantity::dC_db; });
+      const ComparisonResult result = compare(lesson, table, {1e-7, 1e-10, true});
+      const Cause cause = likely_cause(lesson, result, 4);
+      const std::string text = text_of(cause.lines);
+      BOOST_TEST(cause.explained == result.differing, text);
+      BOOST_TEST((cause.mistakes == std::vector{mistake}), text);
+      BOOST_TEST(text.find(depth == 2 ? "(in layer 1 alone)" : "(in the hidden layers alone)") != std::string::npos, text);
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(names_a_constant_factor) {

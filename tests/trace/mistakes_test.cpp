@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(one_layer_alone_leaves_the_others_right) {
   const Lesson lesson = mazur();
   const CellRules rules(lesson.network, 1);
   const ExampleTrace right = trace_example(lesson.network, lesson.examples[0].input, lesson.examples[0].target, 0);
-  const std::vector<double> values = mistaken_example(rules, {Mistake::missing_slope, 0, 1}, right, 0.5);
+  const std::vector<double> values = mistaken_example(rules, {Mistake::missing_slope, 0, LayerRange{1, 1}}, right, 0.5);
   BOOST_TEST(value_of(values, lesson.network, "delta[2][0]") == right.value(parse_name("delta[2][0]")), boost::test_tools::tolerance(1e-14));
   BOOST_TEST(value_of(values, lesson.network, "delta[1][0]") == right.value(parse_name("dC/da[1][0]")), boost::test_tools::tolerance(1e-14));
 }
