@@ -93,14 +93,21 @@ class Reader {
       broken_header_ = true;
       problem(0, fmt::format("the first line names the column {} twice", name));
     }
+    constexpr std::array<std::string_view, 3> told{"lesson", "student", "variant"};
+    std::size_t others = 0;
     for (std::size_t c = 0; c < found.size(); ++c) {
-      if (std::ranges::find(names, found[c]) == names.end()) labels_.push_back(c);
+      others += std::ranges::find(names, found[c]) == names.end();
+      if (std::ranges::find(told, found[c]) != told.end()) labels_.push_back(c);
+    }
+    if (const auto row = another_row(*std::ranges::max_element(where_) + 1); missing.empty() && row) {
+      broken_header_ = true;
+      problem(*row, "the first line goes on as a row does; perhaps a line break was lost behind the names of the columns");
     }
     if (missing.empty()) return;
     broken_header_ = true;
     problem(0, "the first line must name the columns " + std::string(header) + "; missing: " + missing);
     // A line without any of them is no table's, and is not shown: the file may be a secret one.
-    if (labels_.size() == cells_.size()) problems_.back().source_line.clear();
+    if (others == cells_.size()) problems_.back().source_line.clear();
   }
 
   std::string_view cell(Column column) const {
@@ -117,7 +124,7 @@ class Reader {
     CellRow row;
     const std::string unreadable = joined_decimal_comma();
     if (!unreadable.empty()) problem(where_[value], unreadable);
-    if (const auto beyond = another_row()) problem(*beyond, std::string(goes_beyond_columns));
+    if (const auto beyond = another_row(table_.header.size())) problem(*beyond, std::string(goes_beyond_columns));
     const std::size_t before = found_;
     read_name(row.name);
     if (found_ > before) return;
@@ -135,7 +142,7 @@ class Reader {
       return;
     }
     for (const std::size_t column : labels_) {
-      if (column >= cells_.size()) break;
+      if (column >= cells_.size()) continue;
       const std::string_view text = trimmed(cells_[column]);
       const auto known = table_.labels.find(table_.header[column]);
       if (known != table_.labels.end()) verify_label(column, known->second.text, csv_label(text));
@@ -155,13 +162,13 @@ class Reader {
     problem(column, fmt::format("the {} is \"{}\" here and \"{}\" in the rows before, which counts", name, here, first));
   }
 
-  /// Where beyond the columns another row seems to go on, whose line break was lost; a remark may stand there.
-  std::optional<std::size_t> another_row() const {
-    const auto beyond = beyond_columns(cells_, table_.header.size());
+  /// Where beyond so many columns another row seems to stand, whose line break was lost; a remark may stand there.
+  std::optional<std::size_t> another_row(std::size_t columns) const {
+    const auto beyond = beyond_columns(cells_, columns);
     if (!beyond) return std::nullopt;
-    const auto is_any = [&](auto is) { return std::any_of(cells_.begin() + static_cast<std::ptrdiff_t>(*beyond), cells_.end(), is); };
-    const bool named = is_any([](const std::string& text) { return parse_quantity(trimmed(text)).has_value(); });
-    return named && is_any([](const std::string& text) { return parse_double(text).has_value(); }) ? beyond : std::nullopt;
+    const auto is_any = [&](auto is) { return std::any_of(cells_.begin() + static_cast<std::ptrdiff_t>(*beyond), cells_.end(), [&](const std::string& text) { return is(trimmed(text)); }); };
+    const auto is_number = [](std::string_view text) { return text.find_first_of("0123456789") != std::string_view::npos && text.find_first_not_of("0123456789+-.,eE") == std::string_view::npos; };
+    return is_any([](std::string_view text) { return parse_quantity(text).has_value(); }) && is_any(is_number) ? beyond : std::nullopt;
   }
 
   /// A decimal comma where commas part the columns moves all after it by one; spreadsheet programs put such a cell in quotes.

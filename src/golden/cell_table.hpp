@@ -26,7 +26,7 @@ struct CellRow {
 struct CellTable {
   std::string file;  ///< as the user named it
   std::vector<CellRow> rows;
-  std::map<std::string, CellRow> labels;      ///< of each further column, its name in lower case: the first value that is not empty, and where
+  std::map<std::string, CellRow> labels;      ///< of the columns lesson, student and variant: the first value that is not empty, and where
   std::vector<std::string> header;            ///< the columns' names, in lower case
   char separator = ',';
   bool decimal_comma = false;                 ///< whether a comma may be a decimal point: columns are parted by something else

@@ -105,6 +105,9 @@ BOOST_AUTO_TEST_CASE(a_lost_line_break_is_told) {
   const std::string head = "example,quantity,layer,j,k,value\n", why = std::string(goes_beyond_columns) + "\n";
   BOOST_TEST(problems_of(head + "0,delta,1,0,,0.50,delta,1,1,,0.25\n") == "2:19: " + why);
   BOOST_TEST(problems_of(head + "0,delta,1,0,,0.5\n0,delta,1,1,,0.5,,0,C,,,,1\n") == "3:19: " + why);
+  BOOST_TEST(problems_of("example;quantity;layer;j;k;value\n0;delta;1;0;;0,5;0;C;;;;0,59\n") == "2:18: " + why);
+  BOOST_TEST(problems_of("example,quantity,layer,j,k,value,0,delta,1,0,,0.5\n0,delta,1,1,,0.25\n").starts_with("1:34: the first line goes on as a row does"));
+  BOOST_TEST(problems_of("example,quantity,layer,j,k,value,a,week 2\n0,delta,1,1,,0.25\n") == "");
   BOOST_TEST(problems_of(head + "0,delta,1,0,,0.5\r0,delta,1,1,,half\r\n0,delta,1,2,,none\n") == "3:14: \"half\" is no number\n4:14: \"none\" is no number\n");
 }
 
