@@ -5,38 +5,66 @@
 #include "lesson/random.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <numeric>
+#include <utility>
 
 namespace gradtrace {
 namespace {
 
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
-/// Which formula a run takes where several are usual, each by half of any sixteen runs in a row, and so each pair by a quarter:
-/// an orthogonal array (C. R. Rao, Suppl. J. Roy. Statist. Soc. 9 (1947) 128–139).
+/// Which formulas a run takes in a layer where several are usual, each in half of the sixteen runs, and so each pair in a
+/// quarter: an orthogonal array (C. R. Rao, Suppl. J. Roy. Statist. Soc. 9 (1947) 128–139). In every layer
+/// but the first the sixteen come in another order, so that those of two layers meet too.
 struct Formulas {
-  explicit Formulas(unsigned run) : seed(run) {}
+  Formulas(unsigned seed, std::size_t layer) {
+    const unsigned run = in_layer(seed % runs, layer);
+    const auto takes = [&](unsigned column) { return std::popcount(run & column) % 2 != 0; };
+    log1p = takes(1);
+    sigmoid_slope_from_z = takes(2);
+    written_out = takes(4);
+    erfc = takes(8);
+    sigmoid_by_tanh = takes(3);
+    tanh_by_powers = takes(5);
+    tanh_by_quotient = takes(12);
+    tanh_slope_from_z = takes(6);
+    softmax_by_logarithm = takes(9);
+    softmax_slope_at_once = takes(10);
+    softplus_slope_from_a = takes(7);
+  }
 
-  const unsigned seed;
-  const bool log1p = takes(1);                 ///< of e^z rather than ln(1 + e^z)
-  const bool slopes_from_z = takes(2);         ///< e^−z/(1 + e^−z)² rather than a(1 − a), 1/cosh² z rather than 1 − a²
-  const bool written_out = takes(4);           ///< δ by the chain rule where a − y is as good
-  const bool erfc = takes(8);                  ///< rather than 1 + erf
-  const bool sigmoid_by_tanh = takes(3);       ///< (1 + tanh(z/2))/2
-  const bool tanh_by_powers = takes(5);        ///< 1 − 2/(1 + e^2z)
-  const bool softmax_by_logarithm = takes(9);  ///< e^(z − ln Σ e^z)
-  const bool slope_from_a = takes(6);          ///< of softplus, 1 − e^−a
+  static constexpr unsigned runs = 16;
+
+  bool log1p;                  ///< of e^z rather than ln(1 + e^z)
+  bool sigmoid_slope_from_z;   ///< e^−z/(1 + e^−z)² rather than a(1 − a)
+  bool written_out;            ///< δ by the chain rule where a − y is as good
+  bool erfc;                   ///< rather than 1 + erf
+  bool sigmoid_by_tanh;        ///< (1 + tanh(z/2))/2
+  bool tanh_by_powers;         ///< 1 − 2/(1 + e^2z)
+  bool tanh_by_quotient;       ///< sinh z/cosh z, which may be more than 1
+  bool tanh_slope_from_z;      ///< 1/cosh² z rather than 1 − a²
+  bool softmax_by_logarithm;   ///< e^(z − ln Σ e^z)
+  bool softmax_slope_at_once;  ///< δⱼ = aⱼ(∂C/∂aⱼ − Σ aᵢ ∂C/∂aᵢ)
+  bool softplus_slope_from_a;  ///< 1 − e^−a
 
  private:
-  bool takes(unsigned column) const { return std::popcount(seed & column) % 2 != 0; }
+  static unsigned in_layer(unsigned run, std::size_t layer) {
+    std::array<unsigned, runs> order{};
+    std::iota(order.begin(), order.end(), 0u);
+    RandomNumbers random(layer);
+    for (unsigned i = runs; layer > 1 && i > 1; --i) std::swap(order[i - 1], order[static_cast<std::size_t>((random.uniform() + 1) / 2 * i)]);
+    return order[run];
+  }
 };
 
 class Run {
  public:
-  Run(const ExampleTrace& exact, unsigned seed) : exact_(exact), network_(*exact.network), random_(seed), formulas_(seed) {
+  Run(const ExampleTrace& exact, unsigned seed) : exact_(exact), network_(*exact.network), random_(seed), seed_(seed), formulas_(seed, 1) {
     run_.network = exact.network;
     run_.example = exact.example;
     run_.target = exact.target;
@@ -45,9 +73,13 @@ class Run {
   }
 
   ExampleTrace make() && {
-    for (std::size_t l = 1; l <= network_.depth(); ++l) forward(l);
+    for (std::size_t l = 1; l <= network_.depth(); ++l) {
+      formulas_ = Formulas(seed_, l);
+      forward(l);
+    }
     cost();
     for (std::size_t l = network_.depth(); l >= 1; --l) {
+      formulas_ = Formulas(seed_, l);
       deltas(l);
       carry_back(l);
     }
@@ -66,7 +98,7 @@ class Run {
 
   double tanh(double z) {
     if (formulas_.tanh_by_powers) return rounded_within_one(1 - rounded(2 / (1 + rounded(std::exp(2 * z), function_error))));
-    return rounded_within_one(std::tanh(z), function_error);
+    return formulas_.tanh_by_quotient ? rounded(std::tanh(z), function_error) : rounded_within_one(std::tanh(z), function_error);
   }
 
   void softmax(const Vector& z, Vector& a) {
@@ -146,9 +178,9 @@ class Run {
     switch (layer.activation) {
       case Activation::sigmoid: {
         const double e = rounded(std::exp(-z), function_error);
-        return formulas_.slopes_from_z ? e / ((1 + e) * (1 + e)) : a * (1 - a);
+        return formulas_.sigmoid_slope_from_z ? e / ((1 + e) * (1 + e)) : a * (1 - a);
       }
-      case Activation::tanh: return formulas_.slopes_from_z ? 1 / std::pow(std::cosh(z), 2) : 1 - rounded_within_one(a * a);
+      case Activation::tanh: return formulas_.tanh_slope_from_z ? 1 / std::pow(std::cosh(z), 2) : 1 - rounded_within_one(a * a);
       case Activation::relu: return z > 0 ? 1 : 0;
       case Activation::leaky_relu: return z > 0 ? 1 : layer.alpha;
       case Activation::softplus: return softplus_slope(z, a);
@@ -165,7 +197,7 @@ class Run {
   double softplus_slope(double z, double a) {
     constexpr double nothing_left = -30;  // 1 + tanh(z/2) and e^−a are off by some parts in a thousand
     if (z < nothing_left) return logistic(z);
-    return formulas_.slope_from_a ? 1 - rounded_within_one(std::exp(-a)) : sigmoid(z);
+    return formulas_.softplus_slope_from_a ? 1 - rounded_within_one(std::exp(-a)) : sigmoid(z);
   }
 
   /// C and ∂C/∂a of the outputs.
@@ -212,7 +244,7 @@ class Run {
     for (std::size_t j = 0; j < delta.size(); ++j) {
       if (short_form) {
         delta(j) = rounded(a(j) * targets - run_.target(j));
-      } else if (softmax && formulas_.slopes_from_z) {
+      } else if (softmax && formulas_.softmax_slope_at_once) {
         delta(j) = rounded(a(j) * rounded(dC_da(j) - mean));
       } else if (softmax) {
         double sum = 0, size = 0;
@@ -248,7 +280,8 @@ class Run {
   const ExampleTrace& exact_;
   const Network& network_;
   RandomNumbers random_;
-  const Formulas formulas_;
+  unsigned seed_;
+  Formulas formulas_;  ///< of the layer at hand
   ExampleTrace run_;
 };
 
@@ -260,10 +293,9 @@ ExampleTrace run_with_rounding(const ExampleTrace& trace, unsigned seed) { retur
 constexpr double margin = 32;
 
 const std::vector<ExampleTrace>& PlainRounding::runs() {
-  constexpr unsigned count = 16;  // each pair of formulas (see Formulas) with each other
   if (runs_) return *runs_;
   runs_.emplace();
-  for (unsigned seed = 0; seed < count; ++seed) runs_->push_back(run_with_rounding(trace_, seed));
+  for (unsigned seed = 0; seed < Formulas::runs; ++seed) runs_->push_back(run_with_rounding(trace_, seed));
   return *runs_;
 }
 

@@ -158,19 +158,12 @@ class CauseFinder {
     const Departure& first = departures_.front();
     const bool of_mean = first.name.scope.kind == Scope::Kind::mean;
     const std::size_t numbers = size_of(derived_) * (of_mean ? lesson_.examples.size() : 1);
-    const std::size_t tried = variation.layers ? 4 : 1;  // places of one mistake, at most
+    const std::size_t tried = variation.layers ? places().size() : 1;
     if (variation.choice >= std::min(most_choices, most_numbers / tried / numbers)) return false;
     std::vector<double> sums;
     for (std::size_t e = 0; of_mean && e < lesson_.examples.size(); ++e) add_to_sums(lesson_.network, mistaken_example(rules_, variation, trace_of(e), lesson_.learning_rate), sums);
     const std::vector<double> values = of_mean ? mistaken_means(rules_, variation, sums) : mistaken_example(rules_, variation, trace_of(first.name.scope.example), lesson_.learning_rate);
     return close(values[place(of_mean ? means_ : derived_, first.name).value()], wrong(first), first);
-  }
-
-  /// By the rule alone first: the mistake is where the numbers begin to depart, if those before it are stored.
-  std::vector<Variation> candidates() {
-    std::vector<Variation> found = candidates([&](const Variation& variation) { return rule_gives_first(variation); });
-    if (!found.empty()) return found;
-    return candidates([&](const Variation& variation) { return derivation_gives_first(variation); });
   }
 
   template <class GivesFirst>
@@ -188,15 +181,17 @@ class CauseFinder {
     return found;
   }
 
-  /// Where a mistake may have been made whose first departure that is: everywhere; in all layers but the last, of which many
-  /// have a rule by heart; in one alone, that of the departure or the one after it, through which the paths come.
+  /// Where a mistake may have been made: everywhere; in all layers but the last, of which many have a rule by heart; in one
+  /// alone, of a deep network in that of the first departure or the one after it, through which the paths come.
   std::vector<std::optional<LayerRange>> places() const {
+    constexpr std::size_t deep = 16;
     std::vector<std::optional<LayerRange>> where{std::nullopt};
     const std::size_t depth = lesson_.network.depth(), layer = departures_.front().name.layer;
     if (depth == 1 || layer == Name::none) return where;
-    if (depth > 2 && layer < depth) where.push_back(LayerRange{1, depth - 1});
-    if (layer > 0) where.push_back(LayerRange{layer, layer});
-    if (layer < depth) where.push_back(LayerRange{layer + 1, layer + 1});
+    if (depth > 2) where.push_back(LayerRange{1, depth - 1});
+    for (std::size_t l = 1; l <= depth; ++l) {
+      if (depth <= deep || l == layer || l == layer + 1) where.push_back(LayerRange{l, l});
+    }
     return where;
   }
 
@@ -346,24 +341,29 @@ class CauseFinder {
   std::vector<Explanation> best_explanations() {
     std::vector<Explanation> all;
     std::map<std::string, std::size_t> explained_so_far;
-    for (const Variation& variation : candidates()) {
-      // A mistake made everywhere says more than one made in some layers, where both explain the same.
-      const std::size_t explained = explained_by(variation);
-      std::size_t& by_wider = explained_so_far[describe({variation.mistake, variation.choice})];
-      if (explained > by_wider) all.push_back({describe(variation), explained, variation.mistake});
-      by_wider = std::max(by_wider, explained);
-    }
+    const auto add = [&](const std::vector<Variation>& found) {
+      for (const Variation& variation : found) {
+        // A mistake made everywhere says more than one made in some layers, where both explain the same.
+        const std::size_t explained = explained_by(variation);
+        std::size_t& by_wider = explained_so_far[describe({variation.mistake, variation.choice})];
+        if (explained > by_wider) all.push_back({describe(variation), explained, variation.mistake});
+        by_wider = std::max(by_wider, explained);
+      }
+    };
+    const auto most_of = [](const std::vector<Explanation>& explanations) {
+      std::size_t most = 0;
+      for (const Explanation& explanation : explanations) most = std::max(most, explanation.explained);
+      return most;
+    };
+    // By the rule alone first: the mistake is where the numbers begin to depart, if those before it are stored.
+    add(candidates([&](const Variation& variation) { return rule_gives_first(variation); }));
+    if (2 * most_of(all) <= departures_.size()) add(candidates([&](const Variation& variation) { return derivation_gives_first(variation); }));
     // A plain cause counts where it explains more than any of the catalogue's, and most there is.
     std::vector<Explanation> plain;
     try_factor(plain);
     try_one_example(plain);
     try_swapped_layers(plain);
     try_permuted(plain);
-    const auto most_of = [](const std::vector<Explanation>& explanations) {
-      std::size_t most = 0;
-      for (const Explanation& explanation : explanations) most = std::max(most, explanation.explained);
-      return most;
-    };
     const std::size_t most_plain = most_of(plain);
     if (most_plain > most_of(all) && 2 * most_plain > departures_.size()) all = std::move(plain);
     const std::size_t most = most_of(all);

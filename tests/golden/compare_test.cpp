@@ -204,7 +204,7 @@ BOOST_AUTO_TEST_CASE(an_activation_may_be_made_from_another) {
 
 /// What plain formulas lose beside a 1 is a 0 of theirs, and not just any number.
 BOOST_AUTO_TEST_CASE(what_vanishes_is_0) {
-  const Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::tanh, {{21}}, {0}), make_layer(Activation::sigmoid, {{0.5}}, {-45})}), {{make_vector({1}), make_vector({1})}});
+  const Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::sigmoid, {{45}}, {0}), make_layer(Activation::sigmoid, {{0.5}}, {-45})}), {{make_vector({1}), make_vector({1})}});
   for (const char* name : {"slope[1][0]", "a[2][0]", "slope[2][0]", "delta[2][0]", "delta[1][0]", "dC/dw[1][0,0]"}) {
     StoredTable table = table_of(lesson);
     const double right = number(table, name);
@@ -214,6 +214,30 @@ BOOST_AUTO_TEST_CASE(what_vanishes_is_0) {
       BOOST_TEST(compare(lesson, table, {1e-9, 1e-12, true}).differing == (factor == 0 ? 0u : 1u), name << " times " << factor);
     }
   }
+}
+
+/// A number that one usual formula loses and another keeps is off by what is lost before it.
+BOOST_AUTO_TEST_CASE(formulas_of_two_layers_may_be_any) {
+  const Lesson lesson = make_lesson(make_network(Cost::half_squared_error, {make_layer(Activation::tanh, {{16.3}}, {0}), make_layer(Activation::sigmoid, {{0.5}}, {39.2})}), {{make_vector({1}), make_vector({0.5})}});
+  StoredTable table = table_of(lesson);
+  const double a = std::tanh(16.3), slope = 1 - a * a, right = number(table, "slope[1][0]");
+  BOOST_TEST_REQUIRE(std::abs(slope / right - 1) > 1e-4);
+  for (const double factor : {1.0, 10.0}) {
+    table = table_of(lesson);
+    for (const char* name : {"delta[1][0]", "dC/db[1][0]", "dC/dw[1][0,0]"}) number(table, name) *= factor * slope / right;
+    BOOST_TEST(compare(lesson, table, {1e-9, 1e-12, true}).differing == (factor == 1 ? 0u : 3u), factor);
+  }
+}
+
+/// A quotient of two that are nearly the same may be more than 1, and its slope less than 0.
+BOOST_AUTO_TEST_CASE(a_tanh_may_be_a_quotient) {
+  const Lesson lesson = make_lesson(make_network(Cost::half_squared_error, {make_layer(Activation::tanh, {{22.5}}, {0})}), {{make_vector({1}), make_vector({0})}});
+  StoredTable table = table_of(lesson);
+  const double a = 1 + std::numeric_limits<double>::epsilon(), slope = 1 - a * a;
+  for (const char* name : {"slope[1][0]", "delta[1][0]", "dC/db[1][0]", "dC/dw[1][0,0]"}) number(table, name) = slope;
+  BOOST_TEST(compare(lesson, table, {1e-9, 1e-12, true}).agrees());
+  number(table, "slope[1][0]") = -1e-13;
+  BOOST_TEST(compare(lesson, table, {1e-9, 1e-12, true}).differing == 1u);
 }
 
 /// e^(z − ln Σ e^z), whose outputs add up to no more than a 1 that is as exact as z.
@@ -550,6 +574,22 @@ BOOST_AUTO_TEST_CASE(names_the_layer_where_a_mistake_was_made_once) {
   const std::string cause = text_of(likely_cause(lesson, result, 4).lines);
   BOOST_TEST(cause.find("(in layer 1 alone)") != std::string::npos, cause);
   BOOST_TEST(cause.find("the ratio 0.2413 is σ′(z) (slope[1][0])") != std::string::npos, cause);
+}
+
+/// A forward mistake moves the first gradient of all, wherever it was made.
+BOOST_AUTO_TEST_CASE(names_the_layer_of_a_forward_mistake_behind_gradients_alone) {
+  for (const std::size_t layer : {1u, 2u, 3u}) {
+    const Lesson lesson = deep_lesson(Activation::tanh, 3, 3);
+    for (const Mistake mistake : {Mistake::missing_bias, Mistake::missing_activation}) {
+      StoredTable table = mistaken_table(lesson, {mistake, 0, LayerRange{layer, layer}});
+      std::erase_if(table.rows, [](const TableRow& row) { return row.name.quantity != Quantity::dC_dw && row.name.quantity != Quantity::dC_db; });
+      const ComparisonResult result = compare(lesson, table, {1e-7, 1e-10, true});
+      const Cause cause = likely_cause(lesson, result, 4);
+      BOOST_TEST((cause.mistakes == std::vector{mistake}), text_of(cause.lines));
+      BOOST_TEST(cause.explained == result.differing);
+      BOOST_TEST(text_of(cause.lines).find("(in layer " + std::to_string(layer) + " alone)") != std::string::npos, text_of(cause.lines));
+    }
+  }
 }
 
 /// Many have a − y by heart and make their mistake behind it; parameters are what they can show.
