@@ -43,6 +43,12 @@ class CauseFinder {
       if (departure.kind == Departure::Kind::differs && departures_.size() < most_explained) departures_.push_back(departure);
     }
     all_ = result.differing - result.missing;
+    constexpr std::size_t most_worked_out = 8'000'000;  // by rules, some seconds, and ten bytes each
+    const bool any_mean = !departures_.empty() && departures_.back().name.scope.kind == Scope::Kind::mean;
+    too_large_ = any_mean && size_of(derived_) > most_worked_out / lesson.examples.size();
+    for (const Departure& departure : departures_) {
+      if (too_large_) here_.emplace(departure.name, departure.here);
+    }
   }
 
   Cause find() {
@@ -53,7 +59,7 @@ class CauseFinder {
     if (const std::string ratio = meaning_of_ratio(first); !ratio.empty()) lines.push_back(ratio);
 
     // Derived once more, one rule at a time: does that give the golden file's number, and not ours?
-    const double by_rule = reader()(first.name);
+    const double by_rule = right(first.name);
     here_is_wrong_ = nudged_ || (!close(by_rule, first.here, first) && close(by_rule, first.golden, first));
     const std::vector<Explanation> best = best_explanations();
     if (!best.empty()) {
@@ -65,6 +71,9 @@ class CauseFinder {
       for (const Explanation& explanation : best) {
         if (explanation.mistake) cause.mistakes.push_back(*explanation.mistake);
       }
+    }
+    if (cut_short_ && 2 * cause.explained <= departures_.size()) {
+      lines.push_back("not every mistake was tried, as the lesson is large; with fewer examples, or smaller layers, more are");
     }
     if (here_is_wrong_ && !nudged_) {
       lines.push_back("the rule with the numbers before it gives the file's number: the mistake is in this program, not in the file");
@@ -83,6 +92,7 @@ class CauseFinder {
 
   /// The right numbers: those of the rules, not of the backward pass, which may be what is wrong.
   double right(const Name& name) {
+    if (const auto known = here_.find(name); known != here_.end()) return known->second;
     if (name.scope.kind == Scope::Kind::mean) return rules_.evaluate(name, reader());
     const std::size_t example = name.scope.kind == Scope::Kind::example ? name.scope.example : 0;
     if (is_given(name)) return trace_of(example).value(name);
@@ -159,7 +169,11 @@ class CauseFinder {
     const bool of_mean = first.name.scope.kind == Scope::Kind::mean;
     const std::size_t numbers = size_of(derived_) * (of_mean ? lesson_.examples.size() : 1);
     const std::size_t tried = variation.layers ? places().size() : 1;
-    if (variation.choice >= std::min(most_choices, most_numbers / tried / numbers)) return false;
+    if (variation.choice >= most_choices) return false;
+    if (variation.choice >= most_numbers / tried / numbers) {
+      cut_short_ = true;
+      return false;
+    }
     std::vector<double> sums;
     for (std::size_t e = 0; of_mean && e < lesson_.examples.size(); ++e) add_to_sums(lesson_.network, mistaken_example(rules_, variation, trace_of(e), lesson_.learning_rate), sums);
     const std::vector<double> values = of_mean ? mistaken_means(rules_, variation, sums) : mistaken_example(rules_, variation, trace_of(first.name.scope.example), lesson_.learning_rate);
@@ -232,8 +246,8 @@ class CauseFinder {
 
   /// Counts what `expected(name)` explains; nothing where it says nothing about the first departure.
   template <class Expected>
-  void try_plain(const std::string& text, Expected expected, std::vector<Explanation>& found) {
-    Explanation explanation{text, 0, {}};
+  void try_plain(const std::string& text, Expected expected, std::vector<Explanation>& found, std::optional<Mistake> mistake = {}) {
+    Explanation explanation{text, 0, mistake};
     for (const Departure& departure : departures_) {
       const std::optional<double> value = expected(departure.name);
       explanation.explained += value && close(*value, wrong(departure), departure);
@@ -256,14 +270,17 @@ class CauseFinder {
     const double examples = static_cast<double>(lesson_.examples.size()), outputs = static_cast<double>(lesson_.network.outputs());
     // A step of training is as long in every layer; what leaves the last one alone is another mistake.
     const bool of_all_layers = std::ranges::any_of(departures_, [&](const Departure& departure) { return departure.name.layer == lesson_.network.depth(); });
-    if (of_all_layers && (is(eta) || is(-eta))) {
+    const bool added_up = too_large_ && is(examples);  // else the mistake itself is tried
+    if (added_up) {
+      text = info(Mistake::sum_instead_of_mean).done;
+    } else if (of_all_layers && (is(eta) || is(-eta))) {
       text += fmt::format(": {}, a step of training rather than the gradient", factor < 0 ? "−η" : "the learning rate η");
     } else if (examples > 2 && (is(examples) || is(1 / examples))) {
       text += is(examples) ? ", the number of examples" : ", one over the number of examples";
     } else if (outputs > 2 && (is(outputs) || is(1 / outputs))) {
       text += is(outputs) ? ", the number of outputs" : ", one over the number of outputs";
     }
-    try_plain(text, [&](const Name& name) { return std::optional(factor * right(name)); }, found);
+    try_plain(text, [&](const Name& name) { return std::optional(factor * right(name)); }, found, added_up ? std::optional(Mistake::sum_instead_of_mean) : std::nullopt);
   }
 
   /// Of several examples one alone, where the mean belongs.
@@ -355,15 +372,18 @@ class CauseFinder {
       for (const Explanation& explanation : explanations) most = std::max(most, explanation.explained);
       return most;
     };
+    cut_short_ = too_large_;
     // By the rule alone first: the mistake is where the numbers begin to depart, if those before it are stored.
-    add(candidates([&](const Variation& variation) { return rule_gives_first(variation); }));
-    if (2 * most_of(all) <= departures_.size()) add(candidates([&](const Variation& variation) { return derivation_gives_first(variation); }));
+    if (!too_large_) add(candidates([&](const Variation& variation) { return rule_gives_first(variation); }));
+    if (!too_large_ && 2 * most_of(all) <= departures_.size()) add(candidates([&](const Variation& variation) { return derivation_gives_first(variation); }));
     // A plain cause counts where it explains more than any of the catalogue's, and most there is.
     std::vector<Explanation> plain;
     try_factor(plain);
-    try_one_example(plain);
-    try_swapped_layers(plain);
-    try_permuted(plain);
+    if (!too_large_) {
+      try_one_example(plain);
+      try_swapped_layers(plain);
+      try_permuted(plain);
+    }
     const std::size_t most_plain = most_of(plain);
     if (most_plain > most_of(all) && 2 * most_plain > departures_.size()) all = std::move(plain);
     const std::size_t most = most_of(all);
@@ -387,6 +407,9 @@ class CauseFinder {
   std::vector<Departure> departures_;  // of those that are in both, in the order of the derivation
   std::size_t all_ = 0;                // how many there are, listed or not
   bool here_is_wrong_ = false;
+  bool too_large_ = false;             ///< to work out the means by rules: this program's numbers stand for the right ones
+  bool cut_short_ = false;             ///< the search, by its size
+  std::map<Name, double> here_;        ///< where too large, those that depart
   std::vector<Block> derived_, means_;
   std::map<std::size_t, ExampleTrace> traces_;
   std::map<std::size_t, std::vector<double>> by_rules_;

@@ -609,6 +609,34 @@ BOOST_AUTO_TEST_CASE(names_the_hidden_layers_where_a_mistake_was_made) {
   }
 }
 
+/// Means of very many numbers are not worked out anew for each mistake: what this program has stands for the right ones.
+BOOST_AUTO_TEST_CASE(a_large_lesson_is_searched_for_a_factor_alone) {
+  Lesson lesson = deep_lesson(Activation::tanh, 60, 3);
+  const Example first = lesson.examples.front();
+  while (lesson.examples.size() < 400) {
+    lesson.examples.push_back(first);
+    lesson.examples.back().input(0) += static_cast<double>(lesson.examples.size()) / 400;
+  }
+  MeanTrace means(lesson.network);
+  for (std::size_t e = 0; e < lesson.examples.size(); ++e) means.add(trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e));
+  StoredTable table;
+  for (const Block& block : mean_blocks(lesson.network)) {
+    for (std::size_t i = 0; i < block.size(); ++i) table.rows.push_back({block.name(i, Scope::of_mean()), means.value_at(block.offset + i), 1});
+  }
+  const auto cause_of = [&](auto change) {
+    StoredTable changed = table;
+    for (TableRow& row : changed.rows) row.value = change(row);
+    Comparison comparison(lesson, changed, {1e-7, 1e-10, true});
+    comparison.add_means(means);
+    return likely_cause(lesson, comparison.finish(), 4);
+  };
+  const Cause added = cause_of([](const TableRow& row) { return 400 * row.value; });
+  BOOST_TEST((added.mistakes == std::vector{Mistake::sum_instead_of_mean}), text_of(added.lines));
+  const Cause unknown = cause_of([](const TableRow& row) { return row.value * (2 + std::sin(static_cast<double>(row.name.j))); });
+  BOOST_TEST(unknown.mistakes.empty());
+  BOOST_TEST(text_of(unknown.lines).find("not every mistake was tried") != std::string::npos, text_of(unknown.lines));
+}
+
 BOOST_AUTO_TEST_CASE(names_a_constant_factor) {
   const Lesson lesson = mazur();
   StoredTable table = table_of(lesson);
