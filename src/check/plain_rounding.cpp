@@ -64,7 +64,7 @@ struct Formulas {
 
 class Run {
  public:
-  Run(const ExampleTrace& exact, unsigned seed) : exact_(exact), network_(*exact.network), random_(seed), seed_(seed), formulas_(seed, 1) {
+  Run(const ExampleTrace& exact, unsigned seed) : exact_(exact), network_(*exact.network), random_(seed), seed_(seed) {
     run_.network = exact.network;
     run_.example = exact.example;
     run_.target = exact.target;
@@ -74,38 +74,40 @@ class Run {
 
   ExampleTrace make() && {
     for (std::size_t l = 1; l <= network_.depth(); ++l) {
-      formulas_ = Formulas(seed_, l);
+      formulas_.emplace_back(seed_, l);
       forward(l);
     }
     cost();
     for (std::size_t l = network_.depth(); l >= 1; --l) {
-      formulas_ = Formulas(seed_, l);
       deltas(l);
       carry_back(l);
+      formulas_.pop_back();
     }
     return std::move(run_);
   }
 
  private:
+  const Formulas& formulas() const { return formulas_.back(); }
+
   /// A rounding of that size at most, or of so many ε of a number.
   double off(double most) { return most == 0 || !std::isfinite(most) ? 0 : most * random_.uniform(); }
   double rounded(double x, double relative = epsilon) { return x + off(relative * std::abs(x)); }
   /// Of a function that ends at ±1: once there it is exact.
   double rounded_within_one(double x, double relative = epsilon) { return std::abs(x) == 1 ? x : rounded(x, relative); }
 
-  double sigmoid(double z) { return formulas_.sigmoid_by_tanh ? 0.5 * (1 + rounded_within_one(std::tanh(z / 2), function_error)) : logistic(z); }
+  double sigmoid(double z) { return formulas().sigmoid_by_tanh ? 0.5 * (1 + rounded_within_one(std::tanh(z / 2), function_error)) : logistic(z); }
   double logistic(double z) { return rounded_within_one(1 / (1 + rounded(std::exp(-z), function_error))); }
 
   double tanh(double z) {
-    if (formulas_.tanh_by_powers) return rounded_within_one(1 - rounded(2 / (1 + rounded(std::exp(2 * z), function_error))));
-    return formulas_.tanh_by_quotient ? rounded(std::tanh(z), function_error) : rounded_within_one(std::tanh(z), function_error);
+    if (formulas().tanh_by_powers) return rounded_within_one(1 - rounded(2 / (1 + rounded(std::exp(2 * z), function_error))));
+    return formulas().tanh_by_quotient ? rounded(std::tanh(z), function_error) : rounded_within_one(std::tanh(z), function_error);
   }
 
   void softmax(const Vector& z, Vector& a) {
     const double largest = *std::max_element(z.begin(), z.end());
     double sum = 0;
     for (std::size_t j = 0; j < z.size(); ++j) sum += a(j) = rounded(std::exp(z(j) - largest), function_error + epsilon * (largest - z(j)));
-    if (formulas_.softmax_by_logarithm) {
+    if (formulas().softmax_by_logarithm) {
       const double logarithm = rounded(largest + std::log(sum));
       for (std::size_t j = 0; j < z.size(); ++j) a(j) = rounded(std::exp(rounded(z(j) - logarithm)), function_error);
     } else {
@@ -159,7 +161,7 @@ class Run {
       case Activation::softplus: {
         if (z > straight) return z;
         const double e = rounded(std::exp(z), function_error);
-        return rounded(formulas_.log1p ? std::log1p(e) : std::log(1 + e), function_error);
+        return rounded(formulas().log1p ? std::log1p(e) : std::log(1 + e), function_error);
       }
       case Activation::silu: return rounded(z * sigmoid(z));
       case Activation::gelu: return rounded(z * normal_share(z));
@@ -170,7 +172,7 @@ class Run {
 
   /// Φ(z)
   double normal_share(double z) {
-    if (formulas_.erfc) return 0.5 * rounded(std::erfc(-z / std::numbers::sqrt2), function_error);
+    if (formulas().erfc) return 0.5 * rounded(std::erfc(-z / std::numbers::sqrt2), function_error);
     return 0.5 * (1 + rounded_within_one(std::erf(z / std::numbers::sqrt2), function_error));
   }
 
@@ -178,9 +180,9 @@ class Run {
     switch (layer.activation) {
       case Activation::sigmoid: {
         const double e = rounded(std::exp(-z), function_error);
-        return formulas_.sigmoid_slope_from_z ? e / ((1 + e) * (1 + e)) : a * (1 - a);
+        return formulas().sigmoid_slope_from_z ? e / ((1 + e) * (1 + e)) : a * (1 - a);
       }
-      case Activation::tanh: return formulas_.tanh_slope_from_z ? 1 / std::pow(std::cosh(z), 2) : 1 - rounded_within_one(a * a);
+      case Activation::tanh: return formulas().tanh_slope_from_z ? 1 / std::pow(std::cosh(z), 2) : 1 - rounded_within_one(a * a);
       case Activation::relu: return z > 0 ? 1 : 0;
       case Activation::leaky_relu: return z > 0 ? 1 : layer.alpha;
       case Activation::softplus: return softplus_slope(z, a);
@@ -197,7 +199,7 @@ class Run {
   double softplus_slope(double z, double a) {
     constexpr double nothing_left = -30;  // 1 + tanh(z/2) and e^−a are off by some parts in a thousand
     if (z < nothing_left) return logistic(z);
-    return formulas_.softplus_slope_from_a ? 1 - rounded_within_one(std::exp(-a)) : sigmoid(z);
+    return formulas().softplus_slope_from_a ? 1 - rounded_within_one(std::exp(-a)) : sigmoid(z);
   }
 
   /// C and ∂C/∂a of the outputs.
@@ -233,7 +235,7 @@ class Run {
     Vector& delta = run_.gradients[l].delta;
     const bool last = l == network_.depth(), softmax = layer.activation == Activation::softmax;
     // What most do, since the product may be 0/0.
-    const bool short_form = last && !formulas_.written_out && slope_cancels(network_.cost, layer.activation);
+    const bool short_form = last && !formulas().written_out && slope_cancels(network_.cost, layer.activation);
     double targets = 1;
     if (short_form && softmax) {
       targets = 0;
@@ -244,7 +246,7 @@ class Run {
     for (std::size_t j = 0; j < delta.size(); ++j) {
       if (short_form) {
         delta(j) = rounded(a(j) * targets - run_.target(j));
-      } else if (softmax && formulas_.softmax_slope_at_once) {
+      } else if (softmax && formulas().softmax_slope_at_once) {
         delta(j) = rounded(a(j) * rounded(dC_da(j) - mean));
       } else if (softmax) {
         double sum = 0, size = 0;
@@ -281,7 +283,7 @@ class Run {
   const Network& network_;
   RandomNumbers random_;
   unsigned seed_;
-  Formulas formulas_;  ///< of the layer at hand
+  std::vector<Formulas> formulas_;  ///< of the layers up to the one at hand
   ExampleTrace run_;
 };
 

@@ -372,18 +372,19 @@ class CauseFinder {
       for (const Explanation& explanation : explanations) most = std::max(most, explanation.explained);
       return most;
     };
-    cut_short_ = too_large_;
-    // By the rule alone first: the mistake is where the numbers begin to depart, if those before it are stored.
-    if (!too_large_) add(candidates([&](const Variation& variation) { return rule_gives_first(variation); }));
-    if (!too_large_ && 2 * most_of(all) <= departures_.size()) add(candidates([&](const Variation& variation) { return derivation_gives_first(variation); }));
-    // A plain cause counts where it explains more than any of the catalogue's, and most there is.
     std::vector<Explanation> plain;
     try_factor(plain);
-    if (!too_large_) {
+    if (too_large_) {
+      cut_short_ = true;
+    } else {
+      // By the rule alone first: the mistake is where the numbers begin to depart, if those before it are stored.
+      add(candidates([&](const Variation& variation) { return rule_gives_first(variation); }));
+      if (2 * most_of(all) <= departures_.size()) add(candidates([&](const Variation& variation) { return derivation_gives_first(variation); }));
       try_one_example(plain);
       try_swapped_layers(plain);
       try_permuted(plain);
     }
+    // A plain cause counts where it explains more than any of the catalogue's, and most there is.
     const std::size_t most_plain = most_of(plain);
     if (most_plain > most_of(all) && 2 * most_plain > departures_.size()) all = std::move(plain);
     const std::size_t most = most_of(all);
