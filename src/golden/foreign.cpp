@@ -85,15 +85,15 @@ class JsonLimits : public nlohmann::json_sax<json> {
 };
 
 /// The library would copy a text twice before it can be asked how long it is.
-void refuse_long_texts(const std::string& file, std::string_view json) {
+void refuse_long_texts(const std::string& file, std::string_view text) {
   constexpr std::size_t longest = std::size_t{1} << 16;
-  for (std::size_t begin = json.find('"'); begin < json.size(); begin = json.find('"', begin + 1)) {
+  for (std::size_t begin = text.find('"'); begin < text.size(); begin = text.find('"', begin + 1)) {
     const std::size_t start = begin;
     do {
-      begin = json.find_first_of("\\\"", begin + 1);
-    } while (begin < json.size() && json[begin] == '\\' && ++begin < json.size());
-    if (std::min(begin, json.size()) - start > longest) throw InputError(file, fmt::format("holds a text of more than {} bytes; a trace's JSON has names and titles", longest));
-    if (begin >= json.size()) return;
+      begin = text.find_first_of("\\\"", begin + 1);
+    } while (begin < text.size() && text[begin] == '\\' && ++begin < text.size());
+    if (std::min(begin, text.size()) - start > longest) throw InputError(file, fmt::format("holds a text of more than {} bytes; a trace's JSON has names and titles", longest));
+    if (begin >= text.size()) return;
   }
 }
 

@@ -1,4 +1,5 @@
 // Runs with random rounding: right numbers but for their last digits, and what is concluded from them. Ranges at kinks.
+#include "check/formulas.hpp"
 #include "check/kink_range.hpp"
 #include "check/plain_rounding.hpp"
 #include "support/networks.hpp"
@@ -7,6 +8,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <vector>
@@ -58,6 +60,29 @@ BOOST_AUTO_TEST_CASE(another_seed_is_another_run) {
   const auto delta = [&](unsigned seed) { return run_with_rounding(trace, seed).gradients[1].delta(0); };
   BOOST_TEST(delta(3) == delta(3));
   BOOST_TEST(delta(3) != delta(4));
+}
+
+BOOST_AUTO_TEST_CASE(any_two_formulas_meet_in_every_combination) {
+  using Choice = bool Formulas::*;
+  const std::vector<Choice> choices = {&Formulas::log1p, &Formulas::sigmoid_slope_from_z, &Formulas::written_out, &Formulas::erfc,
+                                       &Formulas::sigmoid_by_tanh, &Formulas::tanh_by_powers, &Formulas::tanh_by_quotient,
+                                       &Formulas::tanh_slope_from_z, &Formulas::softmax_by_logarithm, &Formulas::softmax_slope_at_once,
+                                       &Formulas::softplus_slope_from_a};
+  const auto meet = [](Choice one, std::size_t layer, Choice other, std::size_t other_layer) {
+    std::array<unsigned, 4> runs{};
+    for (unsigned seed = 0; seed < Formulas::runs; ++seed) ++runs[2 * Formulas(seed, layer).*one + Formulas(seed, other_layer).*other];
+    return runs;
+  };
+  for (std::size_t one = 0; one < choices.size(); ++one) {
+    for (std::size_t other = 0; other < one; ++other) {
+      for (const std::size_t layer : {1, 2, 7}) {
+        for (const unsigned runs : meet(choices[one], layer, choices[other], layer)) BOOST_TEST(runs == 4u, one << " and " << other << " in layer " << layer);
+      }
+    }
+    // The same in two layers is not the same throughout.
+    for (const unsigned runs : meet(choices[one], 1, choices[one], 2)) BOOST_TEST(runs > 0u, one);
+    for (const unsigned runs : meet(choices[one], 2, choices[one], 3)) BOOST_TEST(runs > 0u, one);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(what_is_at_its_end_is_exact) {

@@ -1,0 +1,146 @@
+// Bounds of rounding, of backprop's own numbers and of others', of nudged activations and of costs: as they were recorded.
+//
+// That errors keep within them is shown elsewhere, with 50 digits (check_test.cpp); but a bound twice as wide keeps that
+// promise too, and a wrong number passes. So no bound changes unseen. Where one is changed on purpose, run this with
+// RECORD_BOUNDS=tests/check/bounds.csv and see in the difference that those that changed were meant to.
+#include "check/running_error.hpp"
+#include "support/networks.hpp"
+#include "trace/order.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/test/unit_test.hpp>
+
+#include <cmath>
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <string>
+#include <vector>
+
+using namespace gradtrace;
+
+namespace {
+
+constexpr const char* recorded = "tests/check/bounds.csv";
+
+/// The sums of the bounds of each quantity, by the names under which they are recorded.
+using Sums = std::map<std::string, double>;
+
+void add_derived(Sums& sums, const ExampleTrace& trace) {
+  const GradientErrors own = backward_errors(trace), plain = backward_errors(trace, Arithmetic::plain);
+  for (const Block& block : derived_blocks(*trace.network)) {
+    const std::string quantity(info(block.quantity).name);
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      const Name name = block.name(i, Scope::of_example(trace.example));
+      sums["plain " + quantity] += plain_error(trace, plain, name);
+      const std::size_t l = name.layer, j = name.j;
+      switch (name.quantity) {
+        case Quantity::z: sums["own z"] += own.z[l](j); break;
+        case Quantity::a: sums["own a"] += own.a[l](j); break;
+        case Quantity::dC_da: sums["own dC/da"] += own.dC_da[l](j); break;
+        case Quantity::delta: sums["own delta"] += own.delta[l](j); break;
+        default: break;
+      }
+    }
+  }
+}
+
+void add_nudged(Sums& sums, const ExampleTrace& trace) {
+  const Network& network = *trace.network;
+  for (std::size_t l = 0; l <= network.depth(); ++l) {
+    for (std::size_t j = 0; j < network.width(l); ++j) {
+      if (l < network.depth()) {
+        for (const double error : errors_after_activation(trace, l, j)) sums["nudged a"] += error;
+      }
+      if (l == 0) continue;
+      const Vector z_errors = errors_after_weighted_input(trace, l, j);
+      for (const double error : z_errors) sums["nudged z"] += error;
+      sums["nudged C"] += cost_error(trace, trace.outputs, z_errors);
+    }
+    if (l == network.depth()) continue;
+    const CostErrors nearby = nearby_cost_errors(trace, errors_after_activations(trace, l));
+    sums["nearby"] += nearby.fixed;
+    sums["nearby factor"] += nearby.factor + nearby.drift + nearby.of_sum;
+    for (const double error : nearby.of_difference) sums["nearby a - y"] += error;
+  }
+}
+
+Sums sums_of(const Lesson& lesson) {
+  Sums sums;
+  for (std::size_t e = 0; e < lesson.examples.size(); ++e) {
+    const ExampleTrace trace = trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e);
+    add_derived(sums, trace);
+    add_nudged(sums, trace);
+  }
+  return sums;
+}
+
+/// Every activation and cost at z of about 1, of 10 and of 300; and units on either side of a kink by a rounding.
+std::map<std::string, Sums> bounds_now() {
+  std::map<std::string, Sums> bounds;
+  for (std::uint64_t n = 0; n < 45; ++n) {
+    for (const double scale : {1.0, 20.0, 500.0}) bounds[fmt::format("{} of weights {}", n, scale)] = sums_of(random_lesson(n, {3, 3, 1, scale}));
+  }
+  for (const Activation activation : {Activation::relu, Activation::leaky_relu}) {
+    for (const double bias : {1e-17, -1e-17, 0.0}) {
+      Layer last = make_layer(Activation::identity, {{0.7}}, {0.1});
+      Layer hidden = make_layer(activation, {{0.1, 0.2, -0.3}}, {bias});
+      hidden.alpha = 0.2;
+      bounds[fmt::format("{} at {}", info(activation).name, bias)] =
+          sums_of(make_lesson(make_network(Cost::squared_error, {hidden, last}), {{make_vector({1, 1, 1}), make_vector({1})}}));
+    }
+  }
+  return bounds;
+}
+
+std::string table_of(const std::map<std::string, Sums>& bounds) {
+  std::string text = "network";
+  for (const auto& [name, sum] : bounds.begin()->second) text += ',' + name;
+  text += '\n';
+  for (const auto& [network, sums] : bounds) {
+    text += network;
+    for (const auto& [name, sum] : sums) text += fmt::format(",{:.6g}", sum);
+    text += '\n';
+  }
+  return text;
+}
+
+std::vector<std::string> cells_of(const std::string& line) {
+  std::istringstream stream(line);
+  std::vector<std::string> cells;
+  for (std::string cell; std::getline(stream, cell, ',');) cells.push_back(cell);
+  return cells;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(running_error)
+
+BOOST_AUTO_TEST_CASE(bounds_are_those_recorded) {
+  const std::map<std::string, Sums> now = bounds_now();
+  if (const char* file = std::getenv("RECORD_BOUNDS")) std::ofstream(file) << table_of(now);
+
+  std::ifstream stream(recorded);
+  BOOST_REQUIRE(stream);
+  std::string line;
+  std::getline(stream, line);
+  const std::vector<std::string> names = cells_of(line);
+  std::size_t networks = 0;
+  for (; std::getline(stream, line); ++networks) {
+    const std::vector<std::string> cells = cells_of(line);
+    BOOST_REQUIRE(now.contains(cells.front()));
+    const Sums& sums = now.at(cells.front());
+    BOOST_REQUIRE(cells.size() == names.size());
+    BOOST_REQUIRE(cells.size() == sums.size() + 1);
+    for (std::size_t i = 1; i < cells.size(); ++i) {
+      const double was = std::strtod(cells[i].c_str(), nullptr), is = sums.at(names[i]);
+      const bool same = is == was || std::abs(is - was) <= 1e-5 * was || (std::isnan(is) && std::isnan(was));
+      BOOST_TEST(same, "network " << cells.front() << ": " << names[i] << " was " << was << " and is " << is);
+    }
+  }
+  BOOST_TEST(networks == now.size());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
