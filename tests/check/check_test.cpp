@@ -3,6 +3,7 @@
 #include "check/check.hpp"
 #include "check/dual.hpp"
 #include "check/method_comparison.hpp"
+#include "check/reference.hpp"
 #include "check/running_error.hpp"
 #include "check/schemes.hpp"
 #include "support/networks.hpp"
@@ -851,6 +852,13 @@ BOOST_AUTO_TEST_CASE(a_reference_knows_a_dead_gelu) {
       }
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_sample_asks_for_a_share_of_what_its_numbers_have_in_common) {
+  const Network network = mazur().network;  // 2 inputs and 4 neurons
+  BOOST_TEST(share_of(network, 3) == 0.5);
+  BOOST_TEST(share_of(network, 6) == 1);
+  BOOST_TEST(share_of(network, 100) == 1);
 }
 
 /// Numbers far apart need more digits, as many as there is time for, and a step that stays small.

@@ -747,6 +747,24 @@ BOOST_AUTO_TEST_CASE(mistakes_that_give_the_same_number_come_in_the_order_of_the
   BOOST_TEST((grade.answers[0].diagnoses[1].mistakes == std::vector{Mistake::averaged_paths}));
 }
 
+/// a⁽²⁾₀ is 0.6 like z⁽¹⁾₀: of the two mistakes that ∂C/∂w⁽²⁾₀₀ may show, ∂C/∂w⁽²⁾₀₁ tells which it is.
+BOOST_AUTO_TEST_CASE(other_numbers_tell_which_of_two_mistakes_it_is) {
+  const auto squash = [](double z) { return 1 / (1 + std::exp(-z)); };
+  Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::sigmoid, {{0.6}, {-0.4}}, {0, 0}),
+                                                                 make_layer(Activation::identity, {{0.5, 0.5}}, {0.6 - 0.5 * (squash(0.6) + squash(-0.4))})}),
+                              {{make_vector({1}), make_vector({1})}});
+  lesson.homework = Homework{{"dC/dw[2][0,0]", "dC/dw[2][0,1]"}, 1, 4, {}, {}, {}};
+  const Grader grader(lesson);
+  const double delta = -0.8;
+  const auto mistakes = [&](double other) { return grader.grade({{true, delta * 0.6, ""}, {true, rounded(delta * other, 4), ""}}).answers[0].diagnoses; };
+  BOOST_TEST(mistakes(squash(-0.4)).size() == 2u);
+  for (const auto& [other, mistake] : {std::pair{0.6, Mistake::own_activation}, std::pair{-0.4, Mistake::pre_activation_as_input}}) {
+    const auto found = mistakes(other);
+    BOOST_REQUIRE(found.size() == 1u);
+    BOOST_TEST((found[0].mistakes == std::vector{mistake}));
+  }
+}
+
 /// σ′ worked out from a wrong a of one's own follows from it.
 BOOST_AUTO_TEST_CASE(a_slope_may_be_made_from_ones_own_activation) {
   const double a = 0.6;  // of z = 0.25, of which it is none

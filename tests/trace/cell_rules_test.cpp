@@ -135,4 +135,21 @@ BOOST_AUTO_TEST_CASE(read_what_they_name) {
   }
 }
 
+/// (a − y)/(a(1 − a)) keeps the digits of a − y, which (1 − y)/(1 − a) − y/a would lose; far out only the latter can be had.
+BOOST_AUTO_TEST_CASE(binary_cross_entropy_keeps_its_digits_wherever_a_is) {
+  Name cell = parse_name("dC/da[1][0]");
+  cell.scope = Scope::of_example(0);
+  for (const double z : {0.3, 2.0, 30.0, -30.0, 705.0, -705.0}) {
+    Lesson lesson = make_lesson(make_network(Cost::binary_cross_entropy, {make_layer(Activation::sigmoid, {{z}}, {0})}), {{make_vector({1}), make_vector({0.5})}});
+    const double a = forward(lesson.network, lesson.examples[0].input).a[1](0);
+    for (const double target : {0.25, std::abs(z) < 5 ? a - 1e-9 : 0.75}) {
+      lesson.examples[0].target = make_vector({target});
+      const ExampleTrace trace = trace_example(lesson.network, lesson.examples[0].input, lesson.examples[0].target, 0);
+      const double rule = CellRules(lesson.network, 1).evaluate(cell, [&](const Name& name) { return trace.value(name); });
+      BOOST_TEST(std::isfinite(rule));
+      BOOST_TEST(std::abs(rule - trace.value(cell)) <= 1e-13 * std::abs(trace.value(cell)), "z = " << z << ", y = " << target << ": " << rule << ", not " << trace.value(cell));
+    }
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -145,6 +145,10 @@ BOOST_AUTO_TEST_CASE(every_way_to_make_it_is_a_choice) {
   BOOST_TEST(choices(thin, 1, Mistake::bias_times_input).size() == 4u);
   const Network two = make_network(Cost::squared_error, {layer(1, 1), layer(2, 1)});
   BOOST_TEST(choices(two, 1, Mistake::single_path).size() == 2u);
+
+  for (const Mistake mistake : {Mistake::missing_two, Mistake::pre_activation_as_input, Mistake::averaged_paths, Mistake::missing_weight}) {
+    BOOST_TEST(choices(network, 1, mistake) == std::vector<std::size_t>{0}, boost::test_tools::per_element());  // where there is but one it is 0
+  }
 }
 
 BOOST_AUTO_TEST_CASE(sums_of_right_examples_are_the_means_times_their_number) {
