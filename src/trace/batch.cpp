@@ -144,7 +144,7 @@ class Batch {
     a.resize(examples, n);
     for (std::size_t e = 0; e < examples; ++e) std::ranges::copy(layer.biases, a.row(e));
     // Z = A Wᵀ + b   [examples × n] = [examples × m] [m × n]
-    add_product({activations(l - 1), 1}, {transposed_[l].rows(), 1}, n, a.data());
+    add_product({activations(l - 1), 1}, transposed_[l].rows(), n, a.data());
     if (!all_finite(a)) return false;  // z, so far
     if (stands_at_a_kink(layer.activation, a)) return false;
     if (l == network_.depth()) return true;
@@ -201,7 +201,7 @@ class Batch {
     delta.resize(examples, n);
     delta.set_to_zero();
     // ∂C/∂A = Δ⁽ˡ⁺¹⁾ W⁽ˡ⁺¹⁾   [examples × n] = [examples × n_{l+1}] [n_{l+1} × n]
-    add_product({delta_[l + 1].rows(), 1}, {rows, 1}, n, delta.data());
+    add_product({delta_[l + 1].rows(), 1}, rows, n, delta.data());
     if (layer.activation == Activation::softmax) {
       for (std::size_t e = 0; e < examples; ++e) {
         std::ranges::copy(softmax_delta(copied(delta.row(e), n), copied(a_[l].row(e), n)), delta.row(e));
@@ -221,7 +221,7 @@ class Batch {
       }
     } else {
       // Σ ∂C/∂w = Δᵀ A   [n × m] = [n × examples] [examples × m]
-      add_product({delta_[block.layer].columns(), block.rows}, {activations(block.layer - 1), 1}, block.columns, sums);
+      add_product({delta_[block.layer].columns(), block.rows}, activations(block.layer - 1), block.columns, sums);
     }
   }
 

@@ -5,7 +5,6 @@
 #include "trace/product.hpp"
 
 #include <algorithm>
-#include <cassert>
 #include <cstring>
 
 namespace gradtrace {
@@ -62,8 +61,8 @@ struct Tile {
     }
   }
 
-  [[gnu::always_inline]] static inline void product(const Rows& left, const Rows& right, std::size_t columns, double* out) {
-    const std::size_t rows = left.begin.size(), inner = right.begin.size();
+  [[gnu::always_inline]] static inline void product(const Rows& left, Starts right, std::size_t columns, double* out) {
+    const std::size_t rows = left.begin.size(), inner = right.size();
     // At a ragged edge, columns of right made up with zeros to a tile's width.
     double panel[deepest * width] = {};
     const double* panel_rows[deepest];
@@ -74,9 +73,9 @@ struct Tile {
         const std::size_t wide = std::min(width, columns - c);
         const bool copied = wide < width;
         if (copied) {
-          for (std::size_t p = 0; p < deep; ++p) std::copy_n(right.begin[p0 + p] + c, wide, panel + p * width);
+          for (std::size_t p = 0; p < deep; ++p) std::copy_n(right[p0 + p] + c, wide, panel + p * width);
         }
-        const double* const* right_rows = copied ? panel_rows : right.begin.data() + p0;
+        const double* const* right_rows = copied ? panel_rows : right.data() + p0;
         for (std::size_t r = 0; r < rows; r += height) {
           const double* some[height];
           for (std::size_t i = 0; i < height; ++i) some[i] = left.begin[std::min(r + i, rows - 1)] + p0 * left.stride;
@@ -87,18 +86,18 @@ struct Tile {
   }
 };
 
-using Product = void (*)(const Rows&, const Rows&, std::size_t, double*);
+using Product = void (*)(const Rows&, Starts, std::size_t, double*);
 
 // As many sums as fit into the registers: 32 of 8 numbers, 16 of 4, 16 of 2.
 #if defined(__x86_64__)
-__attribute__((target("avx512f"))) void in_eights(const Rows& left, const Rows& right, std::size_t columns, double* out) {
+__attribute__((target("avx512f"))) void in_eights(const Rows& left, Starts right, std::size_t columns, double* out) {
   Tile<8, 8, 2>::product(left, right, columns, out);
 }
-__attribute__((target("avx2,fma"))) void in_fours(const Rows& left, const Rows& right, std::size_t columns, double* out) {
+__attribute__((target("avx2,fma"))) void in_fours(const Rows& left, Starts right, std::size_t columns, double* out) {
   Tile<4, 4, 2>::product(left, right, columns, out);
 }
 #endif
-void in_twos(const Rows& left, const Rows& right, std::size_t columns, double* out) {
+void in_twos(const Rows& left, Starts right, std::size_t columns, double* out) {
   Tile<2, 4, 2>::product(left, right, columns, out);
 }
 
@@ -112,9 +111,8 @@ Product best() {
 
 }  // namespace
 
-void add_product(const Rows& left, const Rows& right, std::size_t columns, double* out) {
-  assert(right.stride == 1 && "a row of the right side lies in one piece");
-  if (left.begin.empty() || right.begin.empty()) return;
+void add_product(const Rows& left, Starts right, std::size_t columns, double* out) {
+  if (left.begin.empty() || right.empty()) return;
   static const Product product = best();
   product(left, right, columns, out);
 }

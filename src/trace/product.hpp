@@ -7,15 +7,18 @@
 
 namespace gradtrace {
 
-/// A matrix whose rows may lie anywhere; the numbers of a row are `stride` apart.
+/// Where the rows of a matrix begin, which may lie anywhere.
+using Starts = std::span<const double* const>;
+
+/// The same, with the numbers of a row `stride` apart.
 struct Rows {
-  std::span<const double* const> begin;
+  Starts begin;
   std::size_t stride = 1;
 };
 
 /// out(r, c) += Σₚ left(r, p) · right(p, c)   [rows × columns] += [rows × inner] [inner × columns]
-/// right's stride must be 1; out's rows are `columns` apart. Every number is summed in the same order on every call, but
-/// the order, and whether a product is rounded before it is added, depend on the processor.
-void add_product(const Rows& left, const Rows& right, std::size_t columns, double* out);
+/// Rows of the right side lie in one piece each, those of out `columns` apart. Every number is summed in the same order on
+/// every call, but the order, and whether a product is rounded before it is added, depend on the processor.
+void add_product(const Rows& left, Starts right, std::size_t columns, double* out);
 
 }  // namespace gradtrace

@@ -1,8 +1,9 @@
-// Bounds of rounding, of backprop's own numbers and of others', of nudged activations and of costs: as they were recorded.
+// Bounds of rounding, of backprop's own numbers and of others', of nudged activations, costs and dual numbers: as they were recorded.
 //
 // That errors keep within them is shown elsewhere, with 50 digits (check_test.cpp); but a bound twice as wide keeps that
 // promise too, and a wrong number passes. So no bound changes unseen. Where one is changed on purpose, run this with
 // RECORD_BOUNDS=tests/check/bounds.csv and see in the difference that those that changed were meant to.
+#include "check/dual.hpp"
 #include "check/running_error.hpp"
 #include "support/networks.hpp"
 #include "trace/order.hpp"
@@ -67,12 +68,25 @@ void add_nudged(Sums& sums, const ExampleTrace& trace) {
   }
 }
 
+/// All inputs move alike.
+void add_dual(Sums& sums, const Network& network, const Example& example) {
+  VectorOf<Dual> input = zeros<Dual>(example.input.size());
+  for (std::size_t k = 0; k < input.size(); ++k) {
+    input(k) = example.input(k);
+    input(k).derivative = 1;
+  }
+  const Dual cost = cost_of_example(cast<Dual>(network), input, example.target);
+  sums["dual C"] += cost.error;
+  sums["dual dC"] += cost.derivative_error;
+}
+
 Sums sums_of(const Lesson& lesson) {
   Sums sums;
   for (std::size_t e = 0; e < lesson.examples.size(); ++e) {
     const ExampleTrace trace = trace_example(lesson.network, lesson.examples[e].input, lesson.examples[e].target, e);
     add_derived(sums, trace);
     add_nudged(sums, trace);
+    add_dual(sums, lesson.network, lesson.examples[e]);
   }
   return sums;
 }

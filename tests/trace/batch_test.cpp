@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(a_product_is_its_three_loops) {
         for (std::size_t c = 0; c < columns; ++c) expected[r * columns + c] += left[transposed ? p * rows + r : r * inner + p] * right[p * columns + c];
       }
     }
-    add_product({left_rows, transposed ? rows : 1}, {right_rows, 1}, columns, out.data());
+    add_product({left_rows, transposed ? rows : 1}, right_rows, columns, out.data());
     double worst = 0;
     for (std::size_t i = 0; i < out.size(); ++i) worst = std::max(worst, std::abs(out[i] - expected[i]));
     BOOST_TEST(worst < 1e-13, rows << " x " << inner << " x " << columns << ": " << worst);
