@@ -61,7 +61,7 @@ std::string kind(const std::string& degenerate) { return degenerate.substr(0, de
 
 std::set<std::pair<int, int>> confusable_pairs(const Lesson& lesson) {
   std::set<std::pair<int, int>> pairs;
-  const int digits = lesson.homework ? lesson.homework->digits : 3;
+  const int digits = lesson.homework ? lesson.homework->digits : Homework{}.digits;
   for (const auto& [x, y] : audit(lesson).confusable(digits)) pairs.emplace(static_cast<int>(x), static_cast<int>(y));
   return pairs;
 }

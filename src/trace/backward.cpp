@@ -262,8 +262,7 @@ double softmax_share(const Vector& z, std::size_t i, std::size_t j) { return sof
 
 bool slope_cancels(const Network& network, const Vector& target) {
   const Activation last = network.layers.back().activation;
-  if (network.cost == Cost::binary_cross_entropy) return last == Activation::sigmoid;
-  return network.cost == Cost::cross_entropy && last == Activation::softmax && add_up_to_one(target);
+  return slope_cancels(network.cost, last) && (last != Activation::softmax || add_up_to_one(target));
 }
 
 double softmax_output_term(const Network& network, const State& state, const Outputs& outputs, const Vector& target,

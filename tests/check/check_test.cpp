@@ -374,6 +374,16 @@ BOOST_DATA_TEST_CASE(near_a_kink_nothing_is_called_wrong_and_the_kink_is_named, 
   BOOST_TEST(at_kinks > 0u);
 }
 
+/// Between 0 and 2 anything is right, and a thousandth of 2 beyond either.
+BOOST_AUTO_TEST_CASE(at_a_kink_anything_between_the_sides_is_right_and_a_little_beyond) {
+  for (const double slope : {-0.0019, 0.0, 1.0, 2.0, 2.0019}) {
+    BOOST_TEST((judge_kink(slope, 0, 2, 0) == Verdict::kink), slope);
+    BOOST_TEST((judge_kink(slope, 2, 0, 0) == Verdict::kink), slope);
+    BOOST_TEST((judge_kink(-slope, 0, -2, 0) == Verdict::kink), slope);
+  }
+  for (const double slope : {-0.0021, 2.0021}) BOOST_TEST((judge_kink(slope, 0, 2, 0) == Verdict::disagree), slope);
+}
+
 /// C = (σ(wx + b) − 1)² of a leaky ReLU at z = 0: ∂C/∂w = −2 σ′ x, σ′ being 0.01 on the left of z and 1 on its right.
 BOOST_AUTO_TEST_CASE(both_sides_of_a_kink_are_those_of_the_variable) {
   for (const double x : {2.0, -2.0}) {

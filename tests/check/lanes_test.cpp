@@ -322,6 +322,14 @@ BOOST_AUTO_TEST_CASE(the_step_is_chosen_by_the_first_of_neurons_weighed_alike) {
   BOOST_TEST(choose_activation_step(1e-5, trace, 1, 0) == 1e-5);  // a step that the second, at z = 99.5, would have a hundred times as wide
 }
 
+/// The second neuron, at z = 10⁶, would have a step of 10; the first would see nothing of the function's own bend.
+BOOST_AUTO_TEST_CASE(no_neuron_is_moved_far_by_a_step_for_another) {
+  const Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::tanh, {{0.5}}, {0}), make_layer(Activation::identity, {{0.5}, {1}}, {0, 1e6})}),
+                                    {{make_vector({1}), make_vector({0, 0})}});
+  const ExampleTrace trace = trace_example(lesson.network, lesson.examples[0].input, lesson.examples[0].target, 0);
+  BOOST_TEST(choose_activation_step(1e-5, trace, 1, 0) == 1000 * 1e-5 / 0.5);
+}
+
 BOOST_AUTO_TEST_CASE(the_error_of_any_nudge_of_a_layer_is_the_largest_of_its_nudges) {
   for (std::uint64_t n = 0; n < 200; ++n) {
     const Lesson lesson = random_lesson(n, {4, 6, 1, 1});

@@ -87,6 +87,15 @@ BOOST_AUTO_TEST_CASE(truncation_falls_by_the_order_and_rounding_sets_the_step) {
   }
 }
 
+/// C is 0: so is its rounding, and no step balances that with what is cut off.
+BOOST_AUTO_TEST_CASE(no_step_is_predicted_where_nothing_is_rounded) {
+  Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::tanh, {{0.5}}, {0})}), {{make_vector({1}), make_vector({0})}});
+  lesson.examples[0].target = make_vector({forward(lesson.network, lesson.examples[0].input).a[1](0)});
+  Name number = parse_name("dC/dw[1][0,0]");
+  number.scope = Scope::of_example(0);
+  for (const SweepSeries& series : sweep_step(example(lesson), number, true).series) BOOST_TEST(!series.predicted_step.has_value(), info(series.method).name);
+}
+
 /// From a step of 0.1 to one of 0.01, both wide enough for rounding to be nothing beside truncation.
 BOOST_AUTO_TEST_CASE(the_error_falls_by_the_order_a_method_claims) {
   for (const char* name : {"0:dC/dw[1][0,0]", "0:delta[1][0]", "0:dC/da[1][0]"}) {

@@ -98,6 +98,19 @@ BOOST_AUTO_TEST_CASE(variants_are_the_same_for_ever) {
   BOOST_TEST(ada.id == "cc81e0686815");
 }
 
+BOOST_AUTO_TEST_CASE(mistakes_are_confused_where_both_show_and_no_digit_asked_tells_them_apart) {
+  const auto pairs = [](std::size_t answers, std::optional<int> digits_apart, int digits_asked) {
+    Audit audit;
+    audit.mistakes = {{Mistake::missing_two, true, 3, 1}, {Mistake::flipped_sign, true, answers, 1}};
+    audit.digits = {{std::nullopt, digits_apart}, {digits_apart, std::nullopt}};
+    return audit.confusable(digits_asked).size();
+  };
+  BOOST_TEST(pairs(3, std::nullopt, 3) == 1u);
+  BOOST_TEST(pairs(3, 4, 3) == 1u);
+  BOOST_TEST(pairs(3, 3, 3) == 0u);
+  BOOST_TEST(pairs(0, std::nullopt, 3) == 0u);  // nobody sees the other
+}
+
 BOOST_AUTO_TEST_CASE(variants_differ_keep_their_ranges_and_are_no_bad_draws) {
   const Lesson lesson = dealt_lesson();
   const Dealer dealer(lesson, secret);

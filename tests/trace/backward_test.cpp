@@ -168,6 +168,26 @@ BOOST_AUTO_TEST_CASE(every_activation_and_cost_is_among_the_random_networks) {
   BOOST_TEST(ends.size() == 9 * 3 + 2 + 3);  // the squared errors with all; the two cross-entropies where defined
 }
 
+BOOST_AUTO_TEST_CASE(slope_and_cost_are_said_to_cancel_just_where_delta_is_a_minus_y) {
+  std::size_t cancel = 0;
+  for (const ActivationInfo& activation : activations) {
+    for (const CostInfo& cost : costs) {
+      if (!why_undefined(cost.cost, activation.activation, 2).empty()) continue;
+      const Network network = make_network(cost.cost, {make_layer(activation.activation, {{0.3}, {0.8}}, {0.1, -0.2})});
+      for (const Vector& target : {make_vector({0.2, 0.8}), make_vector({0.2, 0.7})}) {
+        const ExampleTrace trace = trace_example(network, make_vector({1}), target, 0);
+        double apart = 0;
+        for (std::size_t j = 0; j < target.size(); ++j) apart = std::max(apart, std::abs(trace.gradients.back().delta(j) - (trace.state.a.back()(j) - target(j))));
+        // Of a straight unit nothing cancels: half the squared error has no 2, of two outputs the mean has none.
+        const bool straight = apart < 1e-14 && activation.activation != Activation::softmax && trace.gradients.back().slope(0) == 1;
+        BOOST_TEST(slope_cancels(network, target) == (apart < 1e-14 && !straight), activation.name << " with " << cost.name << ": " << apart << " apart");
+        cancel += slope_cancels(network, target);
+      }
+    }
+  }
+  BOOST_TEST(cancel == 3u);
+}
+
 BOOST_AUTO_TEST_CASE(saturated_networks_agree_with_50_digits_in_cost_and_delta) {
   for (std::uint64_t n = 0; n < 60; ++n) {
     const Lesson lesson = random_lesson(n, {2, 3, 1, 25});

@@ -74,6 +74,20 @@ BOOST_AUTO_TEST_CASE(follow_what_is_read_rather_than_what_is_right) {
   BOOST_TEST(rule("C") == 2 * 0.5 * 0.5);
 }
 
+/// No sigmoid gives 1.5; whoever read that for it divides by it, and by 1 − a, as the rule is written.
+BOOST_AUTO_TEST_CASE(divide_by_an_activation_that_no_unit_gives) {
+  const Lesson lesson = mazur(Cost::binary_cross_entropy);
+  const CellRules rules(lesson.network, 1);
+  Name cell = parse_name("dC/da[2][0]");
+  cell.scope = Scope::of_example(0);
+  const auto rule = [&](double y) {
+    return rules.evaluate(cell, [&](const Name& name) { return name.quantity == Quantity::a ? 1.5 : name.quantity == Quantity::y ? y : 0.3; });
+  };
+  BOOST_TEST(rule(0) == 1 / (1 - 1.5));
+  BOOST_TEST(rule(1) == -1 / 1.5);
+  BOOST_TEST(rule(0.25) == 0.75 / (1 - 1.5) - 0.25 / 1.5);
+}
+
 /// The closed form a − y is for slopes that have lost digits: any other is multiplied as it was written.
 BOOST_AUTO_TEST_CASE(multiply_by_the_smallest_slope_that_has_all_its_digits) {
   const Lesson lesson = mazur(Cost::binary_cross_entropy);
