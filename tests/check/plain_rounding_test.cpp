@@ -118,6 +118,24 @@ BOOST_AUTO_TEST_CASE(rounding_carries_a_unit_over_its_kink_but_not_off_it) {
   for (unsigned seed = 0; seed < 8; ++seed) BOOST_TEST(run_with_rounding(trace_of(apart), seed).state.z[1](0) > 0);
 }
 
+/// On its kink a unit may have either slope, be it that every run finds it there or only some do.
+BOOST_AUTO_TEST_CASE(a_number_behind_a_kink_has_a_range) {
+  Name delta = parse_name("delta[1][0]");
+  delta.scope = Scope::of_example(0);
+  const auto range = [&](const Lesson& lesson) {
+    const ExampleTrace trace = trace_of(lesson);
+    return PlainRounding(trace).at_kinks(delta);
+  };
+  const Lesson tie = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::relu, {{0.25, 0.25}}, {-0.5})}), {{make_vector({1, 1}), make_vector({1})}});
+  for (const Lesson& lesson : {one_unit(Activation::relu, 0), tie}) {
+    const Range here = range(lesson);  // ∂C/∂a = −2, times 0 or 1
+    BOOST_TEST(here.low == -2, boost::test_tools::tolerance(1e-9));
+    BOOST_TEST(std::abs(here.high) < 1e-9);
+  }
+  const Range apart = range(one_unit(Activation::relu, 1e-3));
+  BOOST_TEST(!(apart.low < apart.high));
+}
+
 /// Of 96 turns by an angle: no larger than what random rounding can do, where the other bound is larger than the number.
 BOOST_AUTO_TEST_CASE(a_bound_stays_useful_behind_many_layers) {
   std::vector<Layer> layers(96, make_layer(Activation::identity, {{0.6, -0.8}, {0.8, 0.6}}, {0.1, -0.2}));

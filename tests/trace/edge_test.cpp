@@ -190,6 +190,15 @@ BOOST_AUTO_TEST_CASE(saturated_units_under_huge_weights_keep_their_slope) {
   BOOST_TEST(number(trace, "dC/dw[1][0,0]") == 800 * number(trace, "delta[1][0]"), tolerance(1e-14));
 }
 
+/// Of a = e⁻⁷⁴⁰ a double holds six bits, and a weight of 1e300 would bring to light that the others are gone.
+BOOST_AUTO_TEST_CASE(a_tiny_activation_under_a_huge_weight_keeps_its_digits) {
+  const double z = std::exp(-740 + 300 * std::log(10.0));
+  for (const Activation activation : {Activation::sigmoid, Activation::softplus}) {
+    const Network network = make_network(Cost::squared_error, {make_layer(activation, {{-740}}, {0}), make_layer(Activation::identity, {{1e300}}, {0})});
+    BOOST_TEST(number(traced(network, make_vector({1}), make_vector({0})), "z[2][0]") == z, tolerance(1e-12));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_soft_target_under_a_saturated_unit_is_no_overflow) {
   const Network network = make_network(Cost::binary_cross_entropy, {make_layer(Activation::sigmoid, {{1}}, {0})});
   for (const double z : {-710.0, 710.0}) {
