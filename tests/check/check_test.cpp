@@ -207,6 +207,28 @@ BOOST_DATA_TEST_CASE(bounds_hold_against_50_digits, boost::unit_test::data::make
   BOOST_TEST(static_cast<double>(undecided) <= 0.01 * static_cast<double>(rows));
 }
 
+/// Of x³ and x⁵ at 1 by steps of 0.1, each value being off by 1e-6 at most: by hand.
+BOOST_AUTO_TEST_CASE(a_scheme_says_what_it_cuts_off_and_what_rounding_makes_of_it) {
+  constexpr double h = 0.1, error = 1e-6;
+  const auto found = [&](Method method, int power) {
+    const auto f = [power](double t) { return Evaluation{std::pow(1 + t, power), error, {}}; };
+    return differentiate(method, f(0), h, f, [](double t) { return t; });
+  };
+  const auto within = boost::test_tools::tolerance(1e-6);
+  const Derivative forward = found(Method::forward, 3), central = found(Method::central, 3), five_point = found(Method::five_point, 5), ridders = found(Method::ridders, 2);
+  BOOST_TEST(forward.value == 3.31, within);
+  BOOST_TEST(forward.truncation == 2 * (3.64 - 3.31), within);
+  BOOST_TEST(forward.rounding == 2 * error / h + 2 * error / (2 * h), within);
+  BOOST_TEST(central.value == 3.01, within);
+  BOOST_TEST(central.truncation == 0.03, within);
+  BOOST_TEST(central.rounding == error / h, within);
+  BOOST_TEST(five_point.value == 5 - 4 * std::pow(h, 4), within);
+  BOOST_TEST(five_point.truncation == 20 * std::pow(h, 4), within);
+  BOOST_TEST(five_point.rounding == (4 * error / h + error / (2 * h)) / 3, within);
+  BOOST_TEST(ridders.value == 2, within);  // from h and h/1.4: more would only be rounded more
+  BOOST_TEST(ridders.rounding == (1.96 * 1.4 + 1) / 0.96 * error / h, within);
+}
+
 /// The rounding of backprop itself: within its own bound, which is no wider than it must be.
 BOOST_AUTO_TEST_CASE(rounding_of_backprop_stays_within_its_bound) {
   std::size_t numbers = 0, broken = 0;
@@ -860,6 +882,21 @@ BOOST_AUTO_TEST_CASE(a_reference_knows_a_dead_gelu) {
         const CheckRow& found = row(checked, name);
         BOOST_TEST(std::abs(found.numeric - found.analytic) <= 1e-12 * std::abs(found.analytic) + 1e-300, name << " at " << bias << ", " << weight << ": " << found.numeric << " for " << found.analytic);
       }
+    }
+  }
+}
+
+/// The cost is at its smallest: its curve rises by nothing there and only bends.
+BOOST_AUTO_TEST_CASE(a_reference_finds_nothing_where_the_target_is_met) {
+  for (const Activation activation : {Activation::sigmoid, Activation::tanh, Activation::softplus, Activation::silu, Activation::gelu}) {
+    const Network network = make_network(Cost::squared_error, {make_layer(activation, {{0.7}}, {0.2})});
+    const double a = forward(network, make_vector({1})).a[1](0);
+    const ExampleTrace trace = trace_example(network, make_vector({1}), make_vector({a}), 0);
+    Reference reference(trace);
+    for (const char* name : {"dC/da[1][0]", "delta[1][0]", "dC/dw[1][0,0]"}) {
+      const ReferenceValue found = reference.find(parse_name(name));
+      BOOST_TEST(std::abs(found.value) < 1e-15, info(activation).name << ' ' << name);
+      BOOST_TEST(found.truncation < 1e-13, info(activation).name << ' ' << name);
     }
   }
 }

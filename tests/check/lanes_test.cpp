@@ -365,6 +365,21 @@ BOOST_AUTO_TEST_CASE(the_error_of_nearby_costs_is_that_of_the_cost_and_a_little_
   }
 }
 
+/// Near its end a unit's a − y has the digits of what is left to 1, on either side.
+BOOST_AUTO_TEST_CASE(the_fast_way_settles_units_near_their_ends) {
+  for (const Activation activation : {Activation::sigmoid, Activation::tanh}) {
+    for (const double z : {-8.0, -5.0, -0.4, 0.4, 5.0, 8.0}) {
+      const double end = z > 0 ? 1 : activation == Activation::tanh ? -1 : 0;
+      const Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(activation, {{z}}, {0})}), {{make_vector({1}), make_vector({end})}});
+      const Nudged fast = by_lanes(trace_of(lesson), best_instruction_set());
+      for (const CheckRow& row : fast.rows) {
+        if (row.name.quantity != Quantity::delta && row.name.quantity != Quantity::dC_dw) continue;
+        BOOST_TEST((row.verdict == Verdict::agree), info(activation).name << " at " << z << ": " << to_string(row.name, false) << " is " << row.numeric << ", not " << row.analytic);
+      }
+    }
+  }
+}
+
 /// A fast way that went wrong for some unit or cost would leave its numbers to the plain one: right, and many times as slow.
 BOOST_AUTO_TEST_CASE(the_fast_way_settles_numbers_of_every_unit_and_cost) {
   std::map<std::string, std::pair<std::size_t, std::size_t>> left_of_all;

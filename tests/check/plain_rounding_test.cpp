@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(rounding_carries_a_unit_over_its_kink_but_not_off_it) {
   for (unsigned seed = 0; seed < 8; ++seed) BOOST_TEST(run_with_rounding(trace_of(apart), seed).state.z[1](0) > 0);
 }
 
-/// On its kink a unit may have either slope, be it that every run finds it there or only some do.
+/// On its kink a unit may have either slope.
 BOOST_AUTO_TEST_CASE(a_number_behind_a_kink_has_a_range) {
   Name delta = parse_name("delta[1][0]");
   delta.scope = Scope::of_example(0);

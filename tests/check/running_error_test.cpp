@@ -97,6 +97,15 @@ std::map<std::string, Sums> bounds_now() {
   for (std::uint64_t n = 0; n < 45; ++n) {
     for (const double scale : {1.0, 20.0, 500.0, 5e15}) bounds[fmt::format("{} of weights {}", n, scale)] = sums_of(random_lesson(n, {3, 3, 1, scale}));
   }
+  // Outputs alike, and outputs at their ends.
+  const Layer alike = make_layer(Activation::softmax, {{0.1}, {0.2}, {0.3}, {0.1}, {0.2}}, {0, 0, 0, 0, 0});
+  for (const Cost cost : {Cost::cross_entropy, Cost::binary_cross_entropy}) {
+    bounds[fmt::format("softmax of outputs alike with {}", info(cost).name)] = sums_of(make_lesson(make_network(cost, {alike}), {{make_vector({1}), make_vector({0, 1, 0, 0, 0})}}));
+  }
+  for (const Activation activation : {Activation::sigmoid, Activation::tanh, Activation::softmax}) {
+    const Layer ends = make_layer(activation, {{40}, {-40}}, {0.1, 0.3});
+    bounds[fmt::format("{} at its ends", info(activation).name)] = sums_of(make_lesson(make_network(Cost::squared_error, {ends}), {{make_vector({1}), make_vector({1, 0})}}));
+  }
   for (const Activation activation : {Activation::relu, Activation::leaky_relu}) {
     for (const double bias : {1e-17, -1e-17, 0.0}) {
       Layer last = make_layer(Activation::identity, {{0.7}}, {0.1});

@@ -131,6 +131,13 @@ BOOST_AUTO_TEST_CASE(whole_tiles_and_ragged_edges) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(sigmoids_of_many_units_have_all_their_digits) {
+  for (const double scale : {0.01, 0.3, 3.0}) {
+    const double worst = worst_departure(sigmoid_lesson({20, 200}, 2, scale));
+    BOOST_TEST(worst < 2e-15, scale << ": " << worst);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(narrow_networks_give_the_very_same_bits) {
   const Lesson lesson = sigmoid_lesson({3, 5, 4, 2}, 50, 1);
   MeanTrace batch(lesson.network), single(lesson.network);
