@@ -127,6 +127,10 @@ BOOST_AUTO_TEST_CASE(corners_are_kinks_and_any_value_between_is_right) {
     BOOST_TEST(report.count(Verdict::kink) == 2u);
   }
   BOOST_TEST(!check_gradient(hinge, std::vector<double>{1.5, 0}, std::vector<double>{0, 0}));
+  // A bend that turns the slope by half as much within a step does not hide it, one that turns it by twice as much does.
+  const auto bent = [](double bend) { return [bend](const std::vector<double>& x) { return 1.2 * std::abs(x[0]) + bend * x[0] * x[0]; }; };
+  BOOST_TEST(check_gradient(bent(1e5), std::vector<double>{0.5}, std::vector<double>{0}).count(Verdict::kink) == 1u);
+  BOOST_TEST(check_gradient(bent(1e6), std::vector<double>{0.5}, std::vector<double>{0}).count(Verdict::kink) == 0u);
   BOOST_TEST(!check_gradient(hinge, std::vector<double>{0.5, 1}, std::vector<double>{1, 1}));
 }
 

@@ -148,6 +148,16 @@ BOOST_AUTO_TEST_CASE(a_bound_stays_useful_behind_many_layers) {
   BOOST_TEST(rounding.bound(first, trace.value(first)) < 1e-9 * std::abs(trace.value(first)));
   BOOST_TEST(rounding.bound(first, trace.value(first)) > 1e-15 * std::abs(trace.value(first)));
   BOOST_TEST(rounding.bound(last, trace.value(last)) == plain_error(trace, conspiring, last));
+  std::vector<ExampleTrace> runs;
+  for (unsigned seed = 0; seed < Formulas::runs; ++seed) runs.push_back(run_with_rounding(trace, seed));
+  each_number(trace, [&](const Name& name, double) {
+    const double value = trace.value(name), bound = rounding.bound(name, value);
+    if (plain_error(trace, conspiring, name) <= 1e-9 * std::abs(value)) return;
+    double farthest = 0;
+    for (const ExampleTrace& run : runs) farthest = std::max(farthest, std::abs(run.value(name) - value));
+    BOOST_TEST(bound >= 32 * farthest, to_string(name, false) << ": a run is " << farthest << " apart, and the bound " << bound);
+    BOOST_TEST(bound <= 33 * farthest + 1e-15 * std::abs(value), to_string(name, false));
+  });
   for (unsigned seed = 100; seed < 200; ++seed) {
     const ExampleTrace run = run_with_rounding(trace, seed);
     each_number(trace, [&](const Name& name, double) {

@@ -1,10 +1,13 @@
-// Bounds of rounding, of backprop's own numbers and of others', of nudged activations, costs and dual numbers: as they were recorded.
+// Bounds of rounding, of backprop's own numbers and of others', of nudged activations, costs, dual numbers and probes: as they
+// were recorded.
 //
 // That errors keep within them is shown elsewhere, with 50 digits (check_test.cpp); but a bound twice as wide keeps that
 // promise too, and a wrong number passes. So no bound changes unseen. Where one is changed on purpose, run this with
 // RECORD_BOUNDS=tests/check/bounds.csv and see in the difference that those that changed were meant to.
 #include "check/dual.hpp"
+#include "check/probe.hpp"
 #include "check/running_error.hpp"
+#include "check/watched_unit.hpp"
 #include "support/networks.hpp"
 #include "trace/order.hpp"
 
@@ -15,6 +18,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
+#include <limits>
 #include <map>
 #include <sstream>
 #include <string>
@@ -88,6 +92,9 @@ Sums sums_of(const Lesson& lesson) {
     add_nudged(sums, trace);
     add_dual(sums, lesson.network, lesson.examples[e]);
   }
+  MeanTrace means(lesson.network);
+  means.add(lesson.examples);
+  for (const ProbedTensor& tensor : probe(lesson, [&](const Name& name) { return means.value(name); }).tensors) sums["probe"] += tensor.bound;
   return sums;
 }
 
@@ -164,6 +171,26 @@ BOOST_AUTO_TEST_CASE(bounds_are_those_recorded) {
     }
   }
   BOOST_TEST(networks == now.size());
+}
+
+/// Of softmax aᵢ is off by 3ε for each unit that its z is below the largest, and 4 more.
+BOOST_AUTO_TEST_CASE(a_watched_softmax_unit_knows_its_rounding_and_who_is_seen) {
+  const Layer layer = make_layer(Activation::softmax, {{1}, {1}, {1}}, {0, 0, 0});
+  const Vector z = make_vector({1, 3, 0.5});
+  const Evaluation own = WatchedUnits(layer, z, 0).at(0, 0.25), other = WatchedUnits(layer, z, 0).at(2, 0.25);
+  constexpr double epsilon = std::numeric_limits<double>::epsilon();
+  BOOST_TEST(own.error == 3 * epsilon * (1.75 + 4) * std::abs(own.value), boost::test_tools::tolerance(1e-9));
+  BOOST_TEST(other.error == 3 * epsilon * (2.5 + 4) * std::abs(other.value), boost::test_tools::tolerance(1e-9));
+
+  // A unit of e⁻⁵⁰ that a nudge makes one of e⁻¹ is seen, and so is its way back; one of e⁻¹⁰⁰ is not.
+  const auto is_far = [&](double from, double t) {
+    const Vector both = make_vector({from, 0});
+    return WatchedUnits(layer, both, 0).at(1, t).far;
+  };
+  BOOST_TEST(is_far(-50, 49));
+  BOOST_TEST(is_far(-1, -49));
+  BOOST_TEST(!is_far(-100, 1));
+  BOOST_TEST(!is_far(-1, 0.25));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -57,6 +57,7 @@ BOOST_AUTO_TEST_CASE(knows_a_date_for_what_it_was) {
 BOOST_AUTO_TEST_CASE(a_comma_that_may_part_thousands_is_asked_about) {
   for (const char* dot : {"0·8", " 1·25 ", "-1·5"}) BOOST_TEST(!read_answer(dot, true).value.has_value(), dot);
   for (const char* product : {"2·0.5", "(2)·3", "2·3·1", "0.6·3"}) BOOST_TEST(read_answer(product, true).value.has_value(), product);
+  for (const char* none : {"1, 23", "1, 234", "1,2345", "12345,678"}) BOOST_TEST(read_answer(none, false).problem.find("may be") == std::string::npos, none);
   BOOST_TEST(read_answer("-1,483", false).problem == "\"-1,483\" may be -1.483 or -1483, since commas part this sheet's columns: write one of these");
 }
 

@@ -593,7 +593,7 @@ BOOST_AUTO_TEST_CASE(what_rounding_leaves_of_a_sum_is_nothing) {
 BOOST_AUTO_TEST_CASE(a_sum_is_as_exact_as_what_it_adds) {
   Lesson lesson = make_lesson(make_network(Cost::half_squared_error, {make_layer(Activation::identity, {{1.0}}, {0.0}), make_layer(Activation::identity, {{1.0}, {-0.999999999}}, {0.0, 0.0})}),
                               {{make_vector({1}), make_vector({0.0, -1.999999999})}});
-  lesson.homework = Homework{{"dC/da[1][0]"}, 1, 4, {}, {}, {}};
+  lesson.homework = Homework{{"dC/da[1][0]"}, 1, 6, {}, {}, {}};
   const Grader grader(lesson);
   const auto verdict = [&](double answer) { return grader.grade({{true, answer, ""}}).answers.at(0).verdict; };
   for (const double answer : {1e-9, 1.0009e-9, 0.9991e-9}) BOOST_TEST((verdict(answer) == AnswerVerdict::correct), answer << ": " << name_of(verdict(answer)));
