@@ -120,8 +120,7 @@ BOOST_AUTO_TEST_CASE(rounding_carries_a_unit_over_its_kink_but_not_off_it) {
 
 /// On its kink a unit may have either slope.
 BOOST_AUTO_TEST_CASE(a_number_behind_a_kink_has_a_range) {
-  Name delta = parse_name("delta[1][0]");
-  delta.scope = Scope::of_example(0);
+  const Name delta = parse_name("0:delta[1][0]");
   const auto range = [&](const Lesson& lesson) {
     const ExampleTrace trace = trace_of(lesson);
     return PlainRounding(trace).at_kinks(delta);

@@ -91,8 +91,7 @@ BOOST_AUTO_TEST_CASE(truncation_falls_by_the_order_and_rounding_sets_the_step) {
 BOOST_AUTO_TEST_CASE(no_step_is_predicted_where_nothing_is_rounded) {
   Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::tanh, {{0.5}}, {0})}), {{make_vector({1}), make_vector({0})}});
   lesson.examples[0].target = make_vector({forward(lesson.network, lesson.examples[0].input).a[1](0)});
-  Name number = parse_name("dC/dw[1][0,0]");
-  number.scope = Scope::of_example(0);
+  const Name number = parse_name("0:dC/dw[1][0,0]");
   for (const SweepSeries& series : sweep_step(example(lesson), number, true).series) BOOST_TEST(!series.predicted_step.has_value(), info(series.method).name);
 }
 

@@ -15,16 +15,6 @@
 
 using namespace gradtrace;
 
-namespace {
-
-Name in_first_example(const char* name) {
-  Name cell = parse_name(name);
-  cell.scope = Scope::of_example(0);
-  return cell;
-}
-
-}  // namespace
-
 BOOST_AUTO_TEST_SUITE(rule_form)
 
 BOOST_AUTO_TEST_CASE(every_form_gives_the_number_of_the_rule) {
@@ -55,7 +45,7 @@ BOOST_AUTO_TEST_CASE(every_form_gives_the_number_of_the_rule) {
 BOOST_AUTO_TEST_CASE(what_is_not_divided_loses_nothing_in_parts) {
   const auto parts = [](Cost cost) {
     const Network network = mazur(cost).network;
-    return right_forms(network, CellRules(network, 1), in_first_example("dC/da[2][0]")).front().parts;
+    return right_forms(network, CellRules(network, 1), parse_name("0:dC/da[2][0]")).front().parts;
   };
   BOOST_TEST(parts(Cost::half_squared_error) == 0);  // a − y
   BOOST_TEST(parts(Cost::squared_error) > 0);        // 2(a − y): what is held of a − y counts twice

@@ -78,19 +78,15 @@ BOOST_AUTO_TEST_CASE(follow_what_is_read_rather_than_what_is_right) {
 BOOST_AUTO_TEST_CASE(divide_by_an_activation_that_no_unit_gives) {
   const Lesson lesson = mazur(Cost::binary_cross_entropy);
   const CellRules rules(lesson.network, 1);
-  Name cell = parse_name("dC/da[2][0]");
-  cell.scope = Scope::of_example(0);
   const auto rule = [&](double y) {
-    return rules.evaluate(cell, [&](const Name& name) { return name.quantity == Quantity::a ? 1.5 : name.quantity == Quantity::y ? y : 0.3; });
+    return rules.evaluate(parse_name("0:dC/da[2][0]"), [&](const Name& name) { return name.quantity == Quantity::a ? 1.5 : name.quantity == Quantity::y ? y : 0.3; });
   };
   BOOST_TEST(rule(0) == 1 / (1 - 1.5));
   BOOST_TEST(rule(1) == -1 / 1.5);
   BOOST_TEST(rule(0.25) == 0.75 / (1 - 1.5) - 0.25 / 1.5);
 
   const Network softmax = make_network(Cost::cross_entropy, {make_layer(Activation::softmax, {{1}, {2}}, {0, 0})});
-  cell = parse_name("dC/da[1][0]");
-  cell.scope = Scope::of_example(0);
-  BOOST_TEST(CellRules(softmax, 1).evaluate(cell, [](const Name& name) { return name.quantity == Quantity::a ? -0.5 : name.quantity == Quantity::y ? 0.25 : 0.3; }) == 0.5);
+  BOOST_TEST(CellRules(softmax, 1).evaluate(parse_name("0:dC/da[1][0]"), [](const Name& name) { return name.quantity == Quantity::a ? -0.5 : name.quantity == Quantity::y ? 0.25 : 0.3; }) == 0.5);
 }
 
 /// The closed form a − y is for slopes that have lost digits: any other is multiplied as it was written.
@@ -156,8 +152,7 @@ BOOST_AUTO_TEST_CASE(read_what_they_name) {
 
 /// (a − y)/(a(1 − a)) keeps the digits of a − y, which (1 − y)/(1 − a) − y/a would lose; far out only the latter can be had.
 BOOST_AUTO_TEST_CASE(binary_cross_entropy_keeps_its_digits_wherever_a_is) {
-  Name cell = parse_name("dC/da[1][0]");
-  cell.scope = Scope::of_example(0);
+  const Name cell = parse_name("0:dC/da[1][0]");
   for (const double z : {0.3, 2.0, 30.0, -30.0, 705.0, -705.0, 709.0, -709.0}) {
     Lesson lesson = make_lesson(make_network(Cost::binary_cross_entropy, {make_layer(Activation::sigmoid, {{z}}, {0})}), {{make_vector({1}), make_vector({0.5})}});
     const double a = forward(lesson.network, lesson.examples[0].input).a[1](0);
