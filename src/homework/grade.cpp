@@ -386,8 +386,9 @@ class SheetGrader {
     }
     const auto& numbers = beside_.at(block(cell));
     const auto at = std::lower_bound(numbers.begin(), numbers.end(), std::pair{x, std::size_t{0}});
-    // the nearest two on either side, of which one may be the cell itself
-    return std::any_of(at - std::min<std::ptrdiff_t>(2, at - numbers.begin()), at + std::min<std::ptrdiff_t>(2, numbers.end() - at),
+    // The nearest on either side: one may be the cell itself, and beyond a power of ten a farther one may fit where nearer ones do not.
+    constexpr std::ptrdiff_t nearest = 8;
+    return std::any_of(at - std::min(nearest, at - numbers.begin()), at + std::min(nearest, numbers.end() - at),
                        [&](const auto& other) { return other.second != index && grader_.fits(x, other.first, other.second); });
   }
 

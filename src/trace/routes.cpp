@@ -25,10 +25,10 @@ struct Routes::Step {
 
 namespace {
 
-/// x without its last 20 bits (2e-10 of it). Routes that tie are followed one to its end before the next;
+/// x without its last 8 bits (3e-14 of it). Routes that tie are followed one to its end before the next;
 /// were the rounding of their products to break the ties, all their beginnings would be kept open.
 double coarse(double x) {
-  constexpr std::uint64_t kept = ~((std::uint64_t{1} << 20) - 1);
+  constexpr std::uint64_t kept = ~std::uint64_t{0xff};
   return std::bit_cast<double>(std::bit_cast<std::uint64_t>(x) & kept);
 }
 

@@ -38,7 +38,8 @@ class Routes {
   Name derivative() const;
   /// Whether it does, to rounding.
   bool agree() const;
-  /// The `most` routes with the largest |product|, largest first; equal ones in order of their neurons.
+  /// The `most` routes with the largest |product|, largest first; equal ones in order of their neurons. Of those that differ by
+  /// less than 3e-14 of themselves it may be the others that are left out.
   std::vector<Route> strongest(std::size_t most) const;
 
  private:

@@ -396,6 +396,17 @@ BOOST_DATA_TEST_CASE(near_a_kink_nothing_is_called_wrong_and_the_kink_is_named, 
   BOOST_TEST(at_kinks > 0u);
 }
 
+/// −ln(1 − a) at a = 0.4 ends at a = 1: a step of 0.5, which reaches farther, is not taken.
+BOOST_AUTO_TEST_CASE(a_step_that_is_given_stays_clear_of_where_a_logarithm_ends) {
+  const Lesson lesson = make_lesson(make_network(Cost::binary_cross_entropy, {make_layer(Activation::sigmoid, {{1}}, {0})}), {{make_vector({-0.4}), make_vector({0})}});
+  CheckOptions options;
+  options.step = 0.5;
+  options.method = Method::central;
+  const Checked checked = check(lesson, options);
+  const CheckRow& found = row(checked, "0:dC/da[1][0]");
+  BOOST_TEST(found.numeric == found.analytic, boost::test_tools::tolerance(0.05));
+}
+
 /// Between 0 and 2 anything is right, and a thousandth of 2 beyond either.
 BOOST_AUTO_TEST_CASE(at_a_kink_anything_between_the_sides_is_right_and_a_little_beyond) {
   for (const double slope : {-0.0019, 0.0, 1.0, 2.0, 2.0019}) {

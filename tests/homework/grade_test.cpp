@@ -600,6 +600,15 @@ BOOST_AUTO_TEST_CASE(a_sum_is_as_exact_as_what_it_adds) {
   for (const double answer : {1.1e-9, -1e-9}) BOOST_TEST((verdict(answer) == AnswerVerdict::wrong), answer << ": " << name_of(verdict(answer)));
 }
 
+/// −9.92 is the −10.1 of another row, to two digits, though −9.98 and −9.99 of others are nearer.
+BOOST_AUTO_TEST_CASE(a_number_of_another_row_is_told_beyond_a_power_of_ten_too) {
+  Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::identity, {{1}, {1}, {1}, {1}}, {-11.1, -10.99, -10.98, -6})}), {{make_vector({1}), make_vector({1, 2, 3, 4})}});
+  lesson.homework = Homework{{"z"}, 1, 2, {}, {}, {}};
+  const Answer answer = Grader(lesson).grade({{true, -10.1, ""}, {true, -9.99, ""}, {true, -9.98, ""}, {true, -9.92, ""}}).answers.at(3);
+  BOOST_TEST((answer.verdict == AnswerVerdict::wrong));
+  BOOST_TEST((answer.slip == Slip::neighbour));
+}
+
 BOOST_AUTO_TEST_CASE(a_bare_zero_early_buys_nothing) {
   Lesson lesson = mazur();
   lesson.homework = Homework{{}, 1, 3, {}, {}, {}};

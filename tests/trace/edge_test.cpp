@@ -223,6 +223,14 @@ BOOST_AUTO_TEST_CASE(softmax_under_cross_entropy_takes_targets_of_any_size) {
 }
 
 /// Targets that are nearly 1 together are no 1: of a single class δ is 0 whatever its target.
+BOOST_AUTO_TEST_CASE(softmax_under_cross_entropy_without_a_target_has_nothing_to_learn) {
+  const Network network = make_network(Cost::cross_entropy, {make_layer(Activation::softmax, {{1.0}, {0.5}}, {0.0, 0.2})});
+  const ExampleTrace trace = traced(network, make_vector({-0.4}), make_vector({0, 0}));
+  BOOST_TEST(trace.cost == 0);
+  BOOST_TEST(number(trace, "delta[1][0]") == 0);
+  BOOST_TEST(number(trace, "delta[1][1]") == 0);
+}
+
 BOOST_AUTO_TEST_CASE(softmax_under_cross_entropy_takes_targets_to_the_last_bit) {
   const Network one = make_network(Cost::cross_entropy, {make_layer(Activation::softmax, {{-1e300}}, {0})});
   for (const double y : {std::nextafter(1.0, 0.0), std::nextafter(1.0, 2.0), 1.0, 0.3}) {

@@ -145,4 +145,20 @@ BOOST_AUTO_TEST_CASE(a_route_starts_from_a_variable_only) {
   BOOST_CHECK_THROW(Routes(trace, parse_name("delta[2][0]")), UsageError);
 }
 
+/// Three routes of weights that differ in the tenth digit, and in the fourteenth.
+BOOST_AUTO_TEST_CASE(the_strongest_is_found_among_routes_that_are_nearly_alike) {
+  for (const double apart : {1e-10, 1e-13}) {
+    Network network = make_network({1, 3, 1}, {Activation::identity, Activation::identity}, Cost::squared_error);
+    network.layer(1).weights = {{1}, {1}, {1}};
+    network.layer(2).weights = {{1, 1 + apart, 1 + apart / 2}};
+    const ExampleTrace trace = trace_example(network, make_vector({1}), make_vector({0}), 0);
+    const Routes routes(trace, parse_name("a[0][0]"));
+    const std::vector<Route> two = routes.strongest(2);
+    BOOST_REQUIRE(two.size() == 2u);
+    BOOST_TEST(routes.strongest(1).front().factors.at(1).name.j == 1u, apart);
+    BOOST_TEST(two[0].product > two[1].product);
+    BOOST_TEST(two[1].product > routes.strongest(3)[2].product);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
