@@ -77,7 +77,9 @@ Comparison::Likeness Comparison::likeness(double golden, const Number& number, c
   if (by_rounding) return negligible ? Likeness::same : Likeness::uncertain;
   if (!rules_.partial) return Likeness::other;
   const Range range = leeway.kinks(number.name);
-  const double slack = rules_.relative_tolerance * std::max(std::abs(range.low), std::abs(range.high)) + (std::isfinite(own) ? theirs_and_ours * own : 0);
+  double largest = 0;  // an end that no double holds allows the other none
+  for (const double end : {range.low, range.high}) largest = std::isfinite(end) ? std::max(largest, std::abs(end)) : largest;
+  const double slack = rules_.relative_tolerance * largest + (std::isfinite(own) ? theirs_and_ours * own : 0);
   return range.low < range.high && range.low - slack <= golden && golden <= range.high + slack ? Likeness::at_kink : Likeness::other;
 }
 

@@ -22,7 +22,7 @@ namespace gradtrace {
 /// What those who print a grade need to know of its lesson.
 struct SheetShape {
   bool several_examples = false;
-  std::size_t depth = 0;  ///< of the network
+  std::size_t depth = 1;  ///< of the network; against a table the last layer it has
   int digits = 3;
   double points_each = 1;
   bool of_table = false;  ///< graded against a table alone

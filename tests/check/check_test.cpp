@@ -897,6 +897,20 @@ BOOST_AUTO_TEST_CASE(a_reference_knows_a_dead_gelu) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_reference_that_would_take_too_long_says_with_how_many_digits) {
+  const std::size_t n = 150;
+  Layer layer = make_layer(Activation::tanh, std::vector<std::vector<double>>(n, std::vector<double>(n, 0.5 / n)), std::vector<double>(n, 0));
+  std::vector<Layer> layers(4, layer);
+  layers.front().weights(0, 0) = 1e-20;
+  const Network network = make_network(Cost::squared_error, layers);
+  Vector ones = zeros(n);
+  ones.fill(1);
+  const ExampleTrace trace = trace_example(network, ones, ones, 0);
+  BOOST_CHECK_EXCEPTION(Reference(trace, 1), NumericError, [](const NumericError& error) {
+    return std::string(error.what()).find("works with 250 digits where weights and numbers are of so different size") != std::string::npos;
+  });
+}
+
 /// The cost is at its smallest: its curve rises by nothing there and only bends.
 BOOST_AUTO_TEST_CASE(a_reference_finds_nothing_where_the_target_is_met) {
   for (const Activation activation : {Activation::sigmoid, Activation::tanh, Activation::softplus, Activation::silu, Activation::gelu}) {

@@ -135,6 +135,16 @@ BOOST_AUTO_TEST_CASE(a_number_behind_a_kink_has_a_range) {
   BOOST_TEST(!(apart.low < apart.high));
 }
 
+/// Where the slope of 1 leads beyond a double in some runs, that of 0 is still as near to 0 as others may be off.
+BOOST_AUTO_TEST_CASE(a_range_that_no_double_holds_at_one_end_has_another) {
+  const Lesson lesson = make_lesson(make_network(Cost::squared_error, {make_layer(Activation::relu, {{1}}, {-1}), make_layer(Activation::identity, {{8.98846567431158e307}}, {0.99999999999999989})}),
+                                    {{make_vector({1}), make_vector({0})}});
+  const ExampleTrace trace = trace_of(lesson);
+  const Range range = PlainRounding(trace).at_kinks(parse_name("0:delta[1][0]"));
+  BOOST_TEST(range.low > -1e300);
+  BOOST_TEST(range.high > 1e308);
+}
+
 /// Of 96 turns by an angle: no larger than what random rounding can do, where the other bound is larger than the number.
 BOOST_AUTO_TEST_CASE(a_bound_stays_useful_behind_many_layers) {
   std::vector<Layer> layers(96, make_layer(Activation::identity, {{0.6, -0.8}, {0.8, 0.6}}, {0.1, -0.2}));

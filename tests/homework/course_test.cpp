@@ -5,6 +5,7 @@
 #include "homework/audit.hpp"
 #include "homework/class_report.hpp"
 #include "homework/course.hpp"
+#include "homework/feedback.hpp"
 #include "homework/layout.hpp"
 #include "homework/roster.hpp"
 #include "homework/variant.hpp"
@@ -96,6 +97,18 @@ BOOST_AUTO_TEST_CASE(variants_are_the_same_for_ever) {
   BOOST_TEST(layer.weights(0, 0) == 0.15);
   BOOST_TEST(layer.weights(1, 1) == 0.1);
   BOOST_TEST(ada.id == "cc81e0686815");
+}
+
+/// A table of the inputs' derivatives alone does not say how deep the network is; theirs is no output's.
+BOOST_AUTO_TEST_CASE(of_an_input_the_rule_adds_paths_whatever_the_table_holds) {
+  Answer answer;
+  answer.name = parse_name("0:dC/da[0][0]");
+  answer.verdict = AnswerVerdict::wrong;
+  answer.given = {true, 9.9, ""};
+  answer.expected = 0.123;
+  SheetShape shape;
+  shape.of_table = true;
+  BOOST_TEST(feedback_text(answer, shape, "").find("\u03A3") != std::string::npos, feedback_text(answer, shape, ""));
 }
 
 BOOST_AUTO_TEST_CASE(mistakes_are_confused_where_both_show_and_no_digit_asked_tells_them_apart) {
